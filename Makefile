@@ -1,0 +1,33 @@
+# The commands of this project. `make run` and `make test` set up what they need by themselves.
+#
+# PYTHON=python3.12 chooses the Python that .venv is made with (3.11 or 3.12; otherwise the first that fits).
+
+.PHONY: run test check bench lock setup-run setup-test
+
+export PYTHON
+
+run: setup-run
+	@exec .venv/bin/python -m ui
+
+test: setup-test
+	@.venv/bin/python -m pytest
+
+check: setup-test
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/python -m pytest tests/house
+
+bench: setup-test
+	@.venv/bin/python -m tests.bench
+
+# Remakes packaging/locks/ from pyproject.toml; needs a package index.
+lock:
+	@python3 -IS packaging/setup lock
+
+setup-run:
+	@python3 -IS packaging/setup run
+
+setup-test:
+	@python3 -IS packaging/setup test

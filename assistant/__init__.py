@@ -1,0 +1,1 @@
+"""The engine of Privet: everything it can do, without a window and without a network."""

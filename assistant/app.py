@@ -1,0 +1,112 @@
+"""The composition root: opens the rooms in order and hands each what it stands on."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from assistant.answering import Answering
+from assistant.conversations import Conversations
+from assistant.documents import Documents
+from assistant.embedding import Embedder
+from assistant.engine import Engine, LoadedModel
+from assistant.errors import PrivetError
+from assistant.logs import log_to
+from assistant.modelstore import ModelStore
+from assistant.retrieval import Retrieval
+from assistant.settings import Folders, Settings, options
+from assistant.values import ModelFile, Prepared, Rebuilding, Stop
+from assistant.vault import Unlock, Vault
+
+_log = logging.getLogger("privet.app")
+
+
+class Privet:
+    """Every room of one open Privet. Made by `open`; to be closed."""
+
+    def __init__(self, folders: Folders, vault: Vault) -> None:
+        self.folders = folders
+        self.vault = vault
+        self.settings = Settings(folders)
+        self.models = ModelStore(folders)
+        self.conversations = Conversations(vault)
+        self.embedder = Embedder(self.models.embedded_embedder())
+        self.retrieval = Retrieval(vault, folders.data / "index", self.embedder.name)
+        self.engine = Engine(threads=self.settings.get(options.THREADS))
+        self.documents = Documents(self.embedder, self.retrieval, self.conversations)
+        self.answering = Answering(
+            self.conversations, self.engine, self._load_model, self._embed_question, self.retrieval, self.settings
+        )
+        self._in_use: tuple[str, int] | None = None
+
+    @classmethod
+    def open(cls, folders: Folders, unlock: Unlock) -> Privet:
+        """Open the vault and put the rooms together; starts no child yet.
+
+        Raises VaultFault where the vault can't be opened; nothing was changed then.
+        """
+        log_to(folders.logs)
+        privet = cls(folders, Vault.open(folders.data, unlock))
+        interrupted = privet.conversations.recover()
+        _log.info("opened, %d interrupted answers", interrupted)
+        return privet
+
+    def prepare(self, stop: Stop) -> Iterator[Prepared]:
+        """Make everything warm before it is needed: the model, the embedder, the index.
+
+        Nothing here is needed for a question to work; it only makes the first one quick. What can't be
+        made ready is said in `sentence`, and does not keep the rest from getting ready.
+        """
+        yield Prepared("model", False, "The language model is being loaded.")
+        yield self._prepared("model", self._load_model)
+        if stop.requested:
+            return
+        yield Prepared("documents", False, "The search for documents is getting ready.")
+        yield self._prepared("documents", self.embedder.warm)
+        try:
+            for step in self.retrieval.ensure(stop):
+                yield Prepared("documents", False, _rebuilding(step))
+        except PrivetError as error:
+            yield Prepared("documents", False, f"{error.what} {error.do}")
+
+    def chat_model(self) -> ModelFile:
+        """The model that answers, looked at. Raises ModelMissing, ModelUnreadable."""
+        chosen = self.settings.get(options.CHAT_MODEL)
+        return self.models.inspect(Path(chosen) if chosen else self.models.embedded_chat())
+
+    def use_chosen_model(self) -> ModelFile:
+        """Tell the engine which model to use from now on. Raises ModelMissing, ModelUnreadable."""
+        file = self.chat_model()
+        wanted = self.settings.get(options.CONTEXT_TOKENS)
+        self.engine.use(file, min(wanted or 8192, file.context_length))
+        return file
+
+    def close(self) -> None:
+        """End the children and close the vault; what was acknowledged is on the disk already."""
+        self.engine.close()
+        self.embedder.close()
+        self.retrieval.close()
+        self.vault.close()
+
+    def _embed_question(self, question: str) -> bytes:
+        return self.embedder.embed([question]).data
+
+    def _load_model(self) -> LoadedModel:
+        """The chosen model, in memory. A file is looked at again only if the choice changed."""
+        choice = (self.settings.get(options.CHAT_MODEL), self.settings.get(options.CONTEXT_TOKENS))
+        if choice != self._in_use:
+            self.use_chosen_model()
+            self._in_use = choice
+        return self.engine.load()
+
+    def _prepared(self, what: str, work: Callable[[], object]) -> Prepared:
+        try:
+            work()
+        except PrivetError as error:
+            return Prepared(what, False, f"{error.what} {error.do}")
+        return Prepared(what, True, "")
+
+
+def _rebuilding(step: Rebuilding) -> str:
+    return f"The index of your documents is being built again: {step.done:,} of {step.total:,} passages."

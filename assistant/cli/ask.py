@@ -1,0 +1,142 @@
+"""`privet ask`: one question, answered with its sources, as text or as one JSON object."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from assistant.app import Privet
+from assistant.cli import output
+from assistant.cli.main import EXIT_FAULT, EXIT_NOT_FOUND, EXIT_OK, EXIT_STOPPED, opened
+from assistant.values import (
+    Answered,
+    Citation,
+    ConversationId,
+    FinishReason,
+    LeftOut,
+    NothingFound,
+    Prefilling,
+    Retrieved,
+    Stop,
+    Token,
+)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Ask within a conversation or a new one."""
+    with opened(options) as privet:
+        conversation = ConversationId(options.conversation) if options.conversation else None
+        if conversation is None:
+            conversation = privet.conversations.create(documents=not options.model_only)
+        else:
+            privet.conversations.set_documents(conversation, not options.model_only)
+        answered, found = follow(privet, conversation, options.question, quiet=options.json)
+        if options.json:
+            output.as_json(_object(answered, found, conversation))
+        return status(answered, found)
+
+
+def status(answered: Answered, found: bool) -> int:
+    """The exit status for an answer."""
+    if answered.reason is FinishReason.INTERRUPTED:
+        return EXIT_FAULT
+    if answered.reason is FinishReason.STOPPED:
+        return EXIT_STOPPED
+    return EXIT_OK if found else EXIT_NOT_FOUND
+
+
+def follow(
+    privet: Privet, conversation: ConversationId, question: str, *, quiet: bool = False
+) -> tuple[Answered, bool]:
+    """Ask, and print the events as they come. Returns the end of it, and whether anything was found.
+
+    quiet: print nothing but progress. Ctrl-C stops the answer; what is written of it is kept.
+    """
+    found = True
+    answered: Answered | None = None
+    with stopped_by_interrupt() as stop:
+        for event in privet.answering.answer(conversation, question, stop):
+            match event:
+                case Retrieved(citations) if not quiet:
+                    output.sources(citations)
+                    output.say()
+                case NothingFound():
+                    found = False
+                case LeftOut(sentence=sentence):
+                    output.aside(sentence)
+                case Prefilling():
+                    output.progress(reading(event))
+                case Token(text) if not quiet:
+                    output.end_progress()
+                    output.say_part(text)
+                case Answered():
+                    answered = event
+    output.end_progress()
+    assert answered is not None
+    if not quiet:
+        _close(answered, found)
+    return answered, found
+
+
+def reading(event: Prefilling) -> str:
+    """How far the model is with the prompt, in words."""
+    left = f", about {event.seconds_left:.0f} s left" if event.seconds_left is not None else ""
+    return f"Reading {event.done:,} of {event.total:,} tokens{left}"
+
+
+@contextmanager
+def stopped_by_interrupt() -> Iterator[Stop]:
+    """A Stop that Ctrl-C sets; the second Ctrl-C interrupts as usual."""
+    stop = Stop()
+    before = signal.getsignal(signal.SIGINT)
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        stop.set()
+        signal.signal(signal.SIGINT, before)
+
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _close(answered: Answered, found: bool) -> None:
+    """What stands under an answer: how it ended."""
+    if not found:
+        output.say(answered.text)
+        return
+    output.say()
+    if answered.note:
+        output.aside(answered.note)
+
+
+def _object(answered: Answered, found: bool, conversation: ConversationId) -> dict[str, object]:
+    return {
+        "answer": answered.text,
+        "found": found,
+        "citations": [citation_object(citation) for citation in answered.citations],
+        "timings": {
+            "retrieval": round(answered.retrieval_seconds, 3),
+            "first_token": None if answered.first_token_seconds is None else round(answered.first_token_seconds, 3),
+            "total": round(answered.total_seconds, 3),
+        },
+        "tokens": {"prompt": answered.prompt_tokens, "answer": answered.answer_tokens},
+        "note": answered.note,
+        "conversation": int(conversation),
+    }
+
+
+def citation_object(citation: Citation) -> dict[str, object]:
+    """A citation as JSON prints it."""
+    return {
+        "number": citation.number,
+        "document": citation.document,
+        "page": citation.page,
+        "place": citation.place,
+        "passage": citation.text,
+        "score": round(citation.score, 6),
+    }

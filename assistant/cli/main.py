@@ -1,0 +1,173 @@
+"""The command line's grammar, and what every command shares: unlocking, errors, exit statuses."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from assistant.cli import output
+from assistant.errors import BadInput, PrivetError, Stopped
+
+if TYPE_CHECKING:
+    from assistant.app import Privet
+    from assistant.vault import PassphraseRequest, Unlock
+
+EXIT_OK: Final = 0
+EXIT_FAULT: Final = 1
+EXIT_USAGE: Final = 2
+EXIT_NOT_FOUND: Final = 4
+"""`ask` found nothing: an answer of its own, which a script can tell apart."""
+EXIT_STOPPED: Final = 130
+
+_DESCRIPTION: Final = "A private assistant: it answers from a model and from your documents on this computer. It never talks to a network."
+_ASK_HELP: Final = """\
+With --json, one object: {"answer": text, "found": true or false, "citations": [{"number": n, "document": name,
+"page": n or null, "place": text, "passage": text, "score": n}], "timings": {"retrieval": s, "first_token": s or null,
+"total": s}, "tokens": {"prompt": n, "answer": n}, "note": text, "conversation": n}. Times are in seconds.
+Exit status: 0 answered, 4 nothing found, 1 a fault (two sentences on standard error), 130 stopped."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do what the arguments say; returns the exit status."""
+    parser = _parser()
+    options = parser.parse_args(list(arguments))
+    if options.command is None:
+        options = parser.parse_args([*arguments, "chat"])
+    try:
+        return _command(options.command)(options)
+    except Stopped:
+        return EXIT_STOPPED
+    except PrivetError as error:
+        output.end_progress()
+        output.fault(error)
+        return EXIT_FAULT
+    except KeyboardInterrupt:
+        output.end_progress()
+        return EXIT_STOPPED
+    except BrokenPipeError:
+        # Whoever read our output has gone; pointing it at nothing keeps Python from complaining at exit.
+        sys.stdout = open("/dev/null", "w", encoding="utf-8")  # noqa: SIM115
+        return EXIT_FAULT
+
+
+def _command(name: str) -> Callable[[argparse.Namespace], int]:
+    """The function behind a command; imported only now, so that `--help` is quick."""
+    from assistant.cli import ask, chat, doctor, keep, selftest
+
+    return {
+        "chat": chat.run,
+        "ask": ask.run,
+        "add": keep.add,
+        "documents": keep.documents,
+        "conversations": keep.conversations,
+        "doctor": doctor.run,
+        "selftest": selftest.run,
+    }[name]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("privet", description=_DESCRIPTION)
+    parser.add_argument("--version", action="version", version=f"Privet {version('privet')}")
+    parser.add_argument(
+        "--passphrase-file", type=Path, metavar="FILE", help="read the vault's passphrase from the first line of FILE"
+    )
+    parser.add_argument("--no-keychain", action="store_true", help="use a passphrase even where there is a keychain")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    chat = commands.add_parser("chat", help="chat, and ask about documents, in this terminal (the default)")
+    chat.add_argument("--conversation", type=int, metavar="N", help="go on with this conversation")
+
+    ask = commands.add_parser(
+        "ask",
+        help="ask your documents one question",
+        epilog=_ASK_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    ask.add_argument("question", metavar="QUESTION")
+    ask.add_argument("--json", action="store_true", help="print one JSON object")
+    ask.add_argument("--conversation", type=int, metavar="N", help="ask within this conversation")
+    ask.add_argument("--model-only", action="store_true", help="ask the model, not the documents")
+
+    add = commands.add_parser("add", help="add files and folders to your documents")
+    add.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    add.add_argument("--json", action="store_true", help="print one JSON object a file")
+
+    documents = commands.add_parser("documents", help="list your documents, or remove one")
+    documents.add_argument(
+        "--remove", metavar="NAME", help="remove this document (number, path or name) and every trace of it"
+    )
+    documents.add_argument("--json", action="store_true", help="print one JSON array")
+
+    conversations = commands.add_parser("conversations", help="list, show, rename or delete conversations")
+    conversations.add_argument("--show", type=int, metavar="N", help="print this conversation")
+    conversations.add_argument("--rename", nargs=2, metavar=("N", "TITLE"), help="give this conversation another title")
+    conversations.add_argument("--delete", type=int, metavar="N", help="delete this conversation for good")
+    conversations.add_argument("--json", action="store_true", help="print JSON")
+
+    doctor = commands.add_parser("doctor", help="say what is installed, where things are, and whether all of it works")
+    doctor.add_argument("--json", action="store_true", help="print one JSON array")
+
+    selftest = commands.add_parser(
+        "selftest", help="try the whole way in a temporary folder: add, ask, cite, refuse a network"
+    )
+    selftest.add_argument("--json", action="store_true", help="print one JSON array")
+    return parser
+
+
+@contextmanager
+def opened(options: argparse.Namespace) -> Iterator[Privet]:
+    """An open Privet, closed at the end whatever happens."""
+    from assistant.app import Privet
+    from assistant.settings import Folders
+
+    privet = Privet.open(Folders.standard(), unlock(options))
+    try:
+        for warning in privet.settings.warnings:
+            output.aside(warning)
+        yield privet
+    finally:
+        privet.close()
+
+
+def unlock(options: argparse.Namespace) -> Unlock:
+    """How the vault is opened from a terminal: keychain, passphrase file, or a question."""
+    from assistant.vault import Unlock
+
+    file: Path | None = options.passphrase_file
+    return Unlock(
+        passphrase=_from_file(file) if file is not None else _ask_person, use_keychain=not options.no_keychain
+    )
+
+
+def _from_file(file: Path) -> Callable[[PassphraseRequest], str | None]:
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(
+            f"The passphrase file {file} could not be read.", "Name a text file that you may read."
+        ) from error
+    if not lines or not lines[0]:
+        raise BadInput(f"The passphrase file {file} is empty.", "Write the passphrase into its first line.")
+    # A wrong one does not get better by trying again.
+    return lambda request: lines[0] if request.attempt == 1 else None
+
+
+def _ask_person(request: PassphraseRequest) -> str | None:
+    if not sys.stdin.isatty():
+        return None
+    if not request.new:
+        return getpass.getpass("Passphrase: " if request.attempt == 1 else "That was not it. Passphrase: ") or None
+    output.aside("There is no keychain here, so a passphrase protects what you write. Nobody can recover it for you.")
+    while True:
+        first = getpass.getpass("New passphrase: ")
+        if not first:
+            return None
+        if getpass.getpass("Once more: ") == first:
+            return first
+        output.aside("The two were not the same.")

@@ -1,0 +1,82 @@
+"""How things are printed: plain lines for people, one JSON value for scripts, nothing that steers a terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+import textwrap
+import unicodedata
+from collections.abc import Iterable
+from typing import Final
+
+from assistant.errors import PrivetError
+from assistant.values import Citation
+
+_WIDTH: Final = 96
+_QUOTED: Final = 240
+
+
+def clean(text: str) -> str:
+    """`text` without control and formatting characters, which could steer the terminal or turn words round."""
+    return "".join(
+        letter for letter in text if letter in "\n\t" or unicodedata.category(letter) not in {"Cc", "Cf", "Cs", "Co"}
+    )
+
+
+def say(text: str = "") -> None:
+    """A line for a person."""
+    sys.stdout.write(clean(text) + "\n")
+    sys.stdout.flush()
+
+
+def say_part(text: str) -> None:
+    """A piece of a line, shown at once."""
+    sys.stdout.write(clean(text))
+    sys.stdout.flush()
+
+
+def aside(text: str) -> None:
+    """A line about what is going on, kept apart from the answer: it goes to standard error."""
+    sys.stderr.write(clean(text) + "\n")
+    sys.stderr.flush()
+
+
+def progress(text: str) -> None:
+    """A line that the next one replaces; only where somebody is looking."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[2K{clean(text)[: _WIDTH - 1]}")
+        sys.stderr.flush()
+
+
+def end_progress() -> None:
+    """Clear the progress line."""
+    progress("")
+
+
+def fault(error: PrivetError) -> None:
+    """The two sentences of an error."""
+    aside(f"{error.what} {error.do}".strip())
+
+
+def as_json(value: object) -> None:
+    """One JSON value on one line; characters outside ASCII are escaped, so nothing steers the terminal."""
+    sys.stdout.write(json.dumps(value) + "\n")
+    sys.stdout.flush()
+
+
+def sources(citations: Iterable[Citation]) -> None:
+    """The passages of an answer, each with its number, document and place."""
+    for citation in citations:
+        place = f", {citation.place}" if citation.place else ""
+        say(f"[{citation.number}] {citation.document}{place}")
+        quoted = " ".join(clean(citation.text).split())
+        quoted = quoted if len(quoted) <= _QUOTED else quoted[: _QUOTED - 1].rsplit(" ", 1)[0] + " …"
+        for line in textwrap.wrap(quoted, _WIDTH - 4):
+            say(f"    {line}")
+
+
+def passage(citation: Citation) -> None:
+    """One passage in full."""
+    place = f", {citation.place}" if citation.place else ""
+    say(f"[{citation.number}] {citation.document}{place}")
+    say(citation.text)

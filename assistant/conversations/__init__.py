@@ -1,0 +1,9 @@
+"""Conversations and their turns, kept in the vault: begun, listed, reopened, renamed, and deleted for good.
+
+May not: know how an answer is made, or reach another craft; keep anything outside the vault.
+"""
+
+from assistant.conversations.conversations import Conversations
+from assistant.conversations.titles import title_from
+
+__all__ = ["Conversations", "title_from"]

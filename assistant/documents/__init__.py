@@ -1,0 +1,8 @@
+"""A file or folder, followed from its bytes to where questions find it; and out again, without a trace.
+
+May not: read a file's bytes itself, except to tell whether it changed; know where progress is shown.
+"""
+
+from assistant.documents.documents import Documents
+
+__all__ = ["Documents"]

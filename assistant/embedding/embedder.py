@@ -1,0 +1,168 @@
+"""The embedder as the rest of Privet sees it: texts in, vectors and token counts out."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from assistant.embedding.folder import Description, FolderRefused, describe
+from assistant.errors import Bug, ModelMissing, ModelUnreadable, PrivetError, Stopped
+from assistant.values import Stop, Vectors
+from assistant.workers import Child, ChildSpec, Limits, Refusal, Reply
+
+_COUNT_SECONDS: Final = 60.0
+_EMBED_SECONDS: Final = 300.0  # the first one waits for torch, on a slow disk, on a busy laptop
+_COUNTED_AT_ONCE: Final = 2_000_000  # characters in one request
+_WAIT_FOR_QUESTION: Final = 30.0
+
+
+class Embedder:
+    """A long-lived child with an embedding model; started when first needed, again after its death.
+
+    May be used from any thread. What is asked with `embed` goes before the batches of a `stream`, so that a
+    question does not wait for a document.
+    """
+
+    def __init__(self, folder: Path, threads: int = 0) -> None:
+        """folder: absolute, of a sentence-transformers model with safetensors. threads: 0 for all cores.
+
+        Nothing is read or started yet.
+        """
+        self._folder = folder
+        self._threads = threads or _cores()
+        self._child = Child(
+            ChildSpec(
+                "The part of Privet that searches by meaning", "assistant.embedding.worker", Limits(niceness=5), 120
+            )
+        )
+        self._described: Description | None = None
+        self._questions = 0
+        self._idle = threading.Condition()
+
+    @property
+    def name(self) -> str:
+        """Which model these vectors are of: kept with each vector. Raises ModelMissing, ModelUnreadable."""
+        return self._description().name
+
+    @property
+    def dimensions(self) -> int:
+        """Numbers a vector. Raises ModelMissing, ModelUnreadable."""
+        return self._description().dimensions
+
+    @property
+    def max_tokens(self) -> int:
+        """What the model reads of a text, in tokens. Raises ModelMissing, ModelUnreadable."""
+        return self._description().max_tokens
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process id while it runs."""
+        return self._child.pid
+
+    def warm(self) -> None:
+        """Start the child and let it load in the background. Raises as `embed` does."""
+        self._ask("warm", (), _COUNT_SECONDS)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """The length of each text in tokens; needs only the tokenizer, so it answers before the model is loaded.
+
+        Raises as `embed` does.
+        """
+        counts: list[int] = []
+        for some in _windows(texts):
+            answer = self._ask("count", some, _COUNT_SECONDS).values.get("counts")
+            if not isinstance(answer, list) or len(answer) != len(some):
+                raise Bug("the embedder counted wrongly.")
+            counts += [int(count) for count in answer]
+        return counts
+
+    def embed(self, texts: Sequence[str], stop: Stop | None = None) -> Vectors:
+        """A vector for each text, in their order.
+
+        Raises ModelMissing, ModelUnreadable, ChildDied, ChildTimedOut, and Stopped.
+        """
+        with self._idle:
+            self._questions += 1
+        try:
+            return self._embed(texts, stop)
+        finally:
+            with self._idle:
+                self._questions -= 1
+                self._idle.notify_all()
+
+    def stream(self, texts: Sequence[str], batch: int = 16, stop: Stop | None = None) -> Iterator[Vectors]:
+        """The vectors of many texts, `batch` at a time, in their order. Raises as `embed` does."""
+        for start in range(0, len(texts), batch):
+            with self._idle:
+                self._idle.wait_for(lambda: self._questions == 0, _WAIT_FOR_QUESTION)
+            yield self._embed(texts[start : start + batch], stop)
+
+    def close(self) -> None:
+        """End the child."""
+        self._child.close()
+
+    def _embed(self, texts: Sequence[str], stop: Stop | None) -> Vectors:
+        if stop is not None and stop.requested:
+            raise Stopped
+        dimensions = self.dimensions
+        if not texts:
+            return Vectors(0, dimensions, b"")
+        data = self._ask("embed", texts, _EMBED_SECONDS, stop).payload
+        if len(data) != len(texts) * dimensions * 4:
+            raise Bug("the embedder gave back another number of vectors.")
+        return Vectors(len(texts), dimensions, data)
+
+    def _ask(self, op: str, texts: Sequence[str], deadline: float, stop: Stop | None = None) -> Reply:
+        arguments = {"folder": str(self._folder), "threads": self._threads, "texts": list(texts)}
+        try:
+            return self._child.call(op, arguments, deadline=deadline, stop=stop)
+        except Refusal as refusal:
+            raise self._refused(refusal.code, refusal.detail) from refusal
+
+    def _description(self) -> Description:
+        if self._described is None:
+            try:
+                self._described = describe(self._folder)
+            except FolderRefused as refused:
+                raise self._refused(refused.code, refused.detail) from refused
+        return self._described
+
+    def _refused(self, code: str, detail: str) -> PrivetError:
+        match code:
+            case "cancelled":
+                return Stopped()
+            case "missing":
+                return ModelMissing(
+                    f"The model that searches by meaning is not at {self._folder}.", "Install Privet again."
+                )
+            case "unsound" | "not-loaded" | "not-vectors":
+                return ModelUnreadable(
+                    f"The model that searches by meaning, at {self._folder}, is not sound.", "Install Privet again."
+                )
+            case "out-of-memory":
+                return ModelUnreadable(
+                    "There is not enough memory to search by meaning.", "Close other programs and try again."
+                )
+            case _:
+                return Bug(f"the embedder refused ({code} {detail}).")
+
+
+def _cores() -> int:
+    """The processor cores that this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)  # not on Windows and macOS
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def _windows(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    """`texts` in stretches that fit one request, in their order."""
+    start = length = 0
+    for index, text in enumerate(texts):
+        if index > start and length + len(text) > _COUNTED_AT_ONCE:
+            yield texts[start:index]
+            start, length = index, 0
+        length += len(text)
+    if start < len(texts):
+        yield texts[start:]

@@ -1,0 +1,140 @@
+"""The embedder's child: counts tokens at once, loads torch behind that, then turns texts into vectors."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from assistant.embedding.folder import FolderRefused, describe
+from assistant.workers import Handler, Part, Refusal, Request
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer
+
+_MICRO_BATCH: Final = 8  # sorted by length; larger ones pad more than they gain on a processor
+
+
+class _Model:
+    """The one model of this child; its heavy part loads in a thread of its own."""
+
+    def __init__(self, folder: Path, threads: int) -> None:
+        self._folder = folder
+        self._threads = threads
+        self.description = describe(folder)
+        self._tokenizer: Tokenizer | None = None
+        self._loaded: SentenceTransformer | None = None
+        self._failed = ""
+        self._loading = threading.Thread(target=self._load, name="model", daemon=True)
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, without the two that the model adds itself."""
+        if self._tokenizer is None:
+            from tokenizers import Tokenizer
+
+            self._tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
+            self._tokenizer.no_truncation()
+            self._tokenizer.no_padding()
+        return [len(encoding) for encoding in self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
+
+    def start(self) -> None:
+        """Begin to load, in the background; a second call does nothing."""
+        if self._loading.ident is None:
+            self._loading.start()
+
+    def embed(self, texts: Sequence[str], cancelled: threading.Event) -> bytes:
+        """One unit vector a text, float32 little-endian, in the order of the texts."""
+        model = self._ready(cancelled)
+        import numpy
+        import torch
+
+        with torch.inference_mode():
+            vectors = model.encode(
+                list(texts),
+                batch_size=_MICRO_BATCH,
+                show_progress_bar=False,
+                convert_to_numpy=True,
+                normalize_embeddings=True,
+            )
+        rows = numpy.ascontiguousarray(vectors, dtype="<f4")
+        if rows.shape != (len(texts), self.description.dimensions) or not numpy.isfinite(rows).all():
+            raise Refusal("not-vectors")
+        return rows.tobytes()
+
+    def _ready(self, cancelled: threading.Event) -> SentenceTransformer:
+        self.start()
+        while self._loading.is_alive():
+            if cancelled.is_set():
+                raise Refusal("cancelled")
+            self._loading.join(0.05)
+        if self._loaded is None:
+            raise Refusal("not-loaded", self._failed)
+        return self._loaded
+
+    def _load(self) -> None:
+        # torch makes a folder for compiled code when it is imported; we compile nothing, so one that is there will do.
+        os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(self._folder)
+        os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
+        try:
+            import torch
+
+            torch.set_num_threads(self._threads)
+            from sentence_transformers import SentenceTransformer
+
+            self._loaded = SentenceTransformer(
+                str(self._folder),
+                device="cpu",
+                trust_remote_code=False,
+                local_files_only=True,
+                model_kwargs={"use_safetensors": True, "torch_dtype": torch.float32},
+            )
+        except Exception as error:  # noqa: BLE001 - whatever a library raises is one thing here: it did not load
+            self._failed = type(error).__name__
+
+
+class _Worker:
+    """The requests of this child; each names the folder, so that a new child needs no greeting."""
+
+    def __init__(self) -> None:
+        self._model: _Model | None = None
+
+    def warm(self, request: Request) -> Iterator[Part]:
+        """Begin to load and answer at once."""
+        self._opened(request).start()
+        yield Part()
+
+    def count(self, request: Request) -> Iterator[Part]:
+        """Token counts."""
+        yield Part({"counts": self._opened(request).count(_texts(request))})
+
+    def embed(self, request: Request) -> Iterator[Part]:
+        """Vectors as raw bytes."""
+        yield Part({}, self._opened(request).embed(_texts(request), request.cancelled))
+
+    def _opened(self, request: Request) -> _Model:
+        if self._model is None:
+            threads = request.arguments.get("threads")
+            try:
+                self._model = _Model(
+                    Path(str(request.arguments.get("folder"))), threads if isinstance(threads, int) else 1
+                )
+            except FolderRefused as refused:
+                raise Refusal(refused.code, refused.detail) from refused
+        return self._model
+
+
+def _texts(request: Request) -> list[str]:
+    texts = request.arguments.get("texts")
+    if not isinstance(texts, list):
+        raise Refusal("no-texts")
+    # Half a character (a lone surrogate) is no text to a tokenizer.
+    return [str(text).encode("utf-8", "replace").decode("utf-8") for text in texts]
+
+
+def handlers() -> Mapping[str, Handler]:
+    """What this child can be asked for."""
+    worker = _Worker()
+    return {"warm": worker.warm, "count": worker.count, "embed": worker.embed}

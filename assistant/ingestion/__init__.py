@@ -1,0 +1,12 @@
+"""Turns files nobody vouches for into clean text with positions, in a sandboxed child, and cuts it into passages.
+
+May not: keep or index anything; believe what a file or the child that reads it says; import another craft.
+"""
+
+from assistant.ingestion.chunking import chunk
+from assistant.ingestion.families import SUFFIXES, is_supported
+from assistant.ingestion.reader import read_document
+from assistant.ingestion.sentences import sentences
+from assistant.ingestion.walking import walk
+
+__all__ = ["SUFFIXES", "chunk", "is_supported", "read_document", "sentences", "walk"]

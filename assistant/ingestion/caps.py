@@ -1,0 +1,24 @@
+"""How much of a document is read at most, on both sides of the border between reader and child."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MAX_TEXT: Final = 64_000_000
+"""Characters of a document; about 20,000 pages. What follows is left out, and the person is told."""
+
+MAX_FILE: Final = 512 << 20
+"""Bytes of a file that must be there as a whole to be read (all kinds but plain text and Markdown)."""
+
+MAX_BLOCK: Final = 200_000
+"""Characters of one block."""
+
+MAX_BLOCKS: Final = 4_000_000
+MAX_PAGES: Final = 50_000
+MAX_TITLE: Final = 300
+
+BATCH_CHARACTERS: Final = 256_000
+"""Characters of text after which the child sends what it has."""
+
+LARGEST_FRAME: Final = 4 << 20
+"""Bytes of one frame from the child: a batch and one block over it, in the longest spelling of JSON."""

@@ -1,0 +1,50 @@
+"""Text without what no reader sees: control characters, halves of characters, invisible marks; pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+# C0 and C1 but tab and line feed, soft hyphens, zero-width spaces, byte order marks, halves of surrogate
+# pairs (SQLite can't keep them), noncharacters, and the tag characters in which text can be hidden from
+# people but not from models. Marks that turn the direction of writing stay: Arabic and Hebrew need them.
+_UNSEEN: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b\u2060\ufeff\ufdd0-\ufdef\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_SPACES: Final = re.compile("[^\\S\n]+")
+_REPLACED: Final = str.maketrans(
+    {
+        "\ufb00": "ff",
+        "\ufb01": "fi",
+        "\ufb02": "fl",
+        "\ufb03": "ffi",
+        "\ufb04": "ffl",
+        "\ufb05": "st",
+        "\ufb06": "st",
+        "\uf0b7": "•",  # where Word's Symbol font keeps its bullets
+        "\uf0a7": "•",
+        "\u2028": "\n",
+        "\u2029": "\n",
+    }
+)
+
+
+def without_unseen(text: str) -> str:
+    """`text` without what no reader sees; tabs, line feeds and spaces stay as they are."""
+    return _UNSEEN.sub("", text)
+
+
+def clean(text: str) -> str:
+    """`text` without what no reader sees, its ligatures spelled out and each line ended by one line feed."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _UNSEEN.sub("", text if text.isascii() else text.translate(_REPLACED))
+
+
+def one_line(text: str) -> str:
+    """`text` cleaned, with each run of white space as one space, and none at its ends."""
+    return " ".join(clean(text).split())
+
+
+def tidy(text: str) -> str:
+    """`text` cleaned, with each run of spaces and tabs as one space; line feeds stay."""
+    return _SPACES.sub(" ", clean(text)).strip()

@@ -1,0 +1,195 @@
+"""A page's lines put back together into paragraphs and headings, by where they stand; pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from assistant.ingestion.cleaning import tidy
+from assistant.ingestion.sentences import runs_over
+from assistant.values import Block, BlockKind
+
+HYPHEN: Final = "\ufffe"
+"""What PDFium puts where a hyphen ended a line; the two lines are one `Line` then."""
+
+_SAME_SIZE: Final = 1.12
+_HEADING_SIZES: Final = ((1.6, 1), (1.3, 2), (1.15, 3))  # times the height of running text -> level
+_BOLD_LEVEL: Final = 4
+_LOOSE: Final = 1.3  # times the usual distance of lines, from where on a gap means a new paragraph
+_LONGEST_HEADING: Final = 160
+_BULLET: Final = re.compile(r"[•▪◦‣●○■□➢✓∙–·*-]\s")
+_ENDS: Final = (".", "!", "?", ":", ";", "。", "！", "？", "”", '"')
+_NOT_HEADING: Final = re.compile(r"[.,;:]$|^[^\w]*$|^\W*\d[\d.,%$€£() -]*$")
+_ROW: Final = re.compile(r"(?:[\s$€£(]+[-–—]?\(?\d[\d.,]*[%)]*){2,}$")  # ends in figures, as a table's row does
+_EAST_ASIAN: Final = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
+_LEADERS: Final = re.compile(r"(?:\.\s?|·\s?|_\s?){5,}")
+_WRAPPED_WORD: Final = re.compile(rf"(\w+){HYPHEN}(\w+)")
+_COMPOUND: Final = re.compile(r"\w+-\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a page. Edges in points from the page's lower left corner.
+
+    left is that of the first character and right that of the last. height: of the font, over all its letters.
+    spaced: a space followed before the line's end.
+    """
+
+    text: str
+    left: float
+    right: float
+    bottom: float
+    top: float
+    height: float
+    bold: bool = False
+    spaced: bool = False
+
+
+def body_height(pages: Iterable[Sequence[Line]]) -> float:
+    """The height of the font in which most of the text stands, in points; 0 where there is none."""
+    heights: Counter[float] = Counter()
+    for lines in pages:
+        for line in lines:
+            heights[round(line.height * 2) / 2] += len(line.text)
+    return heights.most_common(1)[0][0] if heights else 0.0
+
+
+def compounds(pages: Iterable[Sequence[Line]]) -> set[str]:
+    """The words written with a hyphen inside a line: where a line ends in one, its hyphen belongs to the word."""
+    return {word.casefold() for lines in pages for line in lines for word in _COMPOUND.findall(line.text)}
+
+
+def page_blocks(lines: Sequence[Line], page: int, body: float, hyphenated: set[str]) -> Iterator[Block]:
+    """The blocks of one page. body: height of running text. hyphenated: from `compounds`."""
+    usual = _usual_pitch(lines)
+    open_block: Block | None = None
+    above: Line | None = None
+    for group in _groups(lines, usual):
+        for block in _group_blocks(group, page, body, above is None or _gap(above, group[0]) > usual * 1.15):
+            block = _finished(block, hyphenated)
+            if open_block is None:
+                open_block = block
+            elif _goes_on(open_block, block):  # over the end of a column
+                open_block = Block(open_block.kind, f"{open_block.text} {block.text}", page)
+            else:
+                yield open_block
+                open_block = block
+        above = group[-1]
+    if open_block is not None:
+        yield open_block
+
+
+def _goes_on(block: Block, following: Block) -> bool:
+    paragraphs = block.kind is following.kind is BlockKind.PARAGRAPH
+    return paragraphs and "\n" not in block.text[-80:] and len(block.text) > 60 and runs_over(block.text, following.text)
+
+
+def _finished(block: Block, hyphenated: set[str]) -> Block:
+    text = block.text
+    if HYPHEN in text:
+        text = _WRAPPED_WORD.sub(lambda word: _rejoined(word.group(1), word.group(2), hyphenated), text)
+        text = text.replace(HYPHEN, "")
+    return Block(block.kind, tidy(_LEADERS.sub(" … ", text)), block.page, block.level)
+
+
+def _rejoined(first: str, second: str, hyphenated: set[str]) -> str:
+    whole = f"{first}-{second}"
+    return whole if whole.casefold() in hyphenated or first[-1].isdigit() or second[0].isupper() else first + second
+
+
+def _usual_pitch(lines: Sequence[Line]) -> float:
+    """The usual distance from one line to the next, in points."""
+    pitches = sorted(_gap(a, b) for a, b in pairwise(lines) if 0.5 * b.height < _gap(a, b) < 3 * b.height)
+    return pitches[len(pitches) // 2] if pitches else max((line.height for line in lines), default=0.0)
+
+
+def _gap(above: Line, below: Line) -> float:
+    """How far `below` is under `above`, from the foot of one to the foot of the other's first line, in points."""
+    return above.bottom - (below.top - below.height)
+
+
+def _same_row(first: Line, second: Line) -> bool:
+    return abs(_gap(first, second)) < 0.4 * max(first.height, second.height) and second.left >= first.right - 2
+
+
+def _groups(lines: Sequence[Line], usual: float) -> Iterator[list[Line]]:
+    """Lines that stand close under each other in one size."""
+    group: list[Line] = []
+    for line in lines:
+        if group and not _together(group[-1], line, usual):
+            yield group
+            group = []
+        group.append(line)
+    if group:
+        yield group
+
+
+def _together(above: Line, below: Line, usual: float) -> bool:
+    if _same_row(above, below):
+        return True
+    gap = _gap(above, below)
+    if not 0 < gap <= max(usual, below.height) * _LOOSE:
+        return False
+    small, large = sorted((above.height, below.height))
+    if large > small * _SAME_SIZE or (above.bold and not below.bold and gap > usual * 1.05):
+        return False
+    return below.left < max(above.right, above.left + above.height) and above.left < max(below.right, below.left + 1)
+
+
+def _group_blocks(group: Sequence[Line], page: int, body: float, apart: bool) -> Iterator[Block]:
+    """The paragraphs of a group, or the heading that it is. apart: some space is above it."""
+    level = _heading_level(group, body, apart)
+    if level:
+        yield Block(BlockKind.HEADING, " ".join(line.text for line in group), page, level)
+        return
+    edge = max(line.right for line in group)
+    margin = min(line.left for line in group)
+    text = group[0].text
+    for line, following in pairwise(group):
+        joint = _joint(line, following, edge, margin)
+        if joint == "\n\n":
+            yield _paragraph(text, page)
+            text = following.text
+        else:
+            text += joint + following.text
+    yield _paragraph(text, page)
+
+
+def _paragraph(text: str, page: int) -> Block:
+    return Block(BlockKind.LIST if _BULLET.match(text) else BlockKind.PARAGRAPH, text, page)
+
+
+def _heading_level(group: Sequence[Line], body: float, apart: bool) -> int:
+    """The level of the heading that a group is, 0 if it is none."""
+    size = sum(len(line.text) for line in group)
+    if len(group) > 3 or size > _LONGEST_HEADING or size < 2 or not body or _NOT_HEADING.search(group[-1].text):
+        return 0
+    height = min(line.height for line in group)
+    for times, level in _HEADING_SIZES:
+        if height >= body * times:
+            return level
+    bold = all(line.bold for line in group)
+    return _BOLD_LEVEL if bold and apart and len(group) <= 2 and height >= body * 0.9 else 0
+
+
+def _joint(line: Line, following: Line, edge: float, margin: float) -> str:
+    """What stands between two lines: a space where the line only wrapped, a line feed or a paragraph's end else."""
+    if _same_row(line, following):
+        return "" if following.left - line.right < 0.15 * following.height else " "
+    if _BULLET.match(following.text):
+        return "\n\n"
+    if _ROW.search(line.text):
+        return "\n"
+    # The line was broken where it is because the next word had no more room; else somebody meant it to end there.
+    word = following.text.split(None, 1)[0]
+    letter = (following.right - following.left) / max(1, len(following.text))
+    full = line.right + (min(len(word), 24) + 0.5) * letter > edge - 0.5 * letter
+    ends = line.text.endswith(_ENDS)
+    if full and not (ends and following.left > margin + 0.7 * line.height):
+        east_asian = _EAST_ASIAN.match(line.text[-1]) and _EAST_ASIAN.match(following.text)
+        return "" if east_asian and not line.spaced else " "
+    return "\n\n" if ends else "\n"

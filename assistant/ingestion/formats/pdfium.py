@@ -1,0 +1,138 @@
+"""The few calls of PDFium that reading needs, as typed Python. Source: fpdfview.h, fpdf_text.h, fpdf_doc.h."""
+
+from __future__ import annotations
+
+import ctypes
+import mmap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import pypdfium2_raw as api  # type: ignore[import-untyped]  # generated bindings without types
+
+from assistant.ingestion.formats.lines import HYPHEN, Line
+from assistant.workers import Refusal
+
+_PASSWORD: Final = 4
+_SECURITY: Final = 5
+_MAX_BOOKMARKS: Final = 20_000
+_MAX_TITLE: Final = 4_096
+_BOLD: Final = 600
+_BOLD_NAMES: Final = (b"bold", b"black", b"heavy", b"demi", b"cmbx")
+_LONGEST_HEADING: Final = 120
+_MAX_FONT_NAME: Final = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """An entry of the outline. page: from 1. level: from 1."""
+
+    title: str
+    page: int
+    level: int
+
+
+class Pdf:
+    """An open PDF, read from mapped memory. Raises Refusal: "password", "protected" or "damaged"."""
+
+    def __init__(self, mapped: mmap.mmap) -> None:
+        api.FPDF_InitLibraryWithConfig(ctypes.byref(api.FPDF_LIBRARY_CONFIG(version=2)))
+        self._bytes = (ctypes.c_char * len(mapped)).from_buffer(mapped)
+        self._document = api.FPDF_LoadMemDocument64(self._bytes, len(mapped), None)
+        if not self._document:
+            code = api.FPDF_GetLastError()
+            raise Refusal({_PASSWORD: "password", _SECURITY: "protected"}.get(code, "damaged"))
+        self.page_count: int = api.FPDF_GetPageCount(self._document)
+
+    def title(self) -> str:
+        """The title the document gives itself, or ""."""
+        size = api.FPDF_GetMetaText(self._document, b"Title", None, 0)
+        if not 2 < size <= _MAX_TITLE:
+            return ""
+        buffer = ctypes.create_string_buffer(size)
+        api.FPDF_GetMetaText(self._document, b"Title", buffer, size)
+        return buffer.raw[: size - 2].decode("utf-16-le", "ignore")
+
+    def bookmarks(self) -> Iterator[Bookmark]:
+        """The outline in its order; loops in it are followed a bounded number of times."""
+        waiting = [(api.FPDFBookmark_GetFirstChild(self._document, None), 1)]
+        for _ in range(_MAX_BOOKMARKS):
+            if not waiting:
+                return
+            mark, level = waiting.pop()
+            if not mark:
+                continue
+            target = api.FPDFBookmark_GetDest(self._document, mark)
+            page = api.FPDFDest_GetDestPageIndex(self._document, target) if target else -1
+            if page >= 0:
+                yield Bookmark(self._bookmark_title(mark), page + 1, level)
+            waiting.append((api.FPDFBookmark_GetNextSibling(self._document, mark), level))
+            if level < 9:
+                waiting.append((api.FPDFBookmark_GetFirstChild(self._document, mark), level + 1))
+
+    def _bookmark_title(self, mark: object) -> str:
+        size = api.FPDFBookmark_GetTitle(mark, None, 0)
+        if not 2 < size <= _MAX_TITLE:
+            return ""
+        buffer = ctypes.create_string_buffer(size)
+        api.FPDFBookmark_GetTitle(mark, buffer, size)
+        return buffer.raw[: size - 2].decode("utf-16-le", "ignore")
+
+    def lines(self, index: int, most: int) -> list[Line] | None:
+        """The lines of a page in the order of its text; None where the page can't be read.
+
+        index: from 0. most: how many characters at most.
+        """
+        page = api.FPDF_LoadPage(self._document, index)
+        if not page:
+            return None
+        try:
+            text_page = api.FPDFText_LoadPage(page)
+            if not text_page:
+                return None
+            try:
+                return list(_lines(text_page, most))
+            finally:
+                api.FPDFText_ClosePage(text_page)
+        finally:
+            api.FPDF_ClosePage(page)
+
+
+def _lines(text_page: object, most: int) -> Iterator[Line]:
+    count = min(api.FPDFText_CountChars(text_page), most)
+    if count <= 0:
+        return
+    # Some characters become two UTF-16 units, so there is room for twice as many and the closing zero.
+    buffer = (ctypes.c_ushort * (2 * count + 2))()
+    written = api.FPDFText_GetText(text_page, 0, count, buffer)
+    text = bytes(memoryview(buffer)[: max(0, written - 1)]).decode("utf-16-le", "surrogatepass")
+    exact = len(text) == count  # else PDFium left characters out, and places must be asked for
+    box = api.FS_RECTF()
+    at = 0
+    for raw in text.split("\r\n"):
+        start, at = at, at + len(raw) + 2
+        stripped = raw.strip()
+        if not stripped:
+            continue
+        first = start + len(raw) - len(raw.lstrip())
+        last = first + len(stripped) - 1
+        if not exact:
+            first = api.FPDFText_GetCharIndexFromTextIndex(text_page, first)
+            last = api.FPDFText_GetCharIndexFromTextIndex(text_page, last)
+        top = bottom = left = right = height = 0.0
+        if api.FPDFText_GetLooseCharBox(text_page, first, ctypes.byref(box)):
+            left, top, bottom, height = box.left, box.top, box.bottom, box.top - box.bottom
+        if api.FPDFText_GetLooseCharBox(text_page, last, ctypes.byref(box)):
+            right = box.right
+            bottom = box.bottom if HYPHEN in stripped else bottom
+        bold = len(stripped) <= _LONGEST_HEADING and stripped[-1] not in ".,;" and _is_bold(text_page, first)
+        yield Line(stripped, left, right, bottom, top, height, bold, raw.endswith(" "))
+
+
+def _is_bold(text_page: object, index: int) -> bool:
+    """True for a character in a bold font; many files give it away by the font's name only."""
+    if api.FPDFText_GetFontWeight(text_page, index) >= _BOLD:
+        return True
+    name = ctypes.create_string_buffer(_MAX_FONT_NAME)
+    api.FPDFText_GetFontInfo(text_page, index, name, _MAX_FONT_NAME, None)
+    return any(word in name.raw.lower() for word in _BOLD_NAMES)

@@ -1,0 +1,68 @@
+"""Where sentences end, in any script, by rule; pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+# A border: end marks with what closes after them and white space; end marks of scripts that use no space;
+# or a line feed, which readers keep only where the document means it.
+_BORDER: Final = re.compile(
+    r"""(?P<mark>[.!?…‽؟۔।]+["'”’»)\]]*)\s+|[。！？｡]+[」』”’）]*\s*|[^\S\n]*\n\s*"""
+)
+_LAST_WORD: Final = re.compile(r"[^\s(\[\"'“‘«/-]+$")
+_ABBREVIATIONS: Final = frozenset(
+    """mr mrs ms dr prof rev hon st sr jr gen col capt lt sgt gov sen rep pres vs v viz cf eg ie e.g i.e etc al ca approx
+    no nos nr art arts sec secs cl para paras par pp p fig figs eq eqs tab vol vols ed eds ch chap app ex exs inc ltd
+    co corp llc plc bros dept est jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun u.s u.k
+    u.n d.c a.m p.m ph.d m.d b.c a.d z.b d.h u.a bzw abs str usw vgl hr fr frau dott sig sra srta mme mlle""".split()
+)
+
+
+def sentence_spans(text: str) -> list[tuple[int, int]]:
+    """Start and end of each sentence of `text`, in order; only white space lies between them."""
+    spans: list[tuple[int, int]] = []
+    start = len(text) - len(text.lstrip())
+    for border in _BORDER.finditer(text, start):
+        mark = border.group("mark")
+        if mark is not None and border.end() < len(text) and "\n" not in border.group():
+            if not _ends_sentence(text, start, border.start(), mark, text[border.end()]):
+                continue
+        end = border.start() + len(border.group().rstrip())
+        if end > start:
+            spans.append((start, end))
+        start = border.end()
+    end = len(text.rstrip())
+    if end > start:
+        spans.append((start, end))
+    return spans
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """The sentences of `text`, in order, without the white space between them."""
+    return tuple(text[start:end] for start, end in sentence_spans(text))
+
+
+def _ends_sentence(text: str, start: int, at: int, mark: str, following: str) -> bool:
+    """False for the full stop of an abbreviation, an initial or a number, and before a small letter."""
+    if following.islower():
+        return False
+    if not mark.startswith(".") or mark.startswith(".."):
+        return True
+    word = _LAST_WORD.search(text, max(start, at - 24), at)
+    if word is None:
+        return True
+    before = word.group()
+    if len(before) == 1 and before.isupper():
+        return False  # an initial: "J. Smith"
+    if before.isdigit() and len(before) <= 3 and word.start() == start:
+        return False  # the number of a clause or list item: "12. Termination"
+    return before.casefold() not in _ABBREVIATIONS
+
+
+def runs_over(before: str, after: str) -> bool:
+    """True if `after` goes on with a sentence that `before` leaves open, as over the border of two pages."""
+    before, after = before.rstrip(), after.lstrip()
+    if not before or not after or before[-1] in ".!?…:;。！？؟۔।”’»\"'":
+        return False
+    return after[0].isalpha() and not after[0].isupper()

@@ -1,0 +1,140 @@
+"""Every option there is, declared once: key, default, words, and what a value may be."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+from assistant.errors import BadInput
+
+T = TypeVar("T", bool, int, float, str)
+
+
+@dataclass(frozen=True)
+class Option(Generic[T]):
+    """One option; its type is that of its default.
+
+    key: as it stands in settings.toml. title, text: for people. minimum, maximum: of a number, both
+    included. choices: of a text, all that it may be; empty for any text.
+    """
+
+    key: str
+    default: T
+    title: str
+    text: str
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[str, ...] = ()
+
+    def accept(self, value: object) -> T:
+        """`value` as this option's type. Raises BadInput, with the words for a person, if it may not be that."""
+        kind: type[T] = type(self.default)
+        if kind is float and type(value) is int:
+            value = float(value)
+        if not isinstance(value, kind) or (kind is not bool and isinstance(value, bool)):
+            raise self._refused(value)
+        if isinstance(value, str):
+            if (self.choices and value not in self.choices) or not _can_be_written(value):
+                raise self._refused(value)
+        elif not math.isfinite(value) or not self._in_range(value):
+            raise self._refused(value)
+        return value
+
+    @property
+    def allowed(self) -> str:
+        """What a value may be, in words that complete "It may be ..."."""
+        if self.choices:
+            return f"one of {', '.join(self.choices)}"
+        if isinstance(self.default, bool):
+            return "true or false"
+        if isinstance(self.default, str):
+            return "a text"
+        kind = "a whole number" if isinstance(self.default, int) else "a number"
+        if self.minimum is not None and self.maximum is not None:
+            return f"{kind} from {self.minimum:g} to {self.maximum:g}"
+        return kind
+
+    def _in_range(self, value: float) -> bool:
+        return (self.minimum is None or value >= self.minimum) and (self.maximum is None or value <= self.maximum)
+
+    def _refused(self, value: object) -> BadInput:
+        shown = repr(value)
+        shown = shown if len(shown) <= 40 else shown[:39] + "…"
+        return BadInput(f"{shown} is no value for “{self.title}”.", f"It may be {self.allowed}.")
+
+
+def _can_be_written(text: str) -> bool:
+    """False for a text with half a character in it, which no UTF-8 file can hold."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+THEME: Final = Option[str](
+    "theme", "system", "Colours", "Light, dark, or as the system is set.", choices=("system", "light", "dark")
+)
+TEXT_SIZE: Final = Option[int]("text_size", 100, "Text size", "In percent of the usual size.", minimum=80, maximum=200)
+CHAT_MODEL: Final = Option[str](
+    "chat_model", "", "Language model", "The model file that answers; empty for the one that comes with Privet."
+)
+CONTEXT_TOKENS: Final = Option[int](
+    "context_tokens",
+    0,
+    "Memory of a conversation",
+    "How many tokens (pieces of words) the model looks back on; 0 for what it was trained for, up to 8192.",
+    minimum=0,
+    maximum=131_072,
+)
+THREADS: Final = Option[int](
+    "threads", 0, "Processor cores", "How many cores the model may use; 0 to let Privet choose.", minimum=0, maximum=256
+)
+TEMPERATURE: Final = Option[float](
+    "temperature",
+    0.2,
+    "Variety",
+    "0 always takes the likeliest next word; higher values vary more and are wrong more often.",
+    minimum=0.0,
+    maximum=2.0,
+)
+MAX_ANSWER_TOKENS: Final = Option[int](
+    "max_answer_tokens", 512, "Longest answer", "In tokens; three words are about four.", minimum=16, maximum=8192
+)
+PASSAGES_PER_ANSWER: Final = Option[int](
+    "passages_per_answer",
+    4,
+    "Passages for an answer",
+    "How many passages of your documents are found for a question; more take longer to read.",
+    minimum=1,
+    maximum=20,
+)
+RELEVANCE_THRESHOLD: Final = Option[float](
+    "relevance_threshold",
+    0.3,
+    "How closely a passage must fit",
+    "From 0 (anything) to 1 (the very words); below it Privet says that it found nothing.",
+    minimum=0.0,
+    maximum=1.0,
+)
+INSTRUCTIONS: Final = Option[str](
+    "instructions",
+    "You are a helpful assistant. Answer briefly and plainly, and say so when you do not know.",
+    "Instructions",
+    "What the model is told before every conversation.",
+)
+
+ALL: Final[tuple[Option[str] | Option[int] | Option[float], ...]] = (
+    THEME,
+    TEXT_SIZE,
+    CHAT_MODEL,
+    CONTEXT_TOKENS,
+    THREADS,
+    TEMPERATURE,
+    MAX_ANSWER_TOKENS,
+    PASSAGES_PER_ANSWER,
+    RELEVANCE_THRESHOLD,
+    INSTRUCTIONS,
+)
+"""In the order in which a person sees them."""

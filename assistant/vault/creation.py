@@ -1,0 +1,76 @@
+"""A vault's first moments: three steps, each of which a crash may follow and the next start finishes or undoes.
+
+1. `vault.db.new` is made whole, under a key that only memory holds.
+2. `keys.json` is written, which leads to that key.
+3. `vault.db.new` becomes `vault.db`.
+
+So a `vault.db.new` without `keys.json` can be read by nobody and is made anew; with it, only the name is missing.
+`keys.json` or `vault.db` alone can't come from a crash: half of a vault was taken away, and nothing is overwritten.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from assistant.errors import VaultDamaged
+from assistant.vault import connections, migrations
+from assistant.vault.faults import told
+from assistant.vault.files import DATABASE, KEYS, UNFINISHED, rename_to_keep, write_atomically
+from assistant.vault.keys import derive, new_key
+from assistant.vault.unlock import Unlock, first_way, take_back
+
+
+def exists(folder: Path) -> bool:
+    """True if `folder` holds a vault, or half of one."""
+    return any(os.path.lexists(folder / name) for name in (KEYS, DATABASE))
+
+
+def finish(folder: Path) -> None:
+    """Finish or undo a first start that was cut off. Raises VaultDamaged where half of a vault is missing."""
+    keys, database, unfinished = (os.path.lexists(folder / name) for name in (KEYS, DATABASE, UNFINISHED))
+    with told(folder):
+        if keys and unfinished and not database:
+            rename_to_keep(folder / UNFINISHED, folder / DATABASE)
+        elif keys and not database:
+            raise VaultDamaged(
+                f"The file with your conversations and documents (vault.db) is missing from {folder}.",
+                "Put it back from your last backup; to begin with nothing instead, move keys.json away first.",
+            )
+        elif database and not keys:
+            raise VaultDamaged(
+                f"The file that leads to the key of your data (keys.json) is missing from {folder}.",
+                "Put it back from your last backup; to begin with nothing instead, move vault.db away first.",
+            )
+
+
+def create(folder: Path, unlock: Unlock) -> None:
+    """Make a vault in `folder`, which holds none. Raises PassphraseNeeded, DiskFull or VaultFault."""
+    data_key = new_key()
+    keys = first_way(unlock, data_key)
+    try:
+        with told(folder):
+            _make_database(folder / UNFINISHED, database_key(data_key))
+            write_atomically(folder / KEYS, keys.encode())
+            rename_to_keep(folder / UNFINISHED, folder / DATABASE)
+    except BaseException:
+        if not os.path.lexists(folder / KEYS):
+            take_back(keys)
+        raise
+
+
+def database_key(data_key: bytes) -> bytes:
+    """SQLCipher's key, 32 bytes; derived, so that no other use of the data key can tell anything about it."""
+    return derive(data_key, "vault.db", 32)
+
+
+def _make_database(path: Path, key: bytes) -> None:
+    for leftover in ("", "-wal", "-shm", "-journal"):
+        Path(f"{path}{leftover}").unlink(missing_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    connection = connections.connect(path, key, "rw")
+    try:
+        connections.make_writer(connection)
+        migrations.migrate(connection)
+    finally:
+        connection.close()  # the last connection moves the log into the file and removes it

@@ -1,0 +1,114 @@
+"""The database's schema as a list of steps: step n leads from version n - 1 to n and is never changed again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from assistant.errors import VaultNewer
+from assistant.vault.connections import Connection
+from assistant.vault.faults import damaged
+
+
+def _first(connection: Connection) -> None:
+    """Conversations, documents with their passages, full text and embeddings, and a few named values."""
+    for statement in (
+        # AUTOINCREMENT everywhere: an id that was given once (to the index of vectors, to a citation, to an
+        # open window) must never come to mean something else.
+        """CREATE TABLE conversations (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            title TEXT NOT NULL,
+            documents INTEGER NOT NULL,
+            created REAL NOT NULL,
+            changed REAL NOT NULL
+        )""",
+        """CREATE TABLE turns (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            conversation INTEGER NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+            parent INTEGER REFERENCES turns (id) ON DELETE CASCADE,
+            role TEXT NOT NULL,
+            text TEXT NOT NULL,
+            state TEXT NOT NULL,
+            note TEXT NOT NULL,
+            created REAL NOT NULL,
+            citations TEXT NOT NULL
+        )""",
+        "CREATE INDEX turns_of_conversation ON turns (conversation)",
+        "CREATE INDEX turns_of_parent ON turns (parent)",
+        # A path is bytes, as the system gives it: it need not be text.
+        """CREATE TABLE documents (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            path BLOB NOT NULL UNIQUE,
+            sha256 TEXT NOT NULL,
+            title TEXT NOT NULL,
+            pages INTEGER NOT NULL,
+            size INTEGER NOT NULL,
+            added REAL NOT NULL,
+            warnings TEXT NOT NULL
+        )""",
+        """CREATE TABLE passages (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+            ordinal INTEGER NOT NULL,
+            text TEXT NOT NULL,
+            page INTEGER,
+            last_page INTEGER,
+            heading TEXT NOT NULL,
+            tokens INTEGER NOT NULL,
+            UNIQUE (document, ordinal)
+        )""",
+        # The full-text index keeps no second copy of the text; it reads what it needs from this view.
+        """CREATE VIEW passage_texts AS
+            SELECT passages.id AS id, passages.text AS text, passages.heading AS heading, documents.title AS title
+            FROM passages JOIN documents ON documents.id = passages.document""",
+        """CREATE VIRTUAL TABLE passage_words USING fts5 (
+            text, heading, title,
+            content = 'passage_texts', content_rowid = 'id', tokenize = 'porter unicode61 remove_diacritics 2'
+        )""",
+        # Without it a removed word would stay in the index until its segments happen to be merged.
+        "INSERT INTO passage_words (passage_words, rank) VALUES ('secure-delete', 1)",
+        """CREATE TABLE embeddings (
+            passage INTEGER PRIMARY KEY REFERENCES passages (id) ON DELETE CASCADE,
+            model TEXT NOT NULL,
+            vector BLOB NOT NULL
+        )""",
+        "CREATE INDEX embeddings_of_model ON embeddings (model)",
+        "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
+    ):
+        connection.execute(statement)
+
+
+MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (_first,)
+LATEST: Final = len(MIGRATIONS)
+
+
+def version(connection: Connection) -> int:
+    """The version of the schema, 0 of an empty file. Raises sqlcipher3's DatabaseError where the key is wrong."""
+    connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    row = connection.execute("PRAGMA user_version").fetchone()
+    return int(row[0]) if row else 0
+
+
+def check_version(found: int, folder: Path) -> None:
+    """Raise VaultNewer for a version that only a later Privet knows, VaultDamaged for none at all."""
+    if found > LATEST:
+        raise VaultNewer(
+            "Your data was last opened by a newer Privet.", "Install that version or a later one; nothing was changed."
+        )
+    if found < 1:
+        raise damaged(folder)  # a vault has a version from its first moment on
+
+
+def migrate(connection: Connection) -> None:
+    """Lead the schema to the latest version, each step whole or not at all."""
+    for number in range(version(connection) + 1, LATEST + 1):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            MIGRATIONS[number - 1](connection)
+            connection.execute(f"PRAGMA user_version = {number}")
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise

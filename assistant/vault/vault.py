@@ -1,0 +1,199 @@
+"""The one encrypted database: opened once, written by one at a time, read by many."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+from assistant.errors import Bug
+from assistant.vault import connections, creation, keys, migrations
+from assistant.vault.connections import Connection
+from assistant.vault.faults import damaged, told
+from assistant.vault.files import DATABASE, KEYS, FolderLock, private_folder
+from assistant.vault.unlock import Unlock, open_way
+
+_PATIENCE_SECONDS: Final = 5.0
+_SMALLEST_DATABASE: Final = 4096
+
+
+class Vault:
+    """An open vault; safe to use from several threads. Made by `Vault.open`."""
+
+    def __init__(self, folder: Path, data_key: bytes, way: str, lock: FolderLock) -> None:
+        """Not to be called: `open` looks at the file first, and holds the lock."""
+        self.folder = folder
+        self.way = way
+        self._data_key = data_key
+        self._lock = lock
+        self._writing = threading.RLock()
+        self._reading = threading.Condition()
+        self._idle_readers: list[Connection] = []
+        self._busy_readers = 0
+        self._closed = False
+        self._writer = self._connect()
+        try:
+            connections.make_writer(self._writer)
+            migrations.migrate(self._writer)
+            # After a crash the log may still hold what was removed before it.
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        except BaseException:
+            self._writer.close()
+            raise
+
+    @classmethod
+    def exists(cls, data: Path) -> bool:
+        """True if the folder `data` holds a vault, so that the next opening makes none."""
+        return creation.exists(data)
+
+    @classmethod
+    def open(cls, data: Path, unlock: Unlock) -> Vault:
+        """Open the vault in the folder `data`; where there is none, make one.
+
+        Raises VaultInUse, VaultNewer, VaultDamaged, WrongPassphrase, PassphraseNeeded,
+        KeychainUnavailable, DiskFull, or VaultFault where the folder can't be used. Nothing that
+        was there is changed by a failure.
+        """
+        private_folder(data)
+        lock = FolderLock(data)
+        try:
+            creation.finish(data)
+            if not creation.exists(data):
+                creation.create(data, unlock)
+            with told(data):
+                # Looked at before a passphrase is asked for: what can't be opened needs none.
+                if (data / DATABASE).stat().st_size < _SMALLEST_DATABASE:
+                    raise damaged(data)
+                key_file = keys.decode((data / KEYS).read_bytes())
+            data_key, way = open_way(key_file, unlock)
+            with told(data):
+                _look(data, data_key)
+                return cls(data, data_key, way, lock)
+        except BaseException:
+            lock.release()
+            raise
+
+    def close(self) -> None:
+        """Close all connections and let go of the folder; a second call does nothing.
+
+        Waits for the write that is going on, and some seconds for those who read.
+        """
+        with self._writing, self._reading:
+            if self._closed:
+                return
+            self._closed = True
+            self._reading.wait_for(lambda: self._busy_readers == 0, _PATIENCE_SECONDS)
+            for reader in self._idle_readers:
+                reader.close()
+            self._idle_readers.clear()
+            self._writer.close()
+            self._lock.release()
+
+    def __enter__(self) -> Vault:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction: kept on the disk when the block ends, undone if it raises. One at a time.
+
+        Raises DiskFull or VaultFault; then nothing of it was kept. Not to be held over a `yield` of a way.
+        """
+        with self._writing:
+            if self._closed or self._writer.in_transaction:
+                raise Bug("the vault was written to after closing, or inside another write")
+            with told(self.folder):
+                self._writer.execute("BEGIN IMMEDIATE")
+                try:
+                    yield self._writer
+                    self._writer.execute("COMMIT")
+                except BaseException:
+                    if self._writer.in_transaction:  # some errors have undone it already
+                        self._writer.execute("ROLLBACK")
+                    raise
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A view of the vault that does not change while the block lasts, whatever is written meanwhile.
+
+        Not to be held over a `yield` of a way: it keeps the log from being emptied.
+        """
+        connection = self._take_reader()
+        try:
+            with told(self.folder):
+                connection.execute("BEGIN")
+                try:
+                    yield connection
+                finally:
+                    if connection.in_transaction:
+                        connection.execute("ROLLBACK")
+        finally:
+            self._give_back(connection)
+
+    def derive(self, purpose: str, length: int) -> bytes:
+        """`length` secret bytes (at most 8,160) for one purpose: always the same for this vault, and for no other."""
+        return keys.derive(self._data_key, f"for:{purpose}", length)
+
+    def empty_log(self) -> bool:
+        """Move what the write-ahead log holds into the database and empty it, after something was removed.
+
+        Returns False if somebody was reading meanwhile; the next call, closing, or the next opening does it then.
+        """
+        with self._writing, told(self.folder):
+            if self._closed or self._writer.in_transaction:
+                return False
+            row = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return row is not None and row[0] == 0
+
+    def file_check(self) -> bool:
+        """True if every page of the file is what was written and the tables and indexes agree. Reads all of it."""
+        with self.read() as connection:
+            if connection.execute("PRAGMA cipher_integrity_check").fetchall():
+                return False
+            return connection.execute("PRAGMA quick_check").fetchall() == [("ok",)]
+
+    def _connect(self) -> Connection:
+        return connections.connect(self.folder / DATABASE, creation.database_key(self._data_key), "rw")
+
+    def _take_reader(self) -> Connection:
+        with self._reading:
+            if self._closed:
+                raise Bug("the vault was read after closing")
+            self._busy_readers += 1
+            if self._idle_readers:
+                return self._idle_readers.pop()
+        try:
+            with told(self.folder):
+                connection = self._connect()
+                connections.make_reader(connection)
+                return connection
+        except BaseException:
+            with self._reading:
+                self._busy_readers -= 1
+                self._reading.notify_all()
+            raise
+
+    def _give_back(self, connection: Connection) -> None:
+        with self._reading:
+            self._busy_readers -= 1
+            if self._closed:
+                connection.close()
+            else:
+                self._idle_readers.append(connection)
+            self._reading.notify_all()
+
+
+def _look(folder: Path, data_key: bytes) -> None:
+    """Read the version over a connection that can't write. Raises VaultNewer or VaultDamaged; the file is as it was."""
+    connection = connections.connect(folder / DATABASE, creation.database_key(data_key), "ro")
+    try:
+        migrations.check_version(migrations.version(connection), folder)
+    finally:
+        connection.close()

@@ -1,0 +1,10 @@
+"""Child processes: started, spoken to in frames with size caps, held to deadlines and limits, and killed.
+
+May not: know what a child does; share memory or pickled objects with it; reach a network.
+"""
+
+from assistant.workers.child import Child, ChildSpec, Replies, Reply
+from assistant.workers.limits import Limits
+from assistant.workers.serve import Handler, Part, Refusal, Request
+
+__all__ = ["Child", "ChildSpec", "Handler", "Limits", "Part", "Refusal", "Replies", "Reply", "Request"]

@@ -1,0 +1,59 @@
+"""What every test may ask for: the shared data, the embedded models, a home of its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Before any test imports Qt; `--onscreen` shows the windows instead.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+PROJECT = Path(__file__).absolute().parents[1]
+SHARED_DATA = PROJECT.parent / "shared" / "data"
+EMBEDDED_CHAT = PROJECT / "models" / "embedded" / "smollm2-135m-instruct" / "SmolLM2-135M-Instruct.Q4_1.gguf"
+EMBEDDED_EMBEDDER = PROJECT / "models" / "embedded" / "all-minilm-l6-v2"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--onscreen`: windows on the real display instead of the offscreen platform."""
+    parser.addoption("--onscreen", action="store_true", help="show windows on the real display")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let go of the offscreen platform where somebody wants to look."""
+    if config.getoption("--onscreen"):
+        os.environ.pop("QT_QPA_PLATFORM", None)
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """The folder of shared test data; the test skips where it is missing."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the shared test data does not lie beside the project")
+    return SHARED_DATA
+
+
+@pytest.fixture
+def embedded_chat() -> Path:
+    """The embedded language model's file; the test skips where set-up did not put it there."""
+    if not EMBEDDED_CHAT.is_file():
+        pytest.skip("the embedded language model is not there; run make test")
+    return EMBEDDED_CHAT
+
+
+@pytest.fixture
+def embedded_embedder() -> Path:
+    """The embedded embedder's folder; the test skips where set-up did not put it there."""
+    if not (EMBEDDED_EMBEDDER / "model.safetensors").is_file():
+        pytest.skip("the embedded embedder is not there; run make test")
+    return EMBEDDED_EMBEDDER
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of its own for everything that one Privet keeps."""
+    monkeypatch.setenv("PRIVET_HOME", str(tmp_path / "home"))
+    yield tmp_path / "home"

@@ -1,0 +1,1 @@
+"""Malformed documents, models, frames and files."""

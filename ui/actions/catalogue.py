@@ -1,0 +1,77 @@
+"""The commands. Titles are templates for `tr`; a shortcut stands here and nowhere else."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ui.actions.command import Command, Desk
+
+CHAT, DOCUMENTS, VIEW, HELP = "Chat", "Documents", "View", "Privet"
+
+
+def _show_source(number: int) -> Command:
+    def run(desk: Desk) -> None:
+        desk.show_source(number)
+
+    def when(desk: Desk) -> bool:
+        return desk.sources >= number
+
+    return Command(
+        f"sources.{number}", f"Show source {number}", DOCUMENTS, run, (f"Alt+{number}",), when, menu=False
+    )
+
+
+def _is_idle(desk: Desk) -> bool:
+    return desk.open and not desk.answering
+
+
+def _has_conversation(desk: Desk) -> bool:
+    return desk.open and desk.has_conversation
+
+
+COMMANDS: Final[tuple[Command, ...]] = (
+    Command("chat.new", "New chat", CHAT, lambda desk: desk.new_chat(), ("Ctrl+N",), lambda desk: desk.open),
+    Command("chat.ask", "Send the question", CHAT, lambda desk: desk.ask(), ("Return",), _is_idle, local=True),
+    Command("chat.stop", "Stop answering", CHAT, lambda desk: desk.stop(), ("Esc",), lambda desk: desk.answering),
+    Command("chat.copy", "Copy the last answer", CHAT, lambda desk: desk.copy_answer(), ("Ctrl+Shift+C",),
+            lambda desk: desk.has_answer),
+    Command("chat.rename", "Rename this chat", CHAT, lambda desk: desk.rename_conversation(), ("F2",),
+            _has_conversation),
+    Command("chat.delete", "Delete this chat", CHAT, lambda desk: desk.delete_conversation(), ("Ctrl+Shift+Del",),
+            _has_conversation),
+    Command("chat.previous", "Chat above", CHAT, lambda desk: desk.step_conversation(-1), ("Ctrl+PgUp",),
+            lambda desk: desk.open, menu=False),
+    Command("chat.next", "Chat below", CHAT, lambda desk: desk.step_conversation(1), ("Ctrl+PgDown",),
+            lambda desk: desk.open, menu=False),
+    Command("undo", "Undo the removal", CHAT, lambda desk: desk.undo(), ("Ctrl+Shift+Z",),
+            lambda desk: desk.can_undo),
+    Command("documents.add", "Add documents…", DOCUMENTS, lambda desk: desk.add_documents(), ("Ctrl+O",),
+            lambda desk: desk.open),
+    Command("documents.folder", "Add a folder…", DOCUMENTS, lambda desk: desk.add_folder(), ("Ctrl+Shift+O",),
+            lambda desk: desk.open),
+    Command("documents.stop", "Stop adding documents", DOCUMENTS, lambda desk: desk.stop_adding(), ("Ctrl+Esc",),
+            lambda desk: desk.adding),
+    Command("documents.remove", "Remove the selected document", DOCUMENTS, lambda desk: desk.remove_document(), (),
+            lambda desk: desk.has_document),
+    Command("documents.switch", "Switch between model and documents", DOCUMENTS, lambda desk: desk.toggle_documents(),
+            ("Ctrl+D",), _is_idle),
+    *(_show_source(number) for number in range(1, 10)),
+    Command("go.composer", "Go to the question field", VIEW, lambda desk: desk.focus("composer"), ("Ctrl+L",),
+            menu=False),
+    Command("go.chats", "Go to the chats", VIEW, lambda desk: desk.focus("chats"), ("Ctrl+1",), menu=False),
+    Command("go.documents", "Go to the documents", VIEW, lambda desk: desk.focus("documents"), ("Ctrl+2",), menu=False),
+    Command("go.answer", "Go to the last answer", VIEW, lambda desk: desk.focus("answer"), ("Ctrl+3",), menu=False),
+    Command("go.sources", "Go to the sources", VIEW, lambda desk: desk.focus("sources"), ("Ctrl+4",), menu=False),
+    Command("view.side", "Show or hide chats and documents", VIEW, lambda desk: desk.toggle_side(), ("Ctrl+B",)),
+    Command("view.sources", "Show or hide the sources", VIEW, lambda desk: desk.toggle_sources(), ("Ctrl+Shift+B",)),
+    Command("view.larger", "Larger text", VIEW, lambda desk: desk.change_text_size(10), ("Ctrl++", "Ctrl+=")),
+    Command("view.smaller", "Smaller text", VIEW, lambda desk: desk.change_text_size(-10), ("Ctrl+-",)),
+    Command("view.usual", "Usual text size", VIEW, lambda desk: desk.change_text_size(0), ("Ctrl+0",)),
+    Command("view.dark", "Switch between light and dark", VIEW, lambda desk: desk.toggle_dark(), ("Ctrl+Shift+L",)),
+    Command("palette", "All commands…", HELP, lambda desk: desk.show_palette(), ("Ctrl+K",)),
+    Command("preferences", "Preferences…", HELP, lambda desk: desk.show_preferences(), ("Ctrl+,",),
+            lambda desk: desk.open),
+    Command("seal", "What “sealed” means", HELP, lambda desk: desk.show_seal()),
+    Command("help", "Keyboard and help", HELP, lambda desk: desk.show_help(), ("F1", "Ctrl+?")),
+    Command("quit", "Quit", HELP, lambda desk: desk.quit(), ("Ctrl+Q",)),
+)  # fmt: skip

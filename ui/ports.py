@@ -1,0 +1,86 @@
+"""What the window asks of the engine, as shapes: the real `Privet` and the tests' scripted one both fit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from assistant.values import (
+    AnswerEvent,
+    ConversationId,
+    ConversationInfo,
+    DocumentEvent,
+    DocumentId,
+    DocumentInfo,
+    Rebuilding,
+    Stop,
+    Turn,
+)
+
+T = TypeVar("T", bool, int, float, str)
+
+
+class PassphraseRequest(Protocol):
+    """A passphrase is needed. new: to be chosen; else to be given, for the `attempt`-th time, from 1."""
+
+    @property
+    def new(self) -> bool: ...
+    @property
+    def attempt(self) -> int: ...
+
+
+class Prepared(Protocol):
+    """Something is being made ready in the background. sentence: for the person, or ""."""
+
+    @property
+    def what(self) -> str: ...
+    @property
+    def ready(self) -> bool: ...
+    @property
+    def sentence(self) -> str: ...
+
+
+class Conversations(Protocol):
+    """Conversations as kept in the vault; every call may touch the disk."""
+
+    def create(self, title: str = "", documents: bool = False) -> ConversationId: ...
+    def list(self) -> tuple[ConversationInfo, ...]: ...
+    def turns(self, conversation: ConversationId, /) -> tuple[Turn, ...]: ...
+    def rename(self, conversation: ConversationId, title: str, /) -> None: ...
+    def delete(self, conversation: ConversationId, /) -> None: ...
+    def set_documents(self, conversation: ConversationId, documents: bool, /) -> None: ...
+
+
+class Answering(Protocol):
+    """A question's way."""
+
+    def answer(self, conversation: ConversationId, question: str, stop: Stop, /) -> Iterator[AnswerEvent]: ...
+
+
+class Documents(Protocol):
+    """A document's way."""
+
+    def add(self, paths: Sequence[Path], stop: Stop, /) -> Iterator[DocumentEvent]: ...
+    def list(self) -> tuple[DocumentInfo, ...]: ...
+    def remove(self, document: DocumentId, stop: Stop, /) -> Iterator[Rebuilding]: ...
+
+
+class Assistant(Protocol):
+    """The engine, open."""
+
+    @property
+    def conversations(self) -> Conversations: ...
+    @property
+    def answering(self) -> Answering: ...
+    @property
+    def documents(self) -> Documents: ...
+    def prepare(self, stop: Stop, /) -> Iterator[Prepared]: ...
+    def close(self) -> None: ...
+
+
+Ask = Callable[[PassphraseRequest], str | None]
+"""Asks the person for a passphrase and waits; None where they would rather not."""
+
+Opener = Callable[[Ask], Assistant]
+"""Opens the engine; blocks, and raises a VaultFault where the vault stays shut."""

@@ -1,0 +1,164 @@
+"""Where a question is written: grows with it, sends on Enter, says where the question goes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from ui.i18n import tr
+from ui.theme import theme
+from ui.widgets.buttons import IconButton
+from ui.widgets.elided import ElidedLabel
+from ui.widgets.switch import Switch
+
+_MOST_LINES: Final = 8
+
+
+class _Field(QPlainTextEdit):
+    """A text field that knows plain text only, and whose Enter sends."""
+
+    sent = Signal()
+    focused = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTabChangesFocus(True)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setAutoFillBackground(False)
+        self.document().setDocumentMargin(2)
+        # Files that are dropped belong to the window, which adds them.
+        self.setAcceptDrops(False)
+        self.textChanged.connect(self.grow)
+
+    def grow(self) -> None:
+        """Take the height of the text, up to the most lines."""
+        line = self.fontMetrics().lineSpacing()
+        lines = min(_MOST_LINES, max(1, round(self.document().size().height())))
+        self.setFixedHeight(lines * line + 8)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and not event.modifiers() & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.AltModifier):
+            self.sent.emit()
+            return
+        super().keyPressEvent(event)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return source.hasText()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        self.insertPlainText(source.text())
+
+    def resizeEvent(self, event: QEvent) -> None:  # type: ignore[override]
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        self.grow()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focused.emit(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.focused.emit(False)
+
+
+class Composer(QFrame):
+    """`sent`: the person wants an answer. `stopped`: they want it to end. `switched`: True for their documents."""
+
+    sent = Signal()
+    stopped = Signal()
+    switched = Signal(bool)
+    edited = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("composer")
+        self._answering = False
+        self._ready = False
+        self.field = _Field()
+        self.field.setAccessibleName(tr("Your question"))
+        self.switch = Switch(tr("Where the question goes"), (tr("Ask the model"), tr("Ask my documents")))
+        self.status = ElidedLabel("", "caption")
+        self.button = IconButton("send", tr("Send"), tone="on_accent")
+        self.button.setProperty("role", "send")
+        self._arrange()
+        self.field.sent.connect(self._send)
+        self.field.focused.connect(self._show_focus)
+        self.field.textChanged.connect(self._changed)
+        self.button.clicked.connect(self._press)
+        self.switch.chosen.connect(lambda number: self.switched.emit(number == 1))
+        self.show_documents(False)
+
+    def _arrange(self) -> None:
+        px = theme().px
+        row = QHBoxLayout()
+        row.setSpacing(px(12))
+        row.addWidget(self.switch)
+        row.addWidget(self.status, 1)
+        row.addWidget(self.button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(px(14), px(12), px(10), px(10))
+        layout.setSpacing(px(8))
+        layout.addWidget(self.field)
+        layout.addLayout(row)
+        self.setFocusProxy(self.field)
+        self.field.grow()
+
+    @property
+    def text(self) -> str:
+        """What is written."""
+        return self.field.toPlainText()
+
+    def write(self, text: str) -> None:
+        """Put `text` in the field, the cursor behind it."""
+        if text != self.text:
+            self.field.setPlainText(text)
+            cursor = self.field.textCursor()
+            cursor.movePosition(cursor.MoveOperation.End)
+            self.field.setTextCursor(cursor)
+
+    def show_documents(self, documents: bool) -> None:
+        """Show where the question goes."""
+        self.switch.choose(1 if documents else 0)
+        self.field.setPlaceholderText(tr("Ask about your documents") if documents else tr("Ask anything"))
+
+    def set_ready(self, ready: bool) -> None:
+        """Whether a question can be sent at all; writing always can."""
+        self._ready = ready
+        self._changed()
+
+    def set_answering(self, answering: bool) -> None:
+        """While an answer is being written the button stops it."""
+        self._answering = answering
+        self.button.draw("stop" if answering else "send", "on_accent")
+        self.button.name(tr("Stop") if answering else tr("Send"), tr("Esc") if answering else tr("Enter"))
+        self._changed()
+
+    def _changed(self) -> None:
+        self.button.setEnabled(self._answering or (self._ready and bool(self.text.strip())))
+        self.edited.emit()
+
+    def _press(self) -> None:
+        if self._answering:
+            self.stopped.emit()
+        else:
+            self._send()
+
+    def _send(self) -> None:
+        if self._ready and not self._answering and self.text.strip():
+            self.sent.emit()
+
+    def _show_focus(self, focused: bool) -> None:
+        self.setProperty("focused", "true" if focused else "false")
+        self.style().polish(self)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and isinstance(
+            getattr(self, "field", None), QObject
+        ):
+            self.field.grow()

@@ -1,0 +1,186 @@
+"""Writes blocks into a QTextDocument with cursors and formats alone: no HTML is ever made, so none can be smuggled in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import Final
+
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextFormat,
+    QTextLength,
+    QTextTableFormat,
+)
+
+from ui.theme import Type, theme
+from ui.widgets.markdown.blocks import Block, Kind, Span
+
+CITATION_SCHEME: Final = "cite:"
+_ROLE_PROPERTY: Final = QTextFormat.Property.UserProperty.value + 1
+_QUOTE_PROPERTY: Final = QTextFormat.Property.UserProperty.value + 2
+_HEADING_SCALE: Final = {1: 1.3, 2: 1.17, 3: 1.07}
+_LINE_HEIGHT, _CODE_LINE_HEIGHT = 126.0, 118.0  # percent of the font's own
+
+
+class BlockRole(IntEnum):
+    """What is painted under a block of the document."""
+
+    PLAIN = 0
+    CODE = 1
+    RULE = 2
+    SPACER = 3
+
+
+def role_of(block: QTextBlock) -> tuple[BlockRole, int]:
+    """What is to be painted under `block`, and how many quotations it stands in."""
+    form = block.blockFormat()
+    return BlockRole(form.intProperty(_ROLE_PROPERTY)), form.intProperty(_QUOTE_PROPERTY)
+
+
+class Writer:
+    """Writes into one document. body: the role of the type scale that paragraphs have."""
+
+    def __init__(self, body: Type = Type.BODY) -> None:
+        self._body = body
+        self._em = theme().px(body.pixels)
+        self._indent = round(self._em * 1.6)
+
+    def write(self, cursor: QTextCursor, blocks: Sequence[Block]) -> None:
+        """Write `blocks` from `cursor` on, whose block must be empty; where the document is empty, no gap comes first."""
+        first = True
+        for block in blocks:
+            if not first:
+                cursor.insertBlock(QTextBlockFormat(), QTextCharFormat())
+            top = cursor.block().blockNumber() == 0
+            match block.kind:
+                case Kind.TABLE:
+                    self._table(cursor, block, top)
+                case Kind.CODE:
+                    self._code(cursor, block, top)
+                case Kind.RULE:
+                    self._begin(cursor, block, top, role=BlockRole.RULE, gap=1.0)
+                case _:
+                    self._text(cursor, block, top)
+            first = False
+
+    def plain(self, cursor: QTextCursor, text: str) -> None:
+        """Write `text` as it is, one paragraph per line."""
+        for number, line in enumerate(text.splitlines() or [""]):
+            form = QTextBlockFormat()
+            form.setLineHeight(_LINE_HEIGHT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+            if number:
+                cursor.insertBlock(form, QTextCharFormat())
+            else:
+                cursor.setBlockFormat(form)
+            cursor.insertText(line, self._format(Span(line)))
+
+    def _begin(
+        self, cursor: QTextCursor, block: Block, top: bool, *, role: BlockRole = BlockRole.PLAIN, gap: float = 0.7
+    ) -> QTextBlockFormat:
+        form = QTextBlockFormat()
+        form.setLineHeight(_LINE_HEIGHT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        form.setTopMargin(0 if top else round(self._em * gap))
+        form.setLeftMargin(block.depth * self._indent + block.quote * self._indent)
+        form.setProperty(_ROLE_PROPERTY, int(role))
+        form.setProperty(_QUOTE_PROPERTY, block.quote)
+        cursor.setBlockFormat(form)
+        return form
+
+    def _text(self, cursor: QTextCursor, block: Block, top: bool) -> None:
+        heading = block.kind is Kind.HEADING
+        form = self._begin(cursor, block, top, gap=1.1 if heading else 0.35 if block.marker else 0.7)
+        size = self._em * _HEADING_SCALE.get(block.level, 1.0) if heading else self._em
+        if heading:
+            form.setHeadingLevel(block.level)
+        if block.marker:
+            # The marker hangs in the indent: a tab that ends where the text begins.
+            form.setTextIndent(-self._indent)
+            form.setTabPositions([])
+            cursor.setBlockFormat(form)
+            self._marker(cursor, block.marker)
+        else:
+            cursor.setBlockFormat(form)
+        for span in block.spans:
+            cursor.insertText(span.text, self._format(span, size, heading))
+
+    def _marker(self, cursor: QTextCursor, marker: str) -> None:
+        style = self._format(Span(marker))
+        style.setForeground(theme().color("faint"))
+        cursor.insertText(f"{marker}\t", style)
+
+    def _code(self, cursor: QTextCursor, block: Block, top: bool) -> None:
+        pad = round(self._em * 0.9)
+        form = self._begin(cursor, block, top, role=BlockRole.CODE)
+        form.setLineHeight(_CODE_LINE_HEIGHT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        form.setTopMargin(form.topMargin() + pad)
+        form.setBottomMargin(pad)
+        form.setLeftMargin(form.leftMargin() + pad)
+        form.setRightMargin(pad * 3)  # room for the copy button
+        cursor.setBlockFormat(form)
+        style = QTextCharFormat()
+        style.setFont(theme().font(Type.CODE))
+        style.setForeground(theme().color("ink"))
+        # One block with line separators: one background, one thing to copy.
+        cursor.insertText(block.text.replace("\t", "    ").replace("\n", "\u2028"), style)
+
+    def _table(self, cursor: QTextCursor, block: Block, top: bool) -> None:
+        columns = max((len(row) for row in block.rows), default=0)
+        if not columns:
+            return
+        self._spacer(cursor, 0 if top else round(self._em * 0.5))
+        form = QTextTableFormat()
+        form.setBorder(1)
+        form.setBorderStyle(QTextTableFormat.BorderStyle.BorderStyle_Solid)
+        form.setBorderBrush(theme().color("line"))
+        form.setBorderCollapse(True)
+        form.setCellPadding(theme().px(7))
+        form.setHeaderRowCount(1)
+        form.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+        table = cursor.insertTable(len(block.rows), columns, form)
+        for y, row in enumerate(block.rows):
+            for x, spans in enumerate(row[:columns]):
+                inner = table.cellAt(y, x).firstCursorPosition()
+                for span in spans:
+                    inner.insertText(span.text, self._format(span, self._em - 1, y == 0))
+        cursor.setPosition(table.lastPosition() + 1)
+        self._spacer(cursor, 0)
+
+    def _spacer(self, cursor: QTextCursor, height: int) -> None:
+        """Qt puts an empty line before and after a table; it becomes as low as it can be."""
+        form = QTextBlockFormat()
+        form.setLineHeight(max(1, height), QTextBlockFormat.LineHeightTypes.FixedHeight.value)
+        form.setProperty(_ROLE_PROPERTY, int(BlockRole.SPACER))
+        cursor.setBlockFormat(form)
+
+    def _format(self, span: Span, size: float | None = None, strong: bool = False) -> QTextCharFormat:
+        style = QTextCharFormat()
+        if span.code:
+            font = theme().font(Type.CODE)
+            font.setPixelSize(round((size or self._em) * 0.88))
+            style.setFont(font)
+            style.setBackground(theme().color("sunken"))
+        else:
+            font = theme().font(self._body, italic=span.italic)
+            font.setPixelSize(round(size or self._em))
+            font.setWeight(QFont.Weight.DemiBold if span.bold or strong else QFont.Weight.Normal)
+            font.setStrikeOut(span.struck)
+            style.setFont(font)
+        style.setForeground(theme().color("ink"))
+        if span.citation is not None:
+            self._cite(style, span.citation)
+        return style
+
+    def _cite(self, style: QTextCharFormat, number: int) -> None:
+        style.setAnchor(True)
+        style.setAnchorHref(f"{CITATION_SCHEME}{number}")
+        font = theme().font(Type.LABEL)
+        font.setPixelSize(round(self._em * 0.8))
+        style.setFont(font)
+        style.setForeground(QColor(theme().palette.leaf))
+        style.setFontUnderline(False)
