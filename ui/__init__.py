@@ -4,4 +4,8 @@ May not: import torch, chromadb, llama_cpp or anything else that is heavy; enter
 front door; use QtNetwork; start a thread outside `ui.bridge`.
 """
 
+from ui.refcounts import protect_constants
+
 __all__: list[str] = []
+
+protect_constants()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol
 
+from assistant.settings import Settings
 from assistant.values import (
     AnswerEvent,
     ConversationId,
@@ -13,12 +14,11 @@ from assistant.values import (
     DocumentEvent,
     DocumentId,
     DocumentInfo,
+    Prepared,
     Rebuilding,
     Stop,
     Turn,
 )
-
-T = TypeVar("T", bool, int, float, str)
 
 
 class PassphraseRequest(Protocol):
@@ -28,17 +28,6 @@ class PassphraseRequest(Protocol):
     def new(self) -> bool: ...
     @property
     def attempt(self) -> int: ...
-
-
-class Prepared(Protocol):
-    """Something is being made ready in the background. sentence: for the person, or ""."""
-
-    @property
-    def what(self) -> str: ...
-    @property
-    def ready(self) -> bool: ...
-    @property
-    def sentence(self) -> str: ...
 
 
 class Conversations(Protocol):
@@ -75,6 +64,8 @@ class Assistant(Protocol):
     def answering(self) -> Answering: ...
     @property
     def documents(self) -> Documents: ...
+    @property
+    def settings(self) -> Settings: ...
     def prepare(self, stop: Stop, /) -> Iterator[Prepared]: ...
     def close(self) -> None: ...
 

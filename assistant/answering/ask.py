@@ -118,7 +118,7 @@ class Answering:
         question = question.strip()
         if not question:
             raise BadInput("There is no question.", "Write one and send it again.")
-        info = self._conversations.info(conversation)
+        info = self._conversations.conversation(conversation)
         asked = self._conversations.append(conversation, Role.USER, question)
         answer = _Answer(self._conversations.append(conversation, Role.ASSISTANT, "", state=TurnState.WRITING), began)
         try:
@@ -175,18 +175,20 @@ class Answering:
             temperature=self._settings.get(options.TEMPERATURE),
             max_tokens=self._settings.get(options.MAX_ANSWER_TOKENS),
         )
-        for event in self._engine.stream(prompt.messages, sampling, stop):
-            match event:
-                case Token(text):
-                    yield from self._write(answer, marker.add(text) if marker else text)
-                case Prefilling():
-                    yield event
-                case Generated(reason=reason):
-                    answer.reason = reason
-                    answer.prompt_tokens, answer.answer_tokens = event.prompt_tokens, event.answer_tokens
-        if marker:
-            yield from self._write(answer, marker.finish())
-        answer.text = answer.text.rstrip()
+        try:
+            for event in self._engine.stream(prompt.messages, sampling, stop):
+                match event:
+                    case Token(text):
+                        yield from self._write(answer, marker.add(text) if marker else text)
+                    case Prefilling():
+                        yield event
+                    case Generated(reason=reason):
+                        answer.reason = reason
+                        answer.prompt_tokens, answer.answer_tokens = event.prompt_tokens, event.answer_tokens
+        except ChildDied:
+            yield from self._end_text(answer, marker)
+            raise
+        yield from self._end_text(answer, marker)
         answer.note = {FinishReason.LENGTH: _CUT, FinishReason.STOPPED: _STOPPED}.get(answer.reason, "")
 
     def _compose(self, conversation: ConversationId, question: str, answer: _Answer) -> Prompt:
@@ -223,6 +225,12 @@ class Answering:
         if now - answer.kept_at >= _KEEP_SECONDS:
             answer.kept_at = now
             self._conversations.update(answer.turn, answer.text, TurnState.WRITING, citations=answer.citations)
+
+    def _end_text(self, answer: _Answer, marker: Marker | None) -> Iterator[Token]:
+        """Show what the marker held back, also of half an answer."""
+        if marker:
+            yield from self._write(answer, marker.finish())
+        answer.text = answer.text.rstrip()
 
     def _keep(self, answer: _Answer) -> None:
         self._conversations.update(

@@ -17,7 +17,7 @@ _SUPPORT: Final = 0.6
 """Share of a sentence's content words, and of its numbers all, that a passage must hold to support it."""
 _MODEL_MARK: Final = re.compile(r"\s?\[\d{1,2}\]")
 _END: Final = re.compile(r"[.!?\u3002\uff01\uff1f]+[\"'”’)]*(?=\s)|(?=\n)")
-_MAY_GO_ON: Final = re.compile(r"(?:[.!?\u3002\uff01\uff1f]+[\"'”’)]*|\s?\[\d{0,2})$")
+_MAY_GO_ON: Final = re.compile(r"(?:[.!?\u3002\uff01\uff1f]+[\"'”’)]*|\s?\[\d{0,2}|\s)$")
 _NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -40,10 +40,11 @@ class Marker:
         self._held = _MODEL_MARK.sub("", self._held + piece)
         shown = ""
         while found := _END.search(self._held):
-            # At a line break the match is empty and the break itself goes with what follows.
-            shown += self._close(self._held[: found.end()])
             rest = self._held[found.end() :]
-            shown, self._held = (shown + rest[0], rest[1:]) if rest else (shown, rest)
+            # A line break goes out with its line. A space stays: one of the model's own numbers may follow it.
+            taken = 1 if rest.startswith("\n") else 0
+            shown += self._close(self._held[: found.end()]) + rest[:taken]
+            self._held = rest[taken:]
         waiting = _MAY_GO_ON.search(self._held)
         cut = waiting.start() if waiting else len(self._held)
         self._sentence += self._held[:cut]

@@ -81,7 +81,7 @@ class _Chat:
         self.conversation, self.documents = conversation, self._goes_to_documents(conversation)
 
     def _goes_to_documents(self, conversation: ConversationId) -> bool:
-        return self.privet.conversations.info(conversation).documents
+        return self.privet.conversations.conversation(conversation).documents
 
     def _turn_to(self, *, documents: bool) -> None:
         self.documents = documents

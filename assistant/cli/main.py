@@ -25,7 +25,10 @@ EXIT_NOT_FOUND: Final = 4
 """`ask` found nothing: an answer of its own, which a script can tell apart."""
 EXIT_STOPPED: Final = 130
 
-_DESCRIPTION: Final = "A private assistant: it answers from a model and from your documents on this computer. It never talks to a network."
+_DESCRIPTION: Final = (
+    "A private assistant: it answers from a model and from your documents on this computer. "
+    "It never talks to a network."
+)
 _ASK_HELP: Final = """\
 With --json, one object: {"answer": text, "found": true or false, "citations": [{"number": n, "document": name,
 "page": n or null, "place": text, "passage": text, "score": n}], "timings": {"retrieval": s, "first_token": s or null,

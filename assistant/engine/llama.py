@@ -71,7 +71,7 @@ class Context:
         if length < 0:
             self._piece = ctypes.create_string_buffer(-length)
             length = native.llama_token_to_piece(self._vocabulary, token, self._piece, len(self._piece), 0, False)
-        return bytes(self._piece[:length])
+        return self._piece.raw[:length]
 
     def ends(self, token: int) -> bool:
         """True if the model says with this token that its turn is over."""
@@ -134,11 +134,10 @@ class Sampler:
         native.llama_sampler_free(self._chain)
 
 
+# Kept for the life of the process: llama.cpp calls it from then on.
+_QUIET = native.llama_log_callback(lambda level, text, user: None)
+
+
 def silence() -> None:
     """Drop what llama.cpp prints: it may quote a model's or a person's text."""
     native.llama_log_set(_QUIET, ctypes.c_void_p(0))
-
-
-@native.llama_log_callback
-def _QUIET(level: int, text: bytes, user: int) -> None:
-    """Swallow one line."""

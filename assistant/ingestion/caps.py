@@ -13,7 +13,7 @@ MAX_FILE: Final = 512 << 20
 MAX_BLOCK: Final = 200_000
 """Characters of one block."""
 
-MAX_BLOCKS: Final = 4_000_000
+MAX_BLOCKS: Final = 1_000_000
 MAX_PAGES: Final = 50_000
 MAX_TITLE: Final = 300
 

@@ -53,5 +53,3 @@ def _in_batches(count: Count) -> Count:
         return lengths
 
     return counted
-
-

@@ -92,8 +92,11 @@ class Packer:
         return pieces[1:]
 
     def _is_open(self, last: Piece, first: Piece) -> bool:
+        """True for a sentence that goes on from one page to the next."""
         before, after = self._block(last), self._block(first)
         if before.kind not in (BlockKind.PARAGRAPH, BlockKind.LIST) or after.kind is not BlockKind.PARAGRAPH:
+            return False
+        if before.page is None or after.page != before.page + 1:
             return False
         return runs_over(before.text[last.start : last.end], after.text[first.start : first.end])
 
@@ -102,14 +105,17 @@ class Packer:
         last = self._pieces[-1]
         kind = self._block(last).kind
         self._flush()
-        tokens = sum(piece.tokens for piece in header)
         if header and last.block == following.block:
+            tokens = sum(piece.tokens for piece in header)
             if following not in header and tokens * 2 <= self._limit and self._fits(tokens + following.tokens, 0):
                 self._repeated = self._block(last).text[header[0].start : header[-1].end] + "\n"
                 self._tokens, self._characters = tokens, len(self._repeated)
-        elif kind in (BlockKind.PARAGRAPH, BlockKind.LIST) and self._block(following).kind is kind:
-            if last.tokens * _OVERLAP_SHARE <= self._limit and self._fits(last.tokens + following.tokens, 0):
-                self._append(last)
+            return
+        alike = kind in (BlockKind.PARAGRAPH, BlockKind.LIST) and self._block(following).kind is kind
+        short = last.tokens * _OVERLAP_SHARE <= self._limit
+        length = last.end - last.start + following.end - following.start
+        if alike and short and self._fits(last.tokens + following.tokens, length):
+            self._append(last)
 
     def _flush(self) -> None:
         """Keep the passage that grows, if there is one, and begin another."""
@@ -142,9 +148,7 @@ class Packer:
         before, after = self._block(last), self._block(first)
         if before.kind is after.kind is BlockKind.LIST:
             return "\n"
-        if before.page != after.page and self._is_open(last, first):
-            return " "
-        return "\n\n"
+        return " " if self._is_open(last, first) else "\n\n"
 
 
 def _header(blocks: Sequence[Block], pieces: Sequence[Piece]) -> Sequence[Piece]:

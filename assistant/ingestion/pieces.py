@@ -28,9 +28,7 @@ class Piece:
     tokens: int
 
 
-def split(
-    blocks: Sequence[Block], count: Callable[[Sequence[str]], Sequence[int]], limit: int
-) -> list[list[Piece]]:
+def split(blocks: Sequence[Block], count: Callable[[Sequence[str]], Sequence[int]], limit: int) -> list[list[Piece]]:
     """The pieces of each block, none longer than `limit` tokens; only white space lies between them."""
     spans = [(number, start, end) for number, block in enumerate(blocks) for start, end in _spans(block)]
     lengths = count([blocks[number].text[start:end] for number, start, end in spans])

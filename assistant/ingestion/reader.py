@@ -23,7 +23,7 @@ _log = logging.getLogger("privet.ingestion")
 _PAGE_SECONDS: Final = 30.0
 _DOCUMENT_SECONDS: Final = 300.0
 _START_SECONDS: Final = 30.0
-_MEMORY: Final = 1200 << 20  # address space: about 1 GB of working memory and what the libraries map
+_MEMORY: Final = 1000 << 20  # of address space, the libraries included
 _READ_IN_PARTS: Final = (Family.TEXT, Family.MARKDOWN)
 
 

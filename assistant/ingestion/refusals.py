@@ -46,9 +46,13 @@ _REASONS: Final[dict[str, tuple[str, str]]] = {
         "Open it in the program it comes from, save a copy without protection, and add the copy.",
     ),
     "no-text": ("No text was found in {name}.", "Open it to see whether it is the right file."),
+    "blank": (
+        "No text was found on the pages of {name}.",
+        "Open it to see whether it is the right file; if it is a form, print it to a new PDF and add that.",
+    ),
     "scan": (
         "{name} holds only pictures of pages, no text.",
-        "Privet can't read text from pictures yet; run it through a program for text recognition (OCR) and add the result.",
+        "Privet can't read pictures yet; run it through a program for text recognition (OCR) and add the result.",
     ),
     "old-word": (
         "{name} is a document of an older Word, whatever its name says.",
@@ -79,7 +83,7 @@ _REASONS: Final[dict[str, tuple[str, str]]] = {
 _WARNINGS: Final = {
     "some-letters": "Some letters of this file could not be told for certain and may be wrong.",
     "more-pages": "Only the first 50,000 pages were read.",
-    "more-bytes": "Only the first 64 MB of this web page were read.",
+    "more-bytes": "Only the first 32 MB of this web page were read.",
     "damaged-part": "A part of this file is damaged; what could be read was read.",
     "form": "What was filled into the fields of this form may be missing.",
 }

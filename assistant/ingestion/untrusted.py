@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from assistant.ingestion import caps, refusals
@@ -107,6 +108,6 @@ def _page_list(untrusted: object, pages: int) -> tuple[int, ...]:
     if not isinstance(untrusted, list) or len(untrusted) > pages:
         raise Nonsense("pages")
     numbers = tuple(_number(each, pages) for each in untrusted)
-    if any(first >= second for first, second in zip(numbers, numbers[1:], strict=False)) or 0 in numbers:
+    if any(first >= second for first, second in pairwise(numbers)) or 0 in numbers:
         raise Nonsense("pages")
     return numbers

@@ -56,10 +56,11 @@ def _walk_folder(top: Path, seen: set[Path]) -> Iterator[Path | NotAdded]:
                 "Ask its owner for access, or copy the files to a folder of yours, and add them from there.",
             )
             continue
-        waiting += [Path(entry) for entry in reversed(entries) if _is_kept(entry) and entry.is_dir(follow_symlinks=False)]
-        for entry in entries:
+        kept = [entry for entry in entries if _is_kept(entry)]
+        waiting += [Path(entry) for entry in reversed(kept) if entry.is_dir(follow_symlinks=False)]
+        for entry in kept:
             path = Path(entry)
-            if not _is_kept(entry) or not entry.is_file(follow_symlinks=False) or path in seen:
+            if not entry.is_file(follow_symlinks=False) or path in seen:
                 continue
             if not is_supported(path):
                 unread[path.suffix.lower() or "without an ending"] += 1

@@ -5,7 +5,8 @@ from __future__ import annotations
 import codecs
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import BinaryIO
 
 from assistant.ingestion import caps
 from assistant.ingestion.families import Family
@@ -26,10 +27,10 @@ def _read(request: Request) -> Iterator[Part]:
     descriptor, size = request.arguments.get("descriptor"), request.arguments.get("size")
     if not isinstance(descriptor, int) or not isinstance(size, int):
         raise Refusal("bug", "arguments")
-    with os.fdopen(descriptor, "rb", buffering=0) as file:
+    with os.fdopen(descriptor, "rb") as file:
         for name in _CODECS:
             codecs.lookup(name)  # Python imports a codec when it is first used, which would be too late
-        read = _reader(Family(str(request.arguments.get("family"))))
+        read = _reader(Family(str(request.arguments.get("family"))), file)
         narrow_to_descriptors()
         yield Part()  # from here on it is the file's fault if this process ends
         batch = _Batch()
@@ -42,15 +43,20 @@ def _read(request: Request) -> Iterator[Part]:
                 case About():
                     yield Part({"blocks": batch.empty()})
                     if not batch.characters:
-                        raise Refusal("scan" if event.pages else "no-text")
+                        raise Refusal(_without_text(event))
                     yield Part({"about": _about(event, cut=batch.full)})
                 case Block():
-                    if batch.add(event):
-                        yield Part({"blocks": batch.empty()})
+                    for piece in _pieces(event):
+                        if batch.add(piece):
+                            yield Part({"blocks": batch.empty()})
 
 
-def _reader(family: Family) -> Reader:
+def _reader(family: Family, file: BinaryIO) -> Reader:
     """The reader of one kind of document, with all it will ever import: nothing can be opened afterwards."""
+    if family in (Family.HTML, Family.MARKDOWN, Family.TEXT):
+        from assistant.ingestion.formats import decoding
+
+        decoding.prepare(file)
     match family:
         case Family.PDF:
             from assistant.ingestion.formats import pdf
@@ -85,13 +91,10 @@ class _Batch:
     full: bool = False
 
     def add(self, block: Block) -> bool:
-        """Take a block in, in several where it is very long; True if it is time to send."""
-        for start in range(0, len(block.text), caps.MAX_BLOCK):
-            text = block.text[start : start + min(caps.MAX_BLOCK, caps.MAX_TEXT - self.characters)]
-            if not text or self.blocks >= caps.MAX_BLOCKS:
-                self.full = True
-                break
-            self.full = self.full or len(text) < min(caps.MAX_BLOCK, len(block.text) - start)
+        """Take a block in, as far as the document's caps allow; True if it is time to send."""
+        text = block.text[: caps.MAX_TEXT - self.characters]
+        self.full = self.full or len(text) < len(block.text) or self.blocks >= caps.MAX_BLOCKS
+        if text and self.blocks < caps.MAX_BLOCKS:
             self.waiting.append((block.kind.value, text, block.page or 0, min(max(block.level, 0), 9)))
             self.size += len(text)
             self.characters += len(text)
@@ -102,6 +105,22 @@ class _Batch:
         """What waited, which waits no longer."""
         waiting, self.waiting, self.size = self.waiting, [], 0
         return waiting
+
+
+def _pieces(block: Block) -> Iterator[Block]:
+    """A block, in several where it is very long."""
+    if len(block.text) <= caps.MAX_BLOCK:
+        yield block
+        return
+    for start in range(0, len(block.text), caps.MAX_BLOCK):
+        yield replace(block, text=block.text[start : start + caps.MAX_BLOCK])
+
+
+def _without_text(about: About) -> str:
+    """The code for a document in which nothing was found."""
+    if not about.pages:
+        return "no-text"
+    return "scan" if about.pictures else "blank"
 
 
 def _about(about: About, cut: bool) -> dict[str, object]:

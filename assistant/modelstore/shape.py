@@ -8,8 +8,20 @@ from assistant.modelstore.gguf import Header, NotSound
 
 # Models that turn text, pictures or sound into numbers, or the other way round, and can't answer.
 _NOT_CHAT: Final = frozenset(
-    ("bert", "modern-bert", "nomic-bert", "nomic-bert-moe", "neo-bert", "jina-bert-v2", "jina-bert-v3", "eurobert")
-    + ("gemma-embedding", "t5encoder", "clip", "wavtokenizer-dec")
+    {
+        "bert",
+        "clip",
+        "eurobert",
+        "gemma-embedding",
+        "jina-bert-v2",
+        "jina-bert-v3",
+        "modern-bert",
+        "neo-bert",
+        "nomic-bert",
+        "nomic-bert-moe",
+        "t5encoder",
+        "wavtokenizer-dec",
+    }
 )
 
 # Of `<architecture>.<key>`: the largest value that any model could have; what is needed is at least 1.

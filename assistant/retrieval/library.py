@@ -15,6 +15,7 @@ from assistant.values import DocumentId, DocumentInfo, Passage, PassageId
 from assistant.vault import Connection, Vault, storable
 
 _FLOAT_BYTES: Final = 4
+_TRACES: Final = "full_text_keeps_traces"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +77,31 @@ class Library:
                 ((passage, model, vectors[at * stride : (at + 1) * stride]) for at, passage in enumerate(kept)),
             )
             info = _document(connection, document)
-        if replaced:
-            self._vault.empty_log()
         return Stored(info, kept, replaced)
 
-    def remove(self, document: DocumentId) -> tuple[PassageId, ...]:
-        """Remove a document with every trace in the vault; returns the ids its passages had. Raises NotFound."""
+    def remove(self, document: DocumentId, *, compact: bool = True) -> tuple[PassageId, ...]:
+        """Remove a document; returns the ids its passages had. Raises NotFound.
+
+        compact: remove its last traces too. False where several go one after the other, with one `compact` at the end.
+        """
         with self._vault.write() as connection:
             _document(connection, document)
             removed = _clear(connection, document)
             connection.execute("DELETE FROM documents WHERE id = ?", (document,))
-        self._vault.empty_log()
+        if compact:
+            self.compact()
         return removed
+
+    def compact(self) -> None:
+        """Remove the last traces of what was removed or replaced; does nothing where nothing was. For the start, too.
+
+        FTS5 takes a removed word out of its lists at once, but may keep its first letters as a signpost between
+        pages, for which only building the index again helps (about a second for 20,000 passages).
+        """
+        with self._vault.write() as connection:
+            if connection.execute("DELETE FROM meta WHERE key = ?", (_TRACES,)).rowcount:
+                connection.execute("INSERT INTO passage_words (passage_words) VALUES ('rebuild')")
+        self._vault.empty_log()
 
     def documents(self) -> tuple[DocumentInfo, ...]:
         """All documents, by title."""
@@ -206,6 +220,8 @@ def _clear(connection: Connection, document: DocumentId) -> tuple[PassageId, ...
     # The words first: to take them out, the index reads the text that they came from.
     connection.executemany("DELETE FROM passage_words WHERE rowid = ?", ((id_,) for id_ in ids))
     connection.execute("DELETE FROM passages WHERE document = ?", (document,))
+    if ids:
+        connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, '1')", (_TRACES,))
     return ids
 
 

@@ -112,7 +112,7 @@ PASSAGES_PER_ANSWER: Final = Option[int](
 )
 RELEVANCE_THRESHOLD: Final = Option[float](
     "relevance_threshold",
-    0.3,
+    0.38,
     "How closely a passage must fit",
     "From 0 (anything) to 1 (the very words); below it Privet says that it found nothing.",
     minimum=0.0,

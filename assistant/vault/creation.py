@@ -44,10 +44,13 @@ def finish(folder: Path) -> None:
             )
 
 
-def create(folder: Path, unlock: Unlock) -> None:
-    """Make a vault in `folder`, which holds none. Raises PassphraseNeeded, DiskFull or VaultFault."""
+def create(folder: Path, unlock: Unlock) -> tuple[bytes, str]:
+    """Make a vault in `folder`, which holds none. Raises PassphraseNeeded, DiskFull or VaultFault.
+
+    Returns the data key and the way in, as `open_way` does, so that nobody is asked twice.
+    """
     data_key = new_key()
-    keys = first_way(unlock, data_key)
+    keys, way = first_way(unlock, data_key)
     try:
         with told(folder):
             _make_database(folder / UNFINISHED, database_key(data_key))
@@ -57,6 +60,7 @@ def create(folder: Path, unlock: Unlock) -> None:
         if not os.path.lexists(folder / KEYS):
             take_back(keys)
         raise
+    return data_key, way
 
 
 def database_key(data_key: bytes) -> bytes:

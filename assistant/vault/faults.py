@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -89,6 +90,8 @@ def _database_fault(code: int, folder: Path) -> EnvironmentFault | None:
     if code in (_BUSY, _LOCKED):
         return in_use()
     if code == _READ_ONLY:
+        return _not_allowed(folder)
+    if code == _CANNOT_OPEN and not os.access(folder / "vault.db", os.R_OK | os.W_OK):
         return _not_allowed(folder)
     if code in (_IO, _CANNOT_OPEN):
         # SQLite answers some writes to a full disk (the log's shared memory) with a bare I/O error.

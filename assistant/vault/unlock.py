@@ -51,14 +51,15 @@ class Unlock:
     use_keychain: bool = True
 
 
-def first_way(unlock: Unlock, data_key: bytes) -> KeyFile:
-    """Find a way in for a vault made now. Raises PassphraseNeeded."""
+def first_way(unlock: Unlock, data_key: bytes) -> tuple[KeyFile, str]:
+    """Find a way in for a vault made now: what to keep of it, and its name in words. Raises PassphraseNeeded."""
     identity = new_identity()
     if unlock.use_keychain:
         wrapping_key = os.urandom(KEY_BYTES)
         backend = keychain.keep(identity, wrapping_key)
         if backend is not None:
-            return KeyFile(identity, (wrap(identity, KEYCHAIN, {"backend": backend}, wrapping_key, data_key),))
+            way = wrap(identity, KEYCHAIN, {"backend": backend}, wrapping_key, data_key)
+            return KeyFile(identity, (way,)), f"{KEYCHAIN}: {backend}"
     details: dict[str, str | int] = {
         "function": "argon2id",
         "memory_kib": _MEMORY_KIB,
@@ -67,7 +68,7 @@ def first_way(unlock: Unlock, data_key: bytes) -> KeyFile:
         "salt": os.urandom(_SALT_BYTES).hex(),
     }
     wrapping_key = _stretch(_new_passphrase(unlock), details)
-    return KeyFile(identity, (wrap(identity, PASSPHRASE, details, wrapping_key, data_key),))
+    return KeyFile(identity, (wrap(identity, PASSPHRASE, details, wrapping_key, data_key),)), PASSPHRASE
 
 
 def open_way(keys: KeyFile, unlock: Unlock) -> tuple[bytes, str]:

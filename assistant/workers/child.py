@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 from assistant.errors import ChildDied, ChildTimedOut
 from assistant.privacy import clean_environment
@@ -274,7 +274,7 @@ def _how(code: int | None) -> str:
         return f" (signal {-code})"
 
 
-def _receive(source: BinaryIO, received: queue.Queue[tuple[dict[str, object], bytes] | None], largest: int) -> None:
+def _receive(source: IO[bytes], received: queue.Queue[tuple[dict[str, object], bytes] | None], largest: int) -> None:
     """Put each frame of `source` into `received`, and None at its end or at the first that is no frame."""
     try:
         while (frame := frames.read_frame(source, min(largest, frames.MAX_HEADER), largest)) is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Mapping
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 MAX_HEADER: Final = 32 << 20
 MAX_PAYLOAD: Final = 256 << 20
@@ -20,7 +20,7 @@ class FrameError(ValueError):
     """Bytes that are no frame, or one that is larger than allowed."""
 
 
-def write_frame(stream: BinaryIO, header: Mapping[str, object], payload: bytes = b"") -> None:
+def write_frame(stream: IO[bytes], header: Mapping[str, object], payload: bytes = b"") -> None:
     """Write one frame and flush. Raises FrameError if it is over the cap, OSError if the pipe is closed."""
     encoded = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
     if len(encoded) > MAX_HEADER or len(payload) > MAX_PAYLOAD:
@@ -30,7 +30,7 @@ def write_frame(stream: BinaryIO, header: Mapping[str, object], payload: bytes =
 
 
 def read_frame(
-    stream: BinaryIO, max_header: int = MAX_HEADER, max_payload: int = MAX_PAYLOAD
+    stream: IO[bytes], max_header: int = MAX_HEADER, max_payload: int = MAX_PAYLOAD
 ) -> tuple[dict[str, object], bytes] | None:
     """Read one frame; None at a clean end. Raises FrameError on anything that is no frame.
 
@@ -57,7 +57,7 @@ def read_frame(
     return header, payload
 
 
-def _read_exactly(stream: BinaryIO, length: int) -> bytes:
+def _read_exactly(stream: IO[bytes], length: int) -> bytes:
     """`length` bytes, or fewer if the stream ends before."""
     parts: list[bytes] = []
     missing = length

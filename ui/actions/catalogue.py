@@ -16,9 +16,7 @@ def _show_source(number: int) -> Command:
     def when(desk: Desk) -> bool:
         return desk.sources >= number
 
-    return Command(
-        f"sources.{number}", f"Show source {number}", DOCUMENTS, run, (f"Alt+{number}",), when, menu=False
-    )
+    return Command(f"sources.{number}", f"Show source {number}", DOCUMENTS, run, (f"Alt+{number}",), when, menu=False)
 
 
 def _is_idle(desk: Desk) -> bool:

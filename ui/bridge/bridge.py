@@ -166,7 +166,7 @@ def _fault_of(run: Callable[[], None]) -> PrivetError | None:
         return None
     except PrivetError as error:
         return error
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (a thread that dies silently would leave the window waiting)
         _log.exception("unexpected fault")
         return Bug(f"something it does not know how to handle came up ({type(error).__name__}).")
     return None

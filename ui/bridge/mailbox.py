@@ -44,8 +44,7 @@ class Mailbox(QObject):
                 letter = self._letters.popleft()
             try:
                 letter()
-            except Exception:
-                # As for any slot that raises; but the letters after this one must still come.
+            except Exception:  # noqa: BLE001 (as for any slot that raises; but the next letters must still come)
                 sys.excepthook(*sys.exc_info())
             if time.perf_counter() > until:
                 QTimer.singleShot(0, self, self._deliver)

@@ -23,7 +23,7 @@ def counted(amount: int, one: str, many: str) -> str:
 
 def number(value: float, decimals: int = 0) -> str:
     """A number with the language's own separators: 1,300."""
-    return QLocale().toString(float(value), "f", decimals)
+    return _locale().toString(float(value), "f", decimals)
 
 
 def seconds(value: float) -> str:
@@ -35,4 +35,10 @@ def seconds(value: float) -> str:
 
 def size(amount: int) -> str:
     """Bytes as a person counts them: "1.2 MB"."""
-    return QLocale().formattedDataSize(amount, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
+    return _locale().formattedDataSize(amount, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
+
+
+def _locale() -> QLocale:
+    """The person's; where the system names none ("C"), the one that the words are in."""
+    locale = QLocale()
+    return QLocale(QLocale.Language.English) if locale.language() == QLocale.Language.C else locale

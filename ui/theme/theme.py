@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,8 @@ from ui.theme import sheet
 from ui.theme.tokens import DARK, LIGHT, Palette, Type, with_more_contrast
 
 _FONTS: Final = Path(__file__).parent / "fonts"
+_FIRST_FONTS: Final = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf")
+_ITALIC_FONT, _CODE_FONT = "Inter-Italic.otf", "JetBrainsMono-Regular.ttf"
 _TEXT_FAMILY, _CODE_FAMILY = "Inter", "JetBrains Mono"
 _SCHEMES: Final = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark, "system": Qt.ColorScheme.Unknown}
 
@@ -22,15 +25,18 @@ class Theme(QObject):
 
     changed = Signal()
 
-    def __init__(self, application: QApplication) -> None:
+    def __init__(self, application: QApplication, choice: str, percent: int) -> None:
         super().__init__(application)
         self._application = application
-        self._scale = 1.0
+        self._scale = percent / 100
         self.palette = LIGHT
-        _load_fonts()
+        for file in _FIRST_FONTS:
+            _load(file)
         application.setStyle("Fusion")
         hints = application.styleHints()
-        self._choice = "system"
+        self._choice = choice
+        if choice != "system":
+            hints.setColorScheme(_SCHEMES[choice])
         self._apply()
         hints.colorSchemeChanged.connect(self._apply)
         hints.accessibility().contrastPreferenceChanged.connect(self._apply)
@@ -52,7 +58,7 @@ class Theme(QObject):
         scheme_changed = choice != self._choice
         self._choice, self._scale = choice, min(200, max(80, percent)) / 100
         if scheme_changed:
-            # The system's own dialogs follow too. Setting the scheme may call `_apply` by its signal; once more is cheap.
+            # The system's own dialogs follow too. The signal may call `_apply` as well; once more is cheap.
             self._application.styleHints().setColorScheme(_SCHEMES[choice])
         self._apply()
 
@@ -62,6 +68,10 @@ class Theme(QObject):
 
     def font(self, role: Type, *, italic: bool = False, weight: int | None = None) -> QFont:
         """The font of a role of the type scale at the present text size."""
+        if role is Type.CODE:
+            _load(_CODE_FONT)
+        if italic:
+            _load(_ITALIC_FONT)
         font = QFont(_CODE_FAMILY if role is Type.CODE else _TEXT_FAMILY)
         font.setStyleHint(QFont.StyleHint.Monospace if role is Type.CODE else QFont.StyleHint.SansSerif)
         font.setPixelSize(self.px(role.pixels))
@@ -77,9 +87,7 @@ class Theme(QObject):
 
     def _apply(self) -> None:
         hints = self._application.styleHints()
-        dark = (
-            self._choice == "dark" if self._choice != "system" else hints.colorScheme() == Qt.ColorScheme.Dark
-        )
+        dark = self._choice == "dark" if self._choice != "system" else hints.colorScheme() == Qt.ColorScheme.Dark
         palette = DARK if dark else LIGHT
         if hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast:
             palette = with_more_contrast(palette)
@@ -90,9 +98,9 @@ class Theme(QObject):
         self.changed.emit()
 
 
-def _load_fonts() -> None:
-    for file in sorted(_FONTS.glob("*.[ot]tf")):
-        QFontDatabase.addApplicationFont(str(file))
+@cache
+def _load(file: str) -> None:
+    QFontDatabase.addApplicationFont(str(_FONTS / file))
 
 
 def _qt_palette(palette: Palette) -> QPalette:
@@ -132,10 +140,12 @@ def _qt_palette(palette: Palette) -> QPalette:
 _installed: list[Theme] = []
 
 
-def install(application: QApplication) -> Theme:
-    """Make the one theme of this program; a second call answers with the first."""
-    if not _installed:
-        _installed.append(Theme(application))
+def install(application: QApplication, choice: str = "system", percent: int = 100) -> Theme:
+    """Make the one theme of this program; a second call answers with the first, as chosen now."""
+    if _installed:
+        _installed[0].choose(choice, percent)
+    else:
+        _installed.append(Theme(application, choice, percent))
     return _installed[0]
 
 

@@ -117,16 +117,14 @@ def with_more_contrast(palette: Palette) -> Palette:
 
 
 class Type(Enum):
-    """The type scale: (size in pixels at 100 %, weight)."""
+    """The type scale: (size in pixels at 100 %, weight as CSS counts it, what it is for)."""
 
-    CAPTION = (12, 400)
-    LABEL = (12, 600)
-    UI = (13, 400)
-    STRONG = (13, 500)
-    BODY = (15, 400)
-    CODE = (13, 400)
-    TITLE = (15, 600)
-    DISPLAY = (26, 600)
+    CAPTION = (12, 400, "what is said by the way")
+    LABEL = (12, 600, "names of sections, numbers of sources")
+    UI = (13, 400, "lists, buttons, passages")
+    BODY = (15, 400, "questions and answers")
+    CODE = (13, 400, "code")
+    TITLE = (15, 600, "names of panels and pages")
 
     @property
     def pixels(self) -> int:

@@ -9,10 +9,9 @@ from ui.widgets.composer import Composer
 from ui.widgets.elided import ElidedLabel
 from ui.widgets.labels import label
 from ui.widgets.progress import ProgressLine
-from ui.widgets.rows import Row, RowList, Tone
+from ui.widgets.rows import Key, Row, RowList, Tone
 from ui.widgets.speak import announce
 from ui.widgets.switch import Switch
-from ui.widgets.text import InertText
 from ui.widgets.tips import tip
 
 __all__ = [
@@ -20,7 +19,7 @@ __all__ = [
     "Composer",
     "ElidedLabel",
     "IconButton",
-    "InertText",
+    "Key",
     "ProgressLine",
     "Row",
     "RowList",

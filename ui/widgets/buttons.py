@@ -13,7 +13,9 @@ from ui.widgets.tips import tip
 class IconButton(QToolButton):
     """A button that shows one of Privet's icons. tone: the colour of the palette it is drawn in."""
 
-    def __init__(self, drawing: str, name: str, parent: QWidget | None = None, *, tone: str = "soft", px: int = 18) -> None:
+    def __init__(
+        self, drawing: str, name: str, parent: QWidget | None = None, *, tone: str = "soft", px: int = 18
+    ) -> None:
         super().__init__(parent)
         self._drawing, self._tone, self._px = drawing, tone, px
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)

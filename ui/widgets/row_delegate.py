@@ -94,6 +94,12 @@ class RowDelegate(QStyledItemDelegate):
         line = QRect(area.left(), area.top(), room, metrics.height())
         if self._view.isRightToLeft():
             line.moveRight(area.right())
+        if row.aside:
+            painter.setFont(theme().font(Type.CAPTION))
+            painter.setPen(theme().color("faint"))
+            other = Qt.AlignmentFlag.AlignLeft if self._view.isRightToLeft() else Qt.AlignmentFlag.AlignRight
+            painter.drawText(line, other | Qt.AlignmentFlag.AlignVCenter, row.aside)
+            room -= QFontMetrics(theme().font(Type.CAPTION)).horizontalAdvance(row.aside) + theme().px(12)
         painter.setFont(font)
         painter.setPen(theme().color(_title_color(row)))
         mode = Qt.TextElideMode.ElideRight if row.editable else Qt.TextElideMode.ElideMiddle

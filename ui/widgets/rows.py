@@ -39,12 +39,14 @@ class Tone(Enum):
 class Row:
     """One row. key: what it stands for, unique in the list. detail: a second line; wrapped where the tone is WARN.
 
-    progress: from 0 to 1, None for no bar. end: the icon at its end, "" for none. editable: its title can be changed.
+    aside: a few words at the end of the title's line. progress: from 0 to 1, None for no bar. end: the icon at its end,
+    "" for none. editable: its title can be changed.
     """
 
     key: Key
     title: str
     detail: str = ""
+    aside: str = ""
     progress: float | None = None
     tone: Tone = Tone.PLAIN
     end: str = ""

@@ -2,4 +2,5 @@
 
 May not: be imported outside that child; open anything but the descriptor they are handed.
 """
+
 __all__: list[str] = []

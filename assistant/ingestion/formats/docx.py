@@ -10,18 +10,25 @@ from zipfile import BadZipFile, LargeZipFile
 from lxml import etree
 
 from assistant.ingestion.cleaning import one_line
+from assistant.ingestion.formats.charts import chart_blocks
 from assistant.ingestion.formats.events import About, Event
 from assistant.ingestion.formats.package import Package
 from assistant.ingestion.formats.styles import Styles
 from assistant.ingestion.formats.word import BODY_TAGS, Word, is_inside
 from assistant.ingestion.formats.xml import SAFE_XML
-from assistant.values import Block
+from assistant.values import Block, BlockKind
 from assistant.workers import Refusal
 
 _TITLE: Final = "{http://purl.org/dc/elements/1.1/}title"
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SCAN_BYTES: Final = 64 << 20
+_NO_MEMORY: Final = 2  # XML_ERR_NO_MEMORY of libxml2's xmlerror.h
+_BESIDE_THE_BODY: Final = {
+    "Notes": ("footnotes", "endnotes"),
+    "Comments": ("comments",),
+    "Headers and footers": ("header", "footer"),
+}
 
 
 def read(file: BinaryIO, size: int) -> Iterator[Event]:
@@ -43,27 +50,39 @@ def read(file: BinaryIO, size: int) -> Iterator[Event]:
 def _read(package: Package) -> Iterator[Event]:
     main = package.main_part()
     word = Word(Styles(package.xml(main.sibling("styles.xml")), package.xml(main.sibling("numbering.xml"))))
-    seen: set[str] = set()
-    complete = True
+    notes: list[str] = []
     try:
-        for block in _blocks(package.open(main.name), word):
-            yield block
+        yield from _blocks(package.open(main.name), word)
     except etree.XMLSyntaxError as error:
-        complete = False
+        if getattr(error, "code", None) == _NO_MEMORY:
+            raise Refusal("out-of-memory", "xml") from error
         if not word.found:
             raise Refusal("damaged", "xml") from error
-    for kind in ("footnotes", "endnotes", "comments", "header", "footer"):
-        for name in package.parts(main.sibling(kind)):
-            try:
-                for block in _blocks(package.open(name), word):
-                    if block.text not in seen:  # every section of a document has headers of its own, mostly the same
-                        seen.add(block.text)
-                        yield block
-            except etree.XMLSyntaxError:
-                complete = False
+        notes.append("damaged-part")
+    for heading, kinds in _BESIDE_THE_BODY.items():
+        parts = [name for kind in kinds for name in package.parts(main.sibling(kind))]
+        yield from _beside(package, parts, heading, word)
+    for name in package.parts(main.sibling("charts/chart")):
+        yield from chart_blocks(package.xml(name))
     core = package.xml("docProps/core.xml")
     title = core.findtext(f".//{_TITLE}") if core is not None else None
-    yield About(one_line(title or ""), notes=() if complete else ("damaged-part",))
+    yield About(one_line(title or ""), notes=tuple(notes))
+
+
+def _beside(package: Package, parts: list[str], heading: str, word: Word) -> Iterator[Block]:
+    """What stands beside the body, under a heading of ours; what is there several times comes once."""
+    seen: set[str] = set()
+    for name in parts:
+        try:
+            for block in _blocks(package.open(name), word):
+                if block.text in seen or block.text.isdecimal():  # a page number, as Word last saw it
+                    continue
+                if not seen:
+                    yield Block(BlockKind.HEADING, heading, level=1)
+                seen.add(block.text)
+                yield block
+        except etree.XMLSyntaxError:
+            return  # a damaged footer is no reason to refuse the text
 
 
 def _blocks(part: BinaryIO, word: Word) -> Iterator[Block]:

@@ -22,13 +22,15 @@ class About:
     """What is known of the whole document at its end.
 
     title: its own, or "". pages: how many it has, 0 where the format has none. empty_pages: those without any
-    text. lost_pages: those that could not be read. notes: codes of warnings, which the parent puts into words.
+    text. lost_pages: those that could not be read. pictures: whether pages without text show pictures.
+    notes: codes of warnings, which the parent puts into words.
     """
 
     title: str = ""
     pages: int = 0
     empty_pages: tuple[int, ...] = ()
     lost_pages: tuple[int, ...] = ()
+    pictures: bool = False
     notes: tuple[str, ...] = ()
 
 

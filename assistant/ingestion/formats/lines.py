@@ -21,14 +21,15 @@ _HEADING_SIZES: Final = ((1.6, 1), (1.3, 2), (1.15, 3))  # times the height of r
 _BOLD_LEVEL: Final = 4
 _LOOSE: Final = 1.3  # times the usual distance of lines, from where on a gap means a new paragraph
 _LONGEST_HEADING: Final = 160
+_LONGEST_ROW: Final = 300
 _BULLET: Final = re.compile(r"[•▪◦‣●○■□➢✓∙–·*-]\s")
 _ENDS: Final = (".", "!", "?", ":", ";", "。", "！", "？", "”", '"')
 _NOT_HEADING: Final = re.compile(r"[.,;:]$|^[^\w]*$|^\W*\d[\d.,%$€£() -]*$")
 _ROW: Final = re.compile(r"(?:[\s$€£(]+[-–—]?\(?\d[\d.,]*[%)]*){2,}$")  # ends in figures, as a table's row does
 _EAST_ASIAN: Final = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 _LEADERS: Final = re.compile(r"(?:\.\s?|·\s?|_\s?){5,}")
-_WRAPPED_WORD: Final = re.compile(rf"(\w+){HYPHEN}(\w+)")
-_COMPOUND: Final = re.compile(r"\w+-\w+")
+_WRAPPED_WORD: Final = re.compile(rf"\b(\w++){HYPHEN}(\w+)")
+_COMPOUND: Final = re.compile(r"\b\w++-\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,9 @@ def page_blocks(lines: Sequence[Line], page: int, body: float, hyphenated: set[s
 
 
 def _goes_on(block: Block, following: Block) -> bool:
-    paragraphs = block.kind is following.kind is BlockKind.PARAGRAPH
-    return paragraphs and "\n" not in block.text[-80:] and len(block.text) > 60 and runs_over(block.text, following.text)
+    if not block.kind is following.kind is BlockKind.PARAGRAPH or len(block.text) <= 60:
+        return False
+    return "\n" not in block.text[-80:] and runs_over(block.text, following.text)
 
 
 def _finished(block: Block, hyphenated: set[str]) -> Block:
@@ -102,9 +104,10 @@ def _rejoined(first: str, second: str, hyphenated: set[str]) -> str:
 
 
 def _usual_pitch(lines: Sequence[Line]) -> float:
-    """The usual distance from one line to the next, in points."""
+    """The usual distance from one line to the next inside a paragraph, in points."""
     pitches = sorted(_gap(a, b) for a, b in pairwise(lines) if 0.5 * b.height < _gap(a, b) < 3 * b.height)
-    return pitches[len(pitches) // 2] if pitches else max((line.height for line in lines), default=0.0)
+    # A third of the way up rather than half: gaps between paragraphs only ever add to the distance.
+    return pitches[(len(pitches) - 1) // 3] if pitches else max((line.height for line in lines), default=0.0)
 
 
 def _gap(above: Line, below: Line) -> float:
@@ -182,7 +185,7 @@ def _joint(line: Line, following: Line, edge: float, margin: float) -> str:
         return "" if following.left - line.right < 0.15 * following.height else " "
     if _BULLET.match(following.text):
         return "\n\n"
-    if _ROW.search(line.text):
+    if len(line.text) <= _LONGEST_ROW and _ROW.search(line.text):
         return "\n"
     # The line was broken where it is because the next word had no more room; else somebody meant it to end there.
     word = following.text.split(None, 1)[0]

@@ -19,6 +19,14 @@ _LARGEST_SMALL_PART: Final = 32 << 20
 _SUSPECT_SIZE: Final = 16 << 20
 _SUSPECT_RATIO: Final = 150  # text of Word packs 10 to 20 times, very monotonous tables near 100
 _OFFICE_DOCUMENT: Final = "/officeDocument"
+_DECLARATIONS: Final = 64 << 10
+_NAMESPACES: Final = (
+    (
+        b"http://purl.oclc.org/ooxml/wordprocessingml/main",
+        b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    ),
+    (b"http://purl.oclc.org/ooxml/officeDocument/math", b"http://schemas.openxmlformats.org/officeDocument/2006/math"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,7 @@ class Package:
         """A part as a stream, which never gives more than it announced. Raises Refusal("bomb")."""
         if self._sizes[name] > _LARGEST_PART:
             raise Refusal("bomb")
-        return cast(BinaryIO, self._archive.open(name))
+        return cast(BinaryIO, _Transitional(cast(BinaryIO, self._archive.open(name))))
 
     def xml(self, name: str) -> etree._Element | None:
         """A small part as a tree, or None where there is none. Raises Refusal "bomb" or "damaged"."""
@@ -76,4 +84,28 @@ class Package:
             return None
         if size > _LARGEST_SMALL_PART:
             raise Refusal("bomb")
-        return parse(self._archive.read(name))
+        return parse(_transitional(self._archive.read(name)))
+
+
+class _Transitional:
+    """A part with the namespaces of the usual spelling, where the document is in the strict one (ISO/IEC 29500-1).
+
+    They are declared at the start, so that only the first bytes need a look.
+    """
+
+    def __init__(self, part: BinaryIO) -> None:
+        self._part = part
+        self._first = True
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes, somewhat more or fewer than `size`."""
+        if not self._first:
+            return self._part.read(size)
+        self._first = False
+        return _transitional(self._part.read(_DECLARATIONS))
+
+
+def _transitional(data: bytes) -> bytes:
+    for strict, usual in _NAMESPACES:
+        data = data.replace(strict, usual, 1)
+    return data

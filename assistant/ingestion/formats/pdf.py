@@ -16,6 +16,7 @@ from assistant.values import Block, BlockKind
 from assistant.workers import Refusal
 
 _WINDOW: Final = 32  # pages that are looked at together for their common size of text and running lines
+_LOOKED_AT_PAGES: Final = 10
 _PROGRAM_NAMES: Final = ("Microsoft Word - ", "Microsoft PowerPoint - ", "Microsoft Excel - ")
 
 
@@ -46,7 +47,8 @@ def read(file: BinaryIO, size: int) -> Iterator[Event]:
     if len(lost) == pages:
         raise Refusal("damaged")
     notes = ("more-pages",) if pdf.page_count > pages else ()
-    yield About(_title(pdf), pages, tuple(empty), tuple(lost), notes)
+    pictures = any(pdf.shows_picture(page - 1) for page in empty[:_LOOKED_AT_PAGES])
+    yield About(_title(pdf), pages, tuple(empty), tuple(lost), pictures, notes)
 
 
 def _window_blocks(window: list[list[Line]], first: int, outline: dict[tuple[int, str], int]) -> Iterator[Block]:

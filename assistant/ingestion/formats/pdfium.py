@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-import pypdfium2_raw as api  # type: ignore[import-untyped]  # generated bindings without types
+import pypdfium2_raw as api
 
 from assistant.ingestion.formats.lines import HYPHEN, Line
 from assistant.workers import Refusal
@@ -17,6 +17,8 @@ _PASSWORD: Final = 4
 _SECURITY: Final = 5
 _MAX_BOOKMARKS: Final = 20_000
 _MAX_TITLE: Final = 4_096
+_LOOKED_AT_OBJECTS: Final = 200
+_PICTURES: Final = (api.FPDF_PAGEOBJ_IMAGE, api.FPDF_PAGEOBJ_FORM)
 _BOLD: Final = 600
 _BOLD_NAMES: Final = (b"bold", b"black", b"heavy", b"demi", b"cmbx")
 _LONGEST_HEADING: Final = 120
@@ -77,6 +79,17 @@ class Pdf:
         buffer = ctypes.create_string_buffer(size)
         api.FPDFBookmark_GetTitle(mark, buffer, size)
         return buffer.raw[: size - 2].decode("utf-16-le", "ignore")
+
+    def shows_picture(self, index: int) -> bool:
+        """True if there is a picture among the first objects of a page. index: from 0."""
+        page = api.FPDF_LoadPage(self._document, index)
+        if not page:
+            return False
+        try:
+            objects = range(min(api.FPDFPage_CountObjects(page), _LOOKED_AT_OBJECTS))
+            return any(api.FPDFPageObj_GetType(api.FPDFPage_GetObject(page, at)) in _PICTURES for at in objects)
+        finally:
+            api.FPDF_ClosePage(page)
 
     def lines(self, index: int, most: int) -> list[Line] | None:
         """The lines of a page in the order of its text; None where the page can't be read.

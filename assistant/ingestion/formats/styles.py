@@ -9,7 +9,6 @@ from typing import Final
 from lxml import etree
 
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_STRICT: Final = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
 _HEADING_NAME: Final = re.compile(r"heading (\d)$")
 _PLACEHOLDER: Final = re.compile(r"%(\d)")
 _ROMAN: Final = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"))
@@ -19,7 +18,7 @@ _MOST_PARENTS: Final = 20
 
 def value(element: etree._Element | None, name: str = "val") -> str:
     """An attribute of WordprocessingML, or ""."""
-    return "" if element is None else (element.get(W + name) or element.get(_STRICT + name) or "")
+    return "" if element is None else element.get(W + name, "")
 
 
 def number_of(text: str, default: int = 0) -> int:
@@ -81,7 +80,10 @@ class Styles:
 
     def is_code(self, style: str) -> bool:
         """True for the usual names of styles for program code."""
-        return any(each.name in ("source code", "html preformatted", "code", "plain text") for each in self._with_parents(style))
+        return any(
+            each.name in ("source code", "html preformatted", "code", "plain text")
+            for each in self._with_parents(style)
+        )
 
     def numbering(self, style: str, properties: etree._Element | None) -> tuple[str, int] | None:
         """The numbering and its level (from 0) that a paragraph has of its own or by its style."""
@@ -158,15 +160,15 @@ def _read_style(style: etree._Element) -> _Style:
     return found
 
 
-def spelled(number: int, format: str) -> str:
-    """A number as Word's format spells it: 4 as "4", "iv", "IV", "d" or "D"."""
-    if format in ("lowerLetter", "upperLetter") and 0 < number < 1000:
+def spelled(number: int, spelling: str) -> str:
+    """A number as Word's numbering spells it: 4 as "4", "iv", "IV", "d" or "D"."""
+    if spelling in ("lowerLetter", "upperLetter") and 0 < number < 1000:
         text = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
-    elif format in ("lowerRoman", "upperRoman") and 0 < number < 4000:
+    elif spelling in ("lowerRoman", "upperRoman") and 0 < number < 4000:
         text = ""
         for size, letters in (*_ROMAN, *_ROMAN_SMALL):
             text += letters * (number // size)
             number %= size
     else:
-        return f"{number:02}" if format == "decimalZero" else str(number)
-    return text.upper() if format.startswith("upper") else text
+        return f"{number:02}" if spelling == "decimalZero" else str(number)
+    return text.upper() if spelling.startswith("upper") else text

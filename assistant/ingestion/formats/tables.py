@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,7 +19,7 @@ class Cell:
     rows: int = 1
 
 
-def markdown_rows(rows: Sequence[Sequence[Cell]]) -> str:
+def markdown_rows(rows: Iterable[Sequence[Cell]]) -> str:
     """The rows of a table, one a line, with a line under the first; "" for a table without text.
 
     A cell that spans rows is said in each of them, so that every row can be read alone; one that spans columns is said
@@ -35,7 +35,7 @@ def markdown_rows(rows: Sequence[Sequence[Cell]]) -> str:
     return "\n".join([lines[0], "|" + "-|" * width, *lines[1:]])
 
 
-def _grid(rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
+def _grid(rows: Iterable[Sequence[Cell]]) -> list[list[str]]:
     grid: list[list[str]] = []
     above: dict[int, tuple[str, int]] = {}  # column -> text and rows still to fill
     for cells in rows:

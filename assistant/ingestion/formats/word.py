@@ -51,9 +51,7 @@ class Word:
             self.found = True
             yield block
         for box in boxes:
-            for inner in box:
-                if inner.tag in BODY_TAGS:
-                    yield from self.blocks(inner)
+            yield from self._inside(box)
 
     def _paragraph(self, element: etree._Element, boxes: list[etree._Element]) -> Block | None:
         pieces: list[str] = []
@@ -80,38 +78,53 @@ class Word:
         return Block(BlockKind.PARAGRAPH if numbering is None else BlockKind.LIST, text)
 
     def _table(self, table: etree._Element) -> Iterator[Block]:
-        rows = [self._cells(row) for row in table.iter(f"{W}tr") if next(row.iterancestors(_TABLE)) is table]
-        if len(rows) == 1 and len(rows[0]) == 1 or max((len(row) for row in rows), default=0) == 1:
+        rows = [_own(row, f"{W}tc", f"{W}tr") for row in _own(table, f"{W}tr", _TABLE)]
+        if max((len(row) for row in rows), default=0) <= 1:
             # A table of one column is a frame round ordinary text.
-            for cell in table.iter(f"{W}tc"):
-                if next(cell.iterancestors(_TABLE)) is table:
-                    for inner in cell:
-                        if inner.tag in BODY_TAGS:
-                            yield from self.blocks(inner)
+            for row in rows:
+                for cell in row:
+                    yield from self._inside(cell)
             return
-        text = markdown_rows(rows)
+        text = markdown_rows(self._cells(rows))
         if text:
             self.found = True
             yield Block(BlockKind.TABLE, clean(text))
 
-    def _cells(self, row: etree._Element) -> list[Cell]:
-        cells: list[Cell] = []
-        for cell in row.iter(f"{W}tc"):
-            if next(cell.iterancestors(f"{W}tr")) is not row:
-                continue
-            texts: list[str] = []
-            for inner in cell:
-                if inner.tag in BODY_TAGS:
-                    texts += [self._flat(block) for block in self.blocks(inner)]
-            span = value(cell.find(f"{W}tcPr/{W}gridSpan"))
-            cells.append(Cell(" ".join(texts), number_of(span, 1)))
-        return cells
+    def _inside(self, element: etree._Element) -> Iterator[Block]:
+        for inner in element.iterchildren(*BODY_TAGS, f"{W}sdt"):
+            if inner.tag == f"{W}sdt":
+                content = inner.find(f"{W}sdtContent")
+                yield from self._inside(content) if content is not None else ()
+            else:
+                yield from self.blocks(inner)
+
+    def _cells(self, rows: list[list[etree._Element]]) -> Iterator[list[Cell]]:
+        """The cells of each row; one that goes on from the row above says again what stands there."""
+        above: dict[int, str] = {}
+        for row in rows:
+            cells: list[Cell] = []
+            column = 0
+            for element in row:
+                columns = max(1, number_of(value(element.find(f"{W}tcPr/{W}gridSpan")), 1))
+                merged = element.find(f"{W}tcPr/{W}vMerge")
+                text = " ".join(self._flat(block) for block in self._inside(element))
+                if merged is not None and value(merged) != "restart":
+                    text = text or above.get(column, "")
+                above[column] = text if merged is not None else ""
+                cells.append(Cell(text, columns))
+                column += columns
+            yield cells
 
     def _flat(self, block: Block) -> str:
         """A block inside a cell: a table in there loses its lines."""
         if block.kind is not BlockKind.TABLE:
             return block.text
         return " ".join(line.strip("| ").replace(" | ", " ") for line in block.text.split("\n") if line.strip("|-"))
+
+
+def _own(element: etree._Element, tag: str, owner: str) -> list[etree._Element]:
+    """The elements under `element` with this tag that belong to it, not to another `owner` inside it."""
+    return [each for each in element.iter(tag) if next(each.iterancestors(owner)) is element]
 
 
 def _gather(element: etree._Element, pieces: list[str], boxes: list[etree._Element]) -> None:

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Final, TypedDict
+
 from lxml import etree
 
 from assistant.workers import Refusal
 
+
+class SafeXml(TypedDict):
+    """The arguments that make lxml safe."""
+
+    resolve_entities: bool
+    no_network: bool
+    huge_tree: bool
+    load_dtd: bool
+
+
 # No entity is expanded, no other file or address is looked at, no text node grows over 10 MB, and nothing is
 # nested deeper than 256.
-SAFE_XML = {"resolve_entities": False, "no_network": True, "huge_tree": False, "load_dtd": False}
+SAFE_XML: Final[SafeXml] = {"resolve_entities": False, "no_network": True, "huge_tree": False, "load_dtd": False}
 
 
 def parse(data: bytes) -> etree._Element | None:

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import layout, process
-from .interpreter import Interpreter
-from .progress import Progress
-from .requirements import Pin, normalized
+from privet_setup import layout, process
+from privet_setup.interpreter import Interpreter, spoken
+from privet_setup.progress import Progress
+from privet_setup.requirements import Pin, normalized
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,8 @@ def site_packages() -> Path:
 
 def provide(python: Interpreter, progress: Progress) -> str:
     """Make .venv from this Python unless a sound one is there. Returns the step's result."""
-    made_of = f"{layout.ROOT}\n{python.path}\n{_patch_version(python)}\n"
+    # A new patch release under the same path keeps the environment good; a new minor version does not.
+    made_of = f"{layout.ROOT}\n{python.path}\n{spoken(python.version)}\n"
     mark = layout.NOTES / "made-of"
     if mark.exists() and mark.read_text(encoding="utf-8") == made_of and _pip_is_whole():
         return "already there"
@@ -40,12 +41,7 @@ def provide(python: Interpreter, progress: Progress) -> str:
     layout.NOTES.mkdir(exist_ok=True)
     # The last act: an environment without this mark was not finished.
     mark.write_text(made_of, encoding="utf-8")
-    return "made with Python {}.{}".format(*python.version)
-
-
-def _patch_version(python: Interpreter) -> str:
-    # A new patch release under the same path keeps the environment good; a new minor version does not.
-    return "{}.{}".format(*python.version)
+    return f"made with Python {spoken(python.version)}"
 
 
 def _pip_is_whole() -> bool:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from typing import NamedTuple
 
-from .failure import SetupFailure
+from privet_setup.failure import SetupFailure
 
 SUPPORTED = ((3, 11), (3, 12))
 
@@ -29,19 +29,26 @@ class Interpreter(NamedTuple):
     makes_venvs: bool
 
 
+def spoken(version: tuple[int, int]) -> str:
+    """A version as people write it: (3, 11) gives "3.11"."""
+    return f"{version[0]}.{version[1]}"
+
+
 def ask(command: str) -> Interpreter | None:
     """What the Python behind a command says about itself, or None where it does not run."""
     found = shutil.which(command)
     if found is None:
         return None
     try:
-        answer = subprocess.run([found, "-I", "-c", _ASK], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=60)
+        answer = subprocess.run(
+            [found, "-I", "-c", _ASK], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=60
+        )
     except (OSError, subprocess.TimeoutExpired):
         return None
     lines = answer.stdout.decode("utf-8", "replace").split("\n")
     if answer.returncode != 0 or len(lines) < 3:
         return None
-    major, minor = lines[0].split(".")
+    major, _, minor = lines[0].partition(".")
     return Interpreter(path=lines[1], version=(int(major), int(minor)), makes_venvs=lines[2] == "True")
 
 
@@ -52,12 +59,12 @@ def choose() -> Interpreter:
         named = ask(wanted)
         if named is None:
             raise SetupFailure(
-                "PYTHON names %s, which does not run." % wanted,
+                f"PYTHON names {wanted}, which does not run.",
                 "Name a Python 3.11 or 3.12, for example: make run PYTHON=python3.11",
             )
         if named.version not in SUPPORTED:
             raise SetupFailure(
-                "PYTHON names %s, which is Python %d.%d; Privet needs 3.11 or 3.12." % ((wanted,) + named.version),
+                f"PYTHON names {wanted}, which is Python {spoken(named.version)}; Privet needs 3.11 or 3.12.",
                 "Name another one, for example: make run PYTHON=python3.11",
             )
         return named
@@ -66,6 +73,6 @@ def choose() -> Interpreter:
         if candidate is not None and candidate.version in SUPPORTED:
             return candidate
     raise SetupFailure(
-        "This computer has Python %d.%d; Privet needs 3.11 or 3.12." % sys.version_info[:2],
+        f"This computer has Python {spoken(sys.version_info[:2])}; Privet needs 3.11 or 3.12.",
         "Install one of them (on Debian 12: apt-get install python3 python3-venv), or name it: make run PYTHON=...",
     )

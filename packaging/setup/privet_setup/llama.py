@@ -11,10 +11,10 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from . import environment, layout, packages, requirements
-from .failure import SetupFailure
-from .progress import Progress
-from .requirements import Pin
+from privet_setup import environment, layout, packages, requirements
+from privet_setup.failure import SetupFailure
+from privet_setup.progress import Progress
+from privet_setup.requirements import Pin
 
 NAME = "llama-cpp-python"
 
@@ -40,7 +40,7 @@ def install(pin: Pin, progress: Progress) -> str:
     if not environment.lacking([pin]) and mark.exists() and mark.read_text(encoding="utf-8") == key:
         return "already there"
     kept = layout.build_cache() / f"llama-{key[:20]}"
-    wheel = _kept_wheel(kept)
+    wheel = kept_wheel(kept)
     result = "installed, compiled earlier" if wheel else "compiled"
     if wheel is None:
         wheel = _compile(pin, kept, progress)
@@ -75,7 +75,7 @@ def _compiler_version() -> str:
     return answer.stdout.split("\n", 1)[0]
 
 
-def _kept_wheel(folder: Path) -> Path | None:
+def kept_wheel(folder: Path) -> Path | None:
     """The wheel kept in a folder, if it still has the checksum it was kept with."""
     for wheel in folder.glob("*.whl"):
         note = wheel.with_name(wheel.name + ".sha256")
@@ -95,7 +95,14 @@ def _compile(pin: Pin, kept: Path, progress: Progress) -> Path:
         made = making / "wheel"
         settings = [f"--config-settings=cmake.define.{name}={value}" for name, value in _DEFINES.items()]
         # Without the cache: pip would take any llama-cpp-python that someone on this computer built, curl and all.
-        options = ["--no-deps", "--no-cache-dir", "--no-build-isolation", "--verbose", "--wheel-dir", made]
+        options: list[str | Path] = [
+            "--no-deps",
+            "--no-cache-dir",
+            "--no-build-isolation",
+            "--verbose",
+            "--wheel-dir",
+            made,
+        ]
         packages.pip(["wheel", *options, *settings, source], progress, _read_compiler)
         wheel = next(iter(made.glob("*.whl")), None)
         if wheel is None:
@@ -111,7 +118,15 @@ def _compile(pin: Pin, kept: Path, progress: Progress) -> Path:
 def _download(pin: Pin, folder: Path, progress: Progress) -> Path:
     """Fetch the source archive, checked against its hash."""
     file = requirements.write(layout.NOTES / "llama.txt", [pin])
-    options = ["--no-deps", "--require-hashes", "--no-build-isolation", "--no-binary", NAME, "--progress-bar", "raw"]
+    options: list[str | Path] = [
+        "--no-deps",
+        "--require-hashes",
+        "--no-build-isolation",
+        "--no-binary",
+        NAME,
+        "--progress-bar",
+        "raw",
+    ]
     packages.pip(["download", *options, "--dest", folder, "--requirement", file], progress, packages.PipReader(1))
     return next(folder.iterdir())
 

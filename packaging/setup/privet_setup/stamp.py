@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Iterable
 
-from . import layout
+from privet_setup import layout
 
 
 def _inputs(target: str) -> Iterable[Path]:
@@ -59,7 +59,7 @@ def write(target: str, model_files: Iterable[tuple[str, int]]) -> None:
     """Record that target is set up. model_files: path under models/ and size in bytes of each."""
     # Everything before the stamp must have reached the disk, or a power cut could leave a stamp on half an environment.
     os.sync()
-    text = fingerprint(target) + "\n" + "".join("%d %s\n" % (size, name) for name, size in model_files)
+    text = fingerprint(target) + "\n" + "".join(f"{size} {name}\n" for name, size in model_files)
     replace_file(layout.NOTES / (target + ".stamp"), text.encode())
 
 

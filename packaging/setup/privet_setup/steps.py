@@ -6,10 +6,10 @@ import platform
 import shutil
 import sys
 
-from . import environment, layout, llama, models, packages, process, requirements, stamp, system
-from .failure import SetupFailure
-from .interpreter import Interpreter
-from .progress import Progress
+from privet_setup import environment, layout, llama, models, packages, process, requirements, stamp, system
+from privet_setup.failure import SetupFailure
+from privet_setup.interpreter import Interpreter
+from privet_setup.progress import Progress
 
 # What a finished environment, the compile and the downloads take on the disk, in bytes.
 _ROOM = 4_000_000_000

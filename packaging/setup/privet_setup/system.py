@@ -7,10 +7,10 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 
-from . import process
-from .failure import SetupFailure
-from .interpreter import Interpreter
-from .progress import Progress
+from privet_setup import process
+from privet_setup.failure import SetupFailure
+from privet_setup.interpreter import Interpreter, spoken
+from privet_setup.progress import Progress
 
 # A name is a Debian package; where releases differ, the first of several is installed if none is there.
 COMPILER = ("g++",)
@@ -58,7 +58,7 @@ TESTING = ("binutils", "dbus", "gnome-keyring", "strace", "xauth", "xdotool", "x
 def wanted(target: str, python: Interpreter) -> tuple[str, ...]:
     """The Debian packages that a target needs."""
     # Debian splits ensurepip from its own Python; other Pythons carry it.
-    venv = () if python.makes_venvs else ("python{}.{}-venv".format(*python.version),)
+    venv = () if python.makes_venvs else (f"python{spoken(python.version)}-venv",)
     return venv + COMPILER + WINDOW + (TESTING if target == "test" else ())
 
 
@@ -112,7 +112,7 @@ def _insist_on_indispensable(python: Interpreter, how: str) -> None:
     """Stop where going on is sure to fail: the window's libraries can wait, these cannot."""
     if not python.makes_venvs:
         raise SetupFailure(
-            "{} cannot make virtual environments (its venv module is missing).".format(python.path),
+            f"{python.path} cannot make virtual environments (its venv module is missing).",
             f"Install it {how}, then run the same command again.",
         )
     if not (os.environ.get("CXX") or any(map(shutil.which, ("c++", "g++", "clang++")))):
@@ -127,14 +127,13 @@ def _install(prefix: list[str], packages: Sequence[str], progress: Progress) -> 
     apt = [*prefix, *environment, "apt-get", "-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3"]
     install = [*apt, "install", "--yes", "--no-install-recommends", *packages]
     try:
-        # An apt-get that was killed half-way leaves packages unpacked; this finishes them and is otherwise instant.
-        process.run([*prefix, *environment, "dpkg", "--configure", "-a"], progress, outlives=True)
         try:
-            process.run(install, progress, outlives=True)
+            process.run_undisturbed(install, progress)
         except process.ToolFailed:
-            # The usual reason on a fresh system: no package list yet, or one that has gone stale.
-            process.run([*apt, "update"], progress, outlives=True)
-            process.run(install, progress, outlives=True)
+            # The usual reasons: packages left half-configured by a kill, and no package list yet or a stale one.
+            process.run_undisturbed([*prefix, *environment, "dpkg", "--configure", "-a"], progress)
+            process.run_undisturbed([*apt, "update"], progress)
+            process.run_undisturbed(install, progress)
     except process.ToolFailed as failed:
         raise SetupFailure(
             "The system packages could not be installed: " + (failed.tail[-1] if failed.tail else str(failed)),

@@ -44,7 +44,7 @@ def cosine(one: array[float], other: array[float]) -> float:
 def test_tokens_are_counted_without_the_model(embedded_embedder: Path) -> None:
     fresh = Embedder(embedded_embedder)
     try:
-        assert fresh.count_tokens(["hello world", "", "antidisestablishmentarianism", "half \ud800"]) == [2, 0, 6, 2]
+        assert fresh.count_tokens(["hello world", "", "embeddings", "half \ud800"]) == [2, 0, 4, 2]
         assert fresh.count_tokens([]) == []
         pid = fresh.pid
         assert pid is not None

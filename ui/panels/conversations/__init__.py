@@ -3,7 +3,6 @@
 May not: import another panel.
 """
 
-from ui.panels.conversations.presenter import ConversationsPresenter
 from ui.panels.conversations.view import ConversationsView
 
-__all__ = ["ConversationsPresenter", "ConversationsView"]
+__all__ = ["ConversationsView"]

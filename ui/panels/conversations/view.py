@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from assistant.values import ConversationId, ConversationInfo
 from ui.i18n import tr
 from ui.theme import theme
 from ui.widgets import Row, RowList, Tone, label
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from assistant.values import ConversationId, ConversationInfo
 
 
 class ConversationsView(QWidget):
@@ -24,6 +28,7 @@ class ConversationsView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._empty)
         layout.addWidget(self.list, 1)
+        layout.addStretch(0)
         pad = theme().px(10)
         self._empty.setContentsMargins(pad, pad, pad, 0)
         self.list.setVisible(False)
@@ -53,7 +58,7 @@ class ConversationsView(QWidget):
 
 
 def _section(changed: float, today: date) -> str:
-    day = datetime.fromtimestamp(changed).date()
+    day = datetime.fromtimestamp(changed, UTC).astimezone().date()
     if day >= today:
         return tr("Today")
     if day == today - timedelta(days=1):

@@ -3,7 +3,6 @@
 May not: import another panel.
 """
 
-from ui.panels.library.presenter import LibraryPresenter
 from ui.panels.library.view import LibraryView
 
-__all__ = ["LibraryPresenter", "LibraryView"]
+__all__ = ["LibraryView"]

@@ -2,94 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from assistant.values import Citation
 from ui.i18n import counted, tr
-from ui.theme import Type, theme
-from ui.widgets import ElidedLabel, IconButton, InertText, TextButton, announce, label
+from ui.theme import theme
+from ui.widgets import IconButton, announce, label
 
-_FOLDED_LINES: Final = 8
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-
-class SourceCard(QFrame):
-    """One passage: its number, its document, its place and its words. Long ones open on demand."""
-
-    opened = Signal()
-
-    def __init__(self, citation: Citation) -> None:
-        super().__init__()
-        self.number = citation.number
-        self._folded = True
-        self._whole = 0
-        self.setObjectName("card")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(
-            tr("Source {n}: {document}, {place}", n=citation.number, document=citation.document, place=citation.place)
-        )
-        self.setAccessibleDescription(citation.text)
-        self._text = InertText(body=Type.UI)
-        self._text.setAccessibleName(tr("Passage {n}", n=citation.number))
-        self._text.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self._text.set_plain(citation.text or tr("This passage went with its document, which was removed."))
-        self._more = TextButton(tr("Show the whole passage"), "link")
-        self._more.clicked.connect(self.toggle)
-        self._arrange(citation)
-
-    def _arrange(self, citation: Citation) -> None:
-        px = theme().px
-        head = QHBoxLayout()
-        head.setSpacing(px(8))
-        head.addWidget(label(str(citation.number), "number"))
-        head.addWidget(ElidedLabel(citation.document, "", Qt.TextElideMode.ElideMiddle), 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(px(14), px(12), px(14), px(10))
-        layout.setSpacing(px(6))
-        layout.addLayout(head)
-        if citation.place:
-            layout.addWidget(ElidedLabel(citation.place[:1].upper() + citation.place[1:], "caption"))
-        layout.addWidget(self._text)
-        layout.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
-
-    def fit(self, width: int) -> None:
-        """Lay out the passage for a card of `width` pixels."""
-        inner = width - 2 * theme().px(14) - 4
-        self._whole = self._text.fit(inner)
-        folded = _FOLDED_LINES * round(self._text.fontMetrics().lineSpacing() * 1.26)
-        is_long = self._whole > folded + 2 * self._text.fontMetrics().lineSpacing()
-        self._more.setVisible(is_long)
-        self._more.say(tr("Show the whole passage") if self._folded else tr("Show less"))
-        if is_long and self._folded:
-            self._text.setFixedHeight(folded)
-
-    def toggle(self) -> None:
-        """Open or fold a long passage."""
-        self._folded = not self._folded
-        self.fit(self.width())
-        self.opened.emit()
-
-    def mark(self, marked: bool) -> None:
-        """Draw it as the one that is meant, and open it."""
-        self.setProperty("marked", "true" if marked else "false")
-        self.style().polish(self)
-        if marked and self._folded:
-            self.toggle()
-
-    def restyle(self) -> None:
-        """Write the passage anew after the theme changed."""
-        self._text.restyle()
-        self.fit(self.width())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.toggle()
-        else:
-            super().keyPressEvent(event)
+    from assistant.values import Citation
+    from ui.panels.sources.card import SourceCard
 
 
 class SourcesView(QFrame):
@@ -154,9 +81,12 @@ class SourcesView(QFrame):
         """Show the passages of one answer."""
         if tuple(citations) == self._shown:
             return
+        from ui.panels.sources.card import SourceCard  # not needed for the first paint
+
         self._shown = tuple(citations)
         for card in self._cards:
             self._column.removeWidget(card)
+            card.hide()
             card.deleteLater()
         self._cards = [SourceCard(citation) for citation in citations]
         for place, card in enumerate(self._cards):
@@ -174,10 +104,10 @@ class SourcesView(QFrame):
                 card.setFocus()
                 announce(card, f"{card.accessibleName()}. {card.accessibleDescription()}")
                 # Only once the column has its new height can it be scrolled to.
-                QTimer.singleShot(0, card, lambda card=card: self._reveal(card))  # type: ignore[misc]
+                QTimer.singleShot(0, card, lambda card=card: self._reveal(card))
 
     def _reveal(self, card: SourceCard) -> None:
-        self._area.widget().layout().activate()
+        self._column.activate()
         self._area.verticalScrollBar().setValue(max(0, card.y() - theme().px(8)))
 
     def take_focus(self) -> None:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from ui.i18n import tr
-from ui.widgets.markdown.blocks import Block, Kind, Span
+from ui.text.blocks import Block, Kind, Span
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -87,7 +87,8 @@ class _Walk:
                         yield self._block(kind, spans=spans, level=heading)
                 case "fence" | "code_block":
                     language = (token.info or "").strip().split(" ")[0][:20]
-                    yield self._block(Kind.CODE, spans=(Span(token.content.rstrip("\n"), code=True),), language=language)
+                    code = Span(token.content.rstrip("\n"), code=True)
+                    yield self._block(Kind.CODE, spans=(code,), language=language)
                 case "html_block":
                     yield self._block(Kind.PARAGRAPH, spans=(Span(token.content.strip()),))
                 case "hr":

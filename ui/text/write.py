@@ -1,4 +1,4 @@
-"""Writes blocks into a QTextDocument with cursors and formats alone: no HTML is ever made, so none can be smuggled in."""
+"""Writes blocks into a QTextDocument with cursors and formats alone: no HTML is made, so none can be smuggled in."""
 
 from __future__ import annotations
 
@@ -15,16 +15,18 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextFormat,
     QTextLength,
+    QTextOption,
     QTextTableFormat,
 )
 
+from ui.text.blocks import Block, Kind, Span
 from ui.theme import Type, theme
-from ui.widgets.markdown.blocks import Block, Kind, Span
 
 CITATION_SCHEME: Final = "cite:"
 _ROLE_PROPERTY: Final = QTextFormat.Property.UserProperty.value + 1
 _QUOTE_PROPERTY: Final = QTextFormat.Property.UserProperty.value + 2
 _HEADING_SCALE: Final = {1: 1.3, 2: 1.17, 3: 1.07}
+_CODE_PAD: Final = 0.9  # of the body's size
 _LINE_HEIGHT, _CODE_LINE_HEIGHT = 126.0, 118.0  # percent of the font's own
 
 
@@ -52,7 +54,7 @@ class Writer:
         self._indent = round(self._em * 1.6)
 
     def write(self, cursor: QTextCursor, blocks: Sequence[Block]) -> None:
-        """Write `blocks` from `cursor` on, whose block must be empty; where the document is empty, no gap comes first."""
+        """Write `blocks` from `cursor` on, whose block must be empty; no gap comes above the first of a document."""
         first = True
         for block in blocks:
             if not first:
@@ -85,7 +87,9 @@ class Writer:
     ) -> QTextBlockFormat:
         form = QTextBlockFormat()
         form.setLineHeight(_LINE_HEIGHT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
-        form.setTopMargin(0 if top else round(self._em * gap))
+        # Qt keeps the larger of two margins that meet: below code it would be the padding of the code's ground.
+        below_code = 0 if top else role_of(cursor.block().previous())[0] is BlockRole.CODE
+        form.setTopMargin(0 if top else round(self._em * (gap + (_CODE_PAD if below_code else 0))))
         form.setLeftMargin(block.depth * self._indent + block.quote * self._indent)
         form.setProperty(_ROLE_PROPERTY, int(role))
         form.setProperty(_QUOTE_PROPERTY, block.quote)
@@ -101,7 +105,7 @@ class Writer:
         if block.marker:
             # The marker hangs in the indent: a tab that ends where the text begins.
             form.setTextIndent(-self._indent)
-            form.setTabPositions([])
+            form.setTabPositions([QTextOption.Tab(self._indent, QTextOption.TabType.LeftTab)])
             cursor.setBlockFormat(form)
             self._marker(cursor, block.marker)
         else:
@@ -115,7 +119,7 @@ class Writer:
         cursor.insertText(f"{marker}\t", style)
 
     def _code(self, cursor: QTextCursor, block: Block, top: bool) -> None:
-        pad = round(self._em * 0.9)
+        pad = round(self._em * _CODE_PAD)
         form = self._begin(cursor, block, top, role=BlockRole.CODE)
         form.setLineHeight(_CODE_LINE_HEIGHT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
         form.setTopMargin(form.topMargin() + pad)
@@ -133,7 +137,7 @@ class Writer:
         columns = max((len(row) for row in block.rows), default=0)
         if not columns:
             return
-        self._spacer(cursor, 0 if top else round(self._em * 0.5))
+        self._spacer(cursor, 0 if top else round(self._em * 0.6))
         form = QTextTableFormat()
         form.setBorder(1)
         form.setBorderStyle(QTextTableFormat.BorderStyle.BorderStyle_Solid)

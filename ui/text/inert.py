@@ -18,8 +18,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QToolButton, QWidget
 
 from ui.i18n import tr
+from ui.text.parse import parse
+from ui.text.write import CITATION_SCHEME, BlockRole, Writer, role_of
 from ui.theme import Type, icon, theme
-from ui.widgets.markdown import CITATION_SCHEME, BlockRole, Writer, parse, role_of
 
 _COPIED_MILLISECONDS: Final = 1600
 
@@ -55,7 +56,7 @@ class InertText(QTextBrowser):
         self.anchorClicked.connect(self._clicked)
 
     @property
-    def source(self) -> str:
+    def written(self) -> str:
         """What is shown, as it was given."""
         return self._source
 

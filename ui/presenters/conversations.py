@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
@@ -12,10 +12,9 @@ from PySide6.QtWidgets import QMenu
 from assistant.values import ConversationId, ConversationInfo
 from ui.bridge import Bridge
 from ui.i18n import tr
-from ui.panels.conversations.view import ConversationsView
+from ui.panels.conversations import ConversationsView
 from ui.ports import Assistant
-from ui.widgets import Banner
-from ui.widgets.rows import Key
+from ui.widgets import Banner, Key
 
 _UNDO_SECONDS: Final = 8.0
 
@@ -114,7 +113,9 @@ class ConversationsPresenter(QObject):
         assistant = self._assistant
         if assistant is not None:
             self._bridge.call(
-                lambda: assistant.conversations.delete(conversation), lambda _: self._forget(conversation), self.fault.emit
+                lambda: assistant.conversations.delete(conversation),
+                lambda _: self._forget(conversation),
+                self.fault.emit,
             )
 
     def _forget(self, conversation: ConversationId) -> None:
@@ -139,7 +140,7 @@ class ConversationsPresenter(QObject):
         self._show()
 
     def _show(self) -> None:
-        self._view.show_conversations(self.infos, self.current, self._busy, datetime.now().date())
+        self._view.show_conversations(self.infos, self.current, self._busy, datetime.now(UTC).astimezone().date())
         self.changed.emit()
 
     def _menu(self, key: Key) -> QMenu | None:

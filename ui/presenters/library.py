@@ -24,10 +24,9 @@ from assistant.values import (
 )
 from ui.bridge import Bridge, Lane, Task
 from ui.i18n import counted, number, seconds, tr
-from ui.panels.library.view import LibraryView
+from ui.panels.library import LibraryView
 from ui.ports import Assistant
-from ui.widgets import Banner, Row, Tone, announce
-from ui.widgets.rows import Key
+from ui.widgets import Banner, Key, Row, Tone, announce
 
 _UNDO_SECONDS: Final = 8.0
 _READING_SHARE: Final = 0.3  # of the time a file takes, roughly; the rest is embedding
@@ -79,13 +78,14 @@ class LibraryPresenter(QObject):
         assistant = self._assistant
         if assistant is None or not paths:
             return
+        paths = tuple(path.absolute() for path in paths)
         self.begun.emit()
         for path in paths:
             if path.is_file():
-                self._rows[str(path)] = Row(str(path), path.name, tr("Waiting"), 0.0, Tone.BUSY)
+                self._rows[str(path)] = Row(str(path), path.name, tr("Waiting"), progress=0.0, tone=Tone.BUSY)
         self._tasks.append(
             self._bridge.stream(
-                lambda stop: assistant.documents.add(tuple(paths), stop),
+                lambda stop: assistant.documents.add(paths, stop),
                 self._on_event,
                 self.fault.emit,
                 self._ended,
@@ -179,7 +179,7 @@ class LibraryPresenter(QObject):
         self._show()
 
     def _put(self, path: Path, detail: str, share: float) -> None:
-        self._rows[str(path)] = Row(str(path), path.name, detail, share, Tone.BUSY)
+        self._rows[str(path)] = Row(str(path), path.name, detail, progress=share, tone=Tone.BUSY)
 
     def _ended(self) -> None:
         self._tasks = [task for task in self._tasks if not task.ended]

@@ -1,0 +1,11 @@
+"""Documents kept and found again: passages by meaning and by words, fused into one list of hits.
+
+May not: read a file; turn text into vectors; decide what is said about a hit; give text to the index's files.
+"""
+
+from assistant.retrieval.fusion import reciprocal_rank_fusion
+from assistant.retrieval.library import Known, Stored
+from assistant.retrieval.search import Retrieval
+from assistant.retrieval.words import content_words
+
+__all__ = ["Known", "Retrieval", "Stored", "content_words", "reciprocal_rank_fusion"]

@@ -1,0 +1,276 @@
+"""The vector index kept in step with the vault: generations, checks, and building it again from the vault."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from assistant.errors import ChildDied, ChildTimedOut, EnvironmentFault
+from assistant.retrieval.library import Library
+from assistant.retrieval.vectors import BATCH, IndexBroken, VectorIndex
+from assistant.values import PassageId, Rebuilding, Stop
+
+_log = logging.getLogger("privet.retrieval")
+
+_KEY: Final = "index"
+_PREFIX: Final = "gen-"
+_SAMPLES: Final = 32
+_REPAIRED_AT_ONCE: Final = 5_000  # passages; about three seconds, which a question may wait
+_VERIFYING_SECONDS: Final = 10.0
+_CLOSING_SECONDS: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What one row of the vault says about the index.
+
+    generation: the folder in use. model: whose vectors it holds. writing: a change began and did not
+    end. leftovers: something was removed, and traces of it may still be in the files.
+    """
+
+    generation: str
+    model: str
+    writing: bool = False
+    leftovers: bool = False
+
+
+class Index:
+    """The vectors of all passages, found by nearness; everything in it can be built again from the vault.
+
+    Changes go one after the other; questions are answered from the last good generation meanwhile.
+    """
+
+    def __init__(self, library: Library, folder: Path, secret: bytes, model: str) -> None:
+        """folder: of all generations. secret: for the rotation. model: the embedder whose vectors count."""
+        self._library = library
+        self._folder = folder
+        self._secret = secret
+        self._model = model
+        self._changing = threading.Lock()
+        self._sound = False  # looked at, and nothing has happened since
+        self._closed = False
+        self._vectors: VectorIndex | None = None
+        self._building: VectorIndex | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The process id of the child that searches, while it runs."""
+        return self._vectors.pid if self._vectors else None
+
+    def ensure(self, stop: Stop) -> Iterator[Rebuilding]:
+        """Look whether the index is what the vault says, and build it again if not, or if traces are to go.
+
+        Raises ChildDied, EnvironmentFault; the search goes by words alone then.
+        """
+        with self._changing:
+            state = self._state()
+            if self._look() and not (state and state.leftovers):
+                self._sweep()
+            else:
+                yield from self._rebuild(stop)
+
+    def compact(self, stop: Stop) -> Iterator[Rebuilding]:
+        """Build a new generation without what was removed. Raises as `ensure` does; `ensure` catches up if stopped."""
+        with self._changing:
+            self._look()  # so that questions can go to the old generation meanwhile
+            yield from self._rebuild(stop)
+
+    def change(self, removed: Sequence[PassageId], added: Sequence[PassageId], vectors: bytes) -> None:
+        """Bring the index in step with a change that is in the vault already.
+
+        vectors: of `added`, float32 little-endian. A child that dies on the way costs nothing but
+        time: the index is built again at once, or at the next start if that fails as well.
+        """
+        with self._changing:
+            try:
+                if not self._change(removed, added, vectors):
+                    self._repair()
+            except (ChildDied, IndexBroken) as error:
+                _log.warning("index to be repaired: %s", type(error).__name__)
+                self._sound = False
+                self._repair()
+
+    def query(self, vector: bytes, k: int) -> list[tuple[PassageId, float]] | None:
+        """The `k` nearest passages with their cosines, nearest first; None while that can't be said."""
+        for _ in range(2):
+            if not self._ready():
+                return None
+            vectors = self._vectors
+            if vectors is None:
+                return []
+            try:
+                return vectors.query(vector, k)
+            except (ChildDied, IndexBroken) as error:
+                _log.warning("index did not answer: %s", type(error).__name__)
+                if vectors is self._vectors:  # otherwise a new generation took its place just now
+                    self._sound = False
+                if isinstance(error, ChildTimedOut):
+                    return None
+        return None
+
+    def close(self) -> None:
+        """End the children; a generation that is being built is given up."""
+        self._closed = True
+        building = self._building
+        if building is not None:
+            building.close()
+        free = self._changing.acquire(timeout=_CLOSING_SECONDS)
+        try:
+            self._let_go()
+        finally:
+            if free:
+                self._changing.release()
+
+    def _ready(self) -> bool:
+        """True if the index may be asked; looks at it, and repairs it if that is quickly done."""
+        if self._sound:
+            return True
+        if self._building or not self._changing.acquire(timeout=_VERIFYING_SECONDS):
+            return False
+        try:
+            if not self._sound and not self._look() and self._library.embedded(self._model) <= _REPAIRED_AT_ONCE:
+                self._repair()
+            return self._sound
+        finally:
+            self._changing.release()
+
+    def _look(self) -> bool:
+        """True if generation, model, count and samples agree with the vault."""
+        if not self._sound:
+            try:
+                self._sound = self._agrees()
+            except (ChildDied, IndexBroken) as error:
+                _log.warning("index not sound: %s", type(error).__name__)
+        return self._sound
+
+    def _agrees(self) -> bool:
+        state, due = self._state(), self._library.embedded(self._model)
+        if state is None or state.model != self._model or state.writing:
+            return state is None and due == 0
+        if not (self._folder / state.generation).is_dir():
+            return False
+        vectors = self._opened(state)
+        return vectors.count() == due and vectors.check(self._library.sample(self._model, _SAMPLES))
+
+    def _change(self, removed: Sequence[PassageId], added: Sequence[PassageId], vectors: bytes) -> bool:
+        """Do it in place; False where the index is not fit for that and must be built again."""
+        state = self._state()
+        first = state is None
+        if state is None:
+            if not added:
+                return True
+            if self._library.embedded(self._model) != len(added):
+                return False
+            state = _State(self._next_generation(), self._model)
+        elif state.model != self._model or state.writing or not (self._folder / state.generation).is_dir():
+            return False
+        self._keep(replace(state, writing=True, leftovers=state.leftovers or bool(removed)))
+        index = self._opened(state)
+        index.remove(removed)
+        index.add(added, vectors)
+        # Only now: a crash before this line leaves a mark, and the next start builds a new generation.
+        self._keep(replace(state, leftovers=state.leftovers or bool(removed)))
+        self._sound = self._sound or first
+        return True
+
+    def _repair(self) -> None:
+        """Build it again now, if that can be done; otherwise the mark in the vault has it done later."""
+        try:
+            for _ in self._rebuild(Stop()):
+                pass
+        except EnvironmentFault as error:
+            _log.warning("index not repaired: %s", type(error).__name__)
+
+    def _rebuild(self, stop: Stop) -> Iterator[Rebuilding]:
+        """A new generation from the vault, put in the place of the old one by one row; `_changing` is held."""
+        total = self._library.embedded(self._model)
+        if total == 0:
+            self._library.set_meta(_KEY, "")
+            self._take(None)
+            return
+        name = self._next_generation()
+        self._building = fresh = VectorIndex(self._folder / name, self._secret)
+        finished = False
+        try:
+            for done in self._fill(fresh, stop):
+                yield Rebuilding(done, total)
+            if stop.requested:
+                return
+            if not fresh.check(self._library.sample(self._model, _SAMPLES)):
+                raise IndexBroken("check")
+            self._keep(_State(name, self._model))
+            finished = True
+        except IndexBroken as error:
+            if self._closed:
+                return
+            raise EnvironmentFault(
+                "The index of your documents could not be written, so they are searched by words alone.",
+                "See whether the disk is full, then start Privet again.",
+            ) from error
+        finally:
+            self._building = None
+            if finished:
+                self._take(fresh)
+            else:
+                fresh.close()
+                shutil.rmtree(fresh.folder, ignore_errors=True)
+        _log.info("index built: %d vectors in %s", total, name)
+
+    def _fill(self, fresh: VectorIndex, stop: Stop) -> Iterator[int]:
+        """Copy the vault's vectors; yields how many are in. Raises IndexBroken if they are not all there."""
+        done, after = 0, PassageId(0)
+        while not stop.requested and (page := self._library.vectors(self._model, after, BATCH)):
+            fresh.add([id_ for id_, _ in page], b"".join(vector for _, vector in page))
+            done, after = done + len(page), page[-1][0]
+            yield done
+        if not stop.requested and fresh.count() != done:
+            raise IndexBroken("count")
+
+    def _take(self, fresh: VectorIndex | None) -> None:
+        """Use `fresh` from now on and remove every other generation."""
+        old, self._vectors, self._sound = self._vectors, fresh, True
+        if old is not None:
+            old.close()
+        self._sweep()
+
+    def _let_go(self) -> None:
+        self._sound = False
+        old, self._vectors = self._vectors, None
+        if old is not None:
+            old.close()
+
+    def _opened(self, state: _State) -> VectorIndex:
+        folder = self._folder / state.generation
+        if self._vectors is None or self._vectors.folder != folder:
+            self._let_go()
+            self._vectors = VectorIndex(folder, self._secret)
+        return self._vectors
+
+    def _sweep(self) -> None:
+        state = self._state()
+        for folder in self._generations():
+            if state is None or folder.name != state.generation:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def _generations(self) -> list[Path]:
+        return sorted(self._folder.glob(f"{_PREFIX}*")) if self._folder.is_dir() else []
+
+    def _next_generation(self) -> str:
+        state = self._state()
+        names = [folder.name for folder in self._generations()] + ([state.generation] if state else [])
+        numbers = [int(name.removeprefix(_PREFIX)) for name in names if name.removeprefix(_PREFIX).isdecimal()]
+        return f"{_PREFIX}{max(numbers, default=0) + 1:06d}"
+
+    def _state(self) -> _State | None:
+        text = self._library.meta(_KEY)
+        return _State(**json.loads(text)) if text else None
+
+    def _keep(self, state: _State) -> None:
+        values = {name: getattr(state, name) for name in ("generation", "model", "writing", "leftovers")}
+        self._library.set_meta(_KEY, json.dumps(values))

@@ -1,0 +1,149 @@
+"""The search as the rest of Privet sees it: documents in, hits out, by meaning and by words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from assistant.retrieval import words
+from assistant.retrieval.fusion import cosine, reciprocal_rank_fusion, shared_words
+from assistant.retrieval.index import Index
+from assistant.retrieval.library import Known, Library, Stored
+from assistant.values import DocumentId, DocumentInfo, Hit, Passage, PassageId, Rebuilding, Stop
+from assistant.vault import Vault
+
+_CANDIDATES: Final = 25  # of each kind of search
+_CANDIDATES_IN_SCOPE: Final = 100  # the index knows nothing of documents: more, so that some are of the right ones
+_SECRET_BYTES: Final = 32
+_BY_MEANING: Final = 0.7
+_WORDS_ALONE: Final = 0.5
+
+
+def relevance(hit: Hit) -> float:
+    """How sure it is that a passage is about the question: 0 to 1.
+
+    Cosine and shared words tell more together than either alone. Measured with all-MiniLM-L6-v2 on half of
+    XQuAD's English paragraphs, 120 questions about them and 126 about other things, at a threshold of 0.38:
+    the right passage is kept for 96 %, nothing is found for 98 % of the others. Where meaning was not
+    searched the words must do: half of them or more (87 % and 87 %).
+    """
+    if hit.similarity is None:
+        return hit.shared if hit.shared >= _WORDS_ALONE else 0.0
+    return max(0.0, _BY_MEANING * hit.similarity + (1 - _BY_MEANING) * hit.shared)
+
+
+class Retrieval:
+    """The person's documents, kept in the vault and found by meaning (Chroma) and by words (full text).
+
+    Raises what the vault raises. What the index's child does never loses a document nor stops a search:
+    without it the words alone are searched.
+    """
+
+    def __init__(self, vault: Vault, folder: Path, model: str) -> None:
+        """folder: of the index, made when needed. model: the name of the embedder whose vectors are searched."""
+        self._vault = vault
+        self._model = model
+        self._library = Library(vault)
+        self._index = Index(self._library, folder, vault.derive("index rotation", _SECRET_BYTES), model)
+
+    def documents(self) -> tuple[DocumentInfo, ...]:
+        """Every document."""
+        return self._library.documents()
+
+    def known(self, path: Path) -> Known | None:
+        """The document that was added from `path`, with its checksum."""
+        return self._library.by_path(path)
+
+    def count(self) -> int:
+        """How many passages can be found by meaning."""
+        return self._library.embedded(self._model)
+
+    def put(
+        self,
+        path: Path,
+        *,
+        sha256: str,
+        title: str,
+        pages: int,
+        size: int,
+        warnings: Sequence[str],
+        passages: Sequence[Passage],
+        dimensions: int,
+        vectors: bytes,
+        model: str,
+    ) -> Stored:
+        """Keep a document and make it searchable; arguments as of `Library.put`. It is kept when this returns."""
+        stored = self._library.put(
+            path,
+            sha256=sha256,
+            title=title,
+            pages=pages,
+            size=size,
+            warnings=warnings,
+            passages=passages,
+            dimensions=dimensions,
+            vectors=vectors,
+            model=model,
+        )
+        self._index.change(stored.replaced, stored.passages, vectors)
+        return stored
+
+    def remove(self, document: DocumentId) -> None:
+        """Remove a document with its passages; `compact` then takes the last traces out of the index's files.
+
+        Raises NotFound.
+        """
+        self._index.change(self._library.remove(document), (), b"")
+
+    def ensure(self, stop: Stop) -> Iterator[Rebuilding]:
+        """Build the index again where it does not agree with the vault. Raises ChildDied, EnvironmentFault."""
+        yield from self._index.ensure(stop)
+
+    def compact(self, stop: Stop) -> Iterator[Rebuilding]:
+        """Write the index anew without what was removed. Raises ChildDied, EnvironmentFault."""
+        yield from self._index.compact(stop)
+
+    def search(self, question: str, vector: bytes, k: int, scope: Collection[DocumentId] | None = None) -> list[Hit]:
+        """The `k` passages that answer best to `question`, best first.
+
+        vector: the question's, float32 little-endian, of unit length; b"" to go by words alone.
+        scope: only these documents; None for all.
+        """
+        wanted = max(k, _CANDIDATES if scope is None else _CANDIDATES_IN_SCOPE)
+        near = (self._index.query(vector, wanted) if vector else None) or []
+        by_words = words.search(self._vault, question, wanted, scope)
+        fused = reciprocal_rank_fusion([[id_ for id_, _ in near], by_words])
+        found = self._library.passages([id_ for id_, _ in fused])
+        best = [(id_, score) for id_, score in fused if id_ in found and (scope is None or found[id_][0].id in scope)][
+            :k
+        ]
+        kept = self._library.vector([id_ for id_, _ in best]) if vector else {}
+        asked = words.content_words(question)
+        return [self._hit(id_, score, found[id_], vector, kept.get(id_, b""), asked) for id_, score in best]
+
+    @staticmethod
+    def relevant(hits: Sequence[Hit], threshold: float) -> list[Hit]:
+        """Those of `hits` that answer the question at all, in their order.
+
+        threshold: 0 (anything) to 1 (the question itself), held against `relevance`.
+        """
+        return [hit for hit in hits if relevance(hit) >= threshold]
+
+    def close(self) -> None:
+        """End the index's child."""
+        self._index.close()
+
+    @staticmethod
+    def _hit(
+        id_: PassageId,
+        score: float,
+        found: tuple[DocumentInfo, Passage],
+        vector: bytes,
+        own_vector: bytes,
+        asked: Sequence[str],
+    ) -> Hit:
+        document, passage = found
+        text = " ".join((*passage.heading, passage.text))
+        similarity = cosine(vector, own_vector)
+        return Hit(id_, document.id, document.title, passage, score, similarity, shared_words(asked, text))

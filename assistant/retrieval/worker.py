@@ -1,0 +1,173 @@
+"""The index's child: one generation of the Chroma collection, holding opaque ids and turned vectors, nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from assistant.workers import Handler, Part, Refusal, Request
+
+if TYPE_CHECKING:
+    import numpy
+    from chromadb.api.client import Client
+    from chromadb.api.models.Collection import Collection
+
+    Rows = numpy.ndarray[Any, numpy.dtype[numpy.float32]]
+
+_COLLECTION: Final = "passages"
+_MOST_NEIGHBOURS: Final = 100
+_SAME: Final = 1e-3  # cosine distance under which two vectors are one, float32 and two rotations considered
+
+
+def rotation(secret: bytes, dimensions: int) -> Rows:
+    """The secret rotation: an orthogonal matrix, `dimensions` square, uniformly drawn, always the same for a secret.
+
+    Numbers come from SHAKE-256 and not from numpy's generators, whose streams may change between versions.
+    Uniform over all rotations by the QR decomposition of a Gaussian matrix (Mezzadri, Notices of the AMS
+    54, 2007). It keeps every distance and stops ready-made inversion; it is no encryption.
+    """
+    import numpy
+
+    count = dimensions * dimensions
+    stream = hashlib.shake_256(b"privet index rotation" + secret).digest(2 * count * 8)
+    uniform = ((numpy.frombuffer(stream, "<u8") >> 11) + 0.5) / float(1 << 53)
+    radius, angle = numpy.sqrt(-2 * numpy.log(uniform[:count])), 2 * numpy.pi * uniform[count:]
+    q, r = numpy.linalg.qr((radius * numpy.cos(angle)).reshape(dimensions, dimensions))
+    turned: Rows = (q * numpy.sign(numpy.diag(r))).astype(numpy.float32)
+    return turned
+
+
+class _Index:
+    """One open generation."""
+
+    def __init__(self, folder: Path, secret: bytes) -> None:
+        self._secret = secret
+        self._rotation: Rows | None = None
+        self.client = _client(folder)
+        self.collection: Collection = self.client.get_or_create_collection(
+            _COLLECTION,
+            embedding_function=None,  # the default one would fetch a model
+            configuration={"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 16}},
+        )
+
+    def turned(self, payload: bytes, count: int) -> Rows:
+        """`count` vectors of `payload` after the rotation, one a row."""
+        import numpy
+
+        if count < 1 or not payload or len(payload) % (4 * count):
+            raise Refusal("vectors", f"{len(payload)} bytes for {count}")
+        rows = numpy.frombuffer(payload, "<f4").reshape(count, -1)
+        if not numpy.isfinite(rows).all():
+            raise Refusal("vectors", "not finite")
+        if self._rotation is None or len(self._rotation) != rows.shape[1]:
+            self._rotation = rotation(self._secret, rows.shape[1])
+        turned: Rows = rows @ self._rotation
+        return turned
+
+    def nearest(self, payload: bytes, count: int, k: int) -> list[list[tuple[str, float]]]:
+        """For each of `count` vectors its `k` nearest: id and cosine distance, nearest first."""
+        held = self.collection.count()
+        if not held:
+            return [[] for _ in range(count)]
+        found = self.collection.query(
+            query_embeddings=self.turned(payload, count),
+            n_results=min(k, held, _MOST_NEIGHBOURS),
+            include=["distances"],
+        )
+        distances = found["distances"] or []
+        return [list(zip(ids, near, strict=True)) for ids, near in zip(found["ids"], distances, strict=True)]
+
+
+def _client(folder: Path) -> Client:
+    """Chroma on `folder`, deaf to the person's environment and without telemetry."""
+    for name in list(os.environ):
+        if name.upper().startswith("CHROMA"):
+            del os.environ[name]
+    os.environ["SQLITE_TMPDIR"] = str(folder)  # and not a folder that everybody can look into
+    from chromadb.api.client import Client
+    from chromadb.config import Settings
+
+    return Client(
+        settings=Settings(
+            anonymized_telemetry=False, allow_reset=False, is_persistent=True, persist_directory=str(folder)
+        )
+    )
+
+
+class _Worker:
+    """The requests of this child."""
+
+    def __init__(self) -> None:
+        self._open: _Index | None = None
+
+    def open(self, request: Request) -> Iterator[Part]:
+        """Open the generation in `folder`, which exists; the payload is the secret. Answers with the count."""
+        self._open = _Index(Path(str(request.arguments["folder"])), request.payload)
+        yield Part({"count": self._open.collection.count()})
+
+    def add(self, request: Request) -> Iterator[Part]:
+        """Add vectors, or put others in the place of those with the same ids."""
+        ids = _ids(request)
+        index = self._opened()
+        index.collection.upsert(ids=ids, embeddings=index.turned(request.payload, len(ids)))
+        yield Part()
+
+    def remove(self, request: Request) -> Iterator[Part]:
+        """Remove ids; those that are not there do no harm."""
+        self._opened().collection.delete(ids=_ids(request))
+        yield Part()
+
+    def query(self, request: Request) -> Iterator[Part]:
+        """The nearest of one vector."""
+        k = request.arguments.get("k")
+        (near,) = self._opened().nearest(request.payload, 1, max(1, k if isinstance(k, int) else 1))
+        yield Part({"ids": [id_ for id_, _ in near], "cosines": [1 - distance for _, distance in near]})
+
+    def count(self, request: Request) -> Iterator[Part]:
+        """How many vectors there are."""
+        yield Part({"count": self._opened().collection.count()})
+
+    def check(self, request: Request) -> Iterator[Part]:
+        """Which of these ids are found when their own vectors are searched for.
+
+        Where many passages have the same words, one of its twins is as good as the vector itself.
+        """
+        ids = _ids(request)
+        near = self._opened().nearest(request.payload, len(ids), 1)
+        yield Part({"found": [id_ for id_, some in zip(ids, near, strict=True) if some and some[0][1] < _SAME]})
+
+    def close(self, request: Request) -> Iterator[Part]:
+        """Let go of the files in good order."""
+        index, self._open = self._open, None
+        if index is not None:
+            index.client.close()
+        yield Part()
+
+    def _opened(self) -> _Index:
+        if self._open is None:
+            raise Refusal("not-open")
+        return self._open
+
+
+def _ids(request: Request) -> list[str]:
+    ids = request.arguments.get("ids")
+    if not isinstance(ids, list) or not ids:
+        raise Refusal("ids")
+    return [str(id_) for id_ in ids]
+
+
+def handlers() -> Mapping[str, Handler]:
+    """What this child can be asked for."""
+    worker = _Worker()
+    return {
+        "open": worker.open,
+        "add": worker.add,
+        "remove": worker.remove,
+        "query": worker.query,
+        "count": worker.count,
+        "check": worker.check,
+        "close": worker.close,
+    }

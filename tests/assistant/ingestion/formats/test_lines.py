@@ -1,0 +1,109 @@
+"""Lines of a page are put together as they were written."""
+
+from __future__ import annotations
+
+from assistant.ingestion.formats.lines import HYPHEN, Line, body_height, compounds, page_blocks
+from assistant.ingestion.formats.running import RunningLines
+from tests.assistant.ingestion.reading import short
+
+
+def line(text: str, y: float, left: float = 50, width: float = 5.0, size: float = 12, bold: bool = False) -> Line:
+    """A line whose foot is at `y`, each letter `width` points wide."""
+    return Line(text, left, left + width * len(text), y, y + size, size, bold)
+
+
+def blocks(*lines: Line) -> list[tuple[str, str]]:
+    return short(list(page_blocks(lines, 1, 12, compounds([lines]))))
+
+
+FULL = "this line is as full as any line in the column"
+
+
+def test_full_lines_are_one_paragraph() -> None:
+    assert blocks(line(FULL, 700), line(FULL, 686), line("end.", 672)) == [("paragraph", f"{FULL} {FULL} end.")]
+
+
+def test_a_gap_or_an_indent_begins_a_paragraph() -> None:
+    first, second = line("one.", 700), line("two.", 660)
+    assert blocks(line(FULL, 714), first, second, line(FULL, 646)) == [
+        ("paragraph", f"{FULL} one."),
+        ("paragraph", "two."),
+        ("paragraph", FULL),
+    ]
+    ended = f"{FULL[:-1]}."
+    assert blocks(line(FULL, 700), line(ended, 686), line(FULL[:-4], 672, left=70)) == [
+        ("paragraph", f"{FULL} {ended}"),
+        ("paragraph", FULL[:-4]),
+    ]
+
+
+def test_lines_meant_to_end_stay_lines() -> None:
+    assert blocks(line(FULL, 714), line("name: Ada", 700), line("age: 36", 686)) == [
+        ("paragraph", f"{FULL} name: Ada\nage: 36")
+    ]
+
+
+def test_rows_of_figures_stay_rows() -> None:
+    rows = "Revenue of the year 1,200 (300) 55%", "Costs of the same year 900 (200) 12"
+    assert blocks(line(rows[0], 700), line(rows[1], 686)) == [("paragraph", "\n".join(rows))]
+
+
+def test_a_word_cut_at_the_end_of_a_line_is_whole_again() -> None:
+    cut = f"We agree on the ter{HYPHEN}mination of the self{HYPHEN}locking"
+    assert blocks(line(cut, 700)) == [("paragraph", "We agree on the termination of the selflocking")]
+    assert blocks(line(cut, 700), line("and a self-locking nut.", 686))[0][1].startswith(
+        "We agree on the termination of the self-locking"
+    )
+
+
+def test_large_or_bold_lines_apart_are_headings() -> None:
+    found = blocks(
+        line("Report", 760, size=24),
+        line(FULL, 720),
+        line(FULL, 706),
+        line("done.", 692),
+        line("1.1 Duties", 666, bold=True),
+        line(FULL, 650),
+        line(FULL, 636),
+        line("Total 1,200", 602, bold=True),
+    )
+    assert found == [
+        ("h1", "Report"),
+        ("paragraph", f"{FULL} {FULL} done."),
+        ("h4", "1.1 Duties"),
+        ("paragraph", f"{FULL} {FULL}"),
+        ("h4", "Total 1,200"),
+    ]
+
+
+def test_a_sentence_goes_on_in_the_next_column() -> None:
+    left = [line(FULL + " and so it is", 100), line(FULL + " which goes", 86)]
+    right = [line("on over here.", 700, left=400)]
+    assert blocks(*left, *right) == [("paragraph", f"{FULL} and so it is {FULL} which goes on over here.")]
+
+
+def test_east_asian_lines_are_joined_without_a_space() -> None:
+    first, second = "本契約は当事者の合意により成立し", "その効力を生じるものとする。"
+    found = blocks(line(first, 700, width=12), line(second, 686, width=12))
+    assert found == [("paragraph", first + second)]
+
+
+def test_the_text_s_own_size_is_that_of_most_letters() -> None:
+    assert body_height([[line("Title", 700, size=30)], [line(FULL, 600, size=11)]]) == 11
+    assert body_height([]) == 0
+
+
+def test_running_lines_stay_once() -> None:
+    names = ("one", "two", "three", "four", "five", "six")
+    pages = [
+        [line("ACME Report", 780), line(f"{name} above", 500), line(f"{name} below", 400), line(f"Page {n}", 20)]
+        for n, name in enumerate(names)
+    ]
+    kept = [[each.text for each in page] for page in RunningLines().without(pages)]
+    assert kept[0] == ["ACME Report", "one above", "one below", "Page 0"]
+    assert kept[1:] == [[f"{name} above", f"{name} below"] for name in names[1:]]
+
+
+def test_few_pages_have_no_running_lines() -> None:
+    pages = [[line("same", 780)], [line("same", 780)]]
+    assert RunningLines().without(pages) == pages

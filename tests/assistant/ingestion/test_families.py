@@ -1,0 +1,36 @@
+"""A file's kind is told by its bytes first and its name second."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assistant.ingestion import SUFFIXES, is_supported
+from assistant.ingestion.families import Family, recognise
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "expected"),
+    [
+        ("a.pdf", b"%PDF-1.7", Family.PDF),
+        ("a.txt", b"%PDF-1.7", Family.PDF),
+        ("scan", b"junk %PDF-1.7", Family.PDF),
+        ("notes.txt", b"how to write %PDF-", Family.TEXT),
+        ("a.PDF", b"nothing", Family.PDF),
+        ("a.docx", b"PK\x03\x04", Family.DOCX),
+        ("a.HTM", b"<p>", Family.HTML),
+        ("a.md", b"# x", Family.MARKDOWN),
+        ("a.jpg", b"\xff\xd8", None),
+        ("README", b"text", None),
+    ],
+)
+def test_bytes_go_before_names(name: str, head: bytes, expected: Family | None) -> None:
+    assert recognise(Path(name), head) is expected
+
+
+def test_every_suffix_is_supported_in_any_case() -> None:
+    assert {".pdf", ".docx", ".txt", ".md", ".html"} <= set(SUFFIXES)
+    for suffix in SUFFIXES:
+        assert is_supported(Path(f"Some.Name{suffix.upper()}"))
+    assert not is_supported(Path("pdf"))

@@ -1,0 +1,38 @@
+"""`make bench`: measures Privet against the raw libraries, side by side in one run, and prints a table."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from tests.bench import engine, ingestion, retrieval, window
+from tests.bench.figure import Figure
+
+_BENCHES: Final[dict[str, Callable[[], list[Figure]]]] = {
+    "window": window.figures,
+    "engine": engine.figures,
+    "ingestion": ingestion.figures,
+    "retrieval": retrieval.figures,
+}
+_REPORT: Final = Path(__file__).absolute().parents[2] / "build" / "bench.json"
+
+
+def main() -> int:
+    """Run the benches named on the command line, or all; write build/bench.json. 1 if a bar does not hold."""
+    chosen = sys.argv[1:] or list(_BENCHES)
+    figures: list[Figure] = []
+    print(f"{'figure':<58} {'value':>10} {'unit':<12} {'baseline':>10} {'ratio':>7}  bar")
+    for name in chosen:
+        for figure in _BENCHES[name]():
+            figures.append(figure)
+            print(figure.line(), flush=True)
+    _REPORT.parent.mkdir(exist_ok=True)
+    _REPORT.write_text(json.dumps([figure.row() for figure in figures], indent=2) + "\n", encoding="utf-8")
+    return 0 if all(figure.holds is not False for figure in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

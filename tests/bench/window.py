@@ -1,0 +1,60 @@
+"""From the start of the process to the window's first paint, against an empty PySide6 window."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+from tests.bench.figure import Figure, side_by_side
+
+ROUNDS = 9
+
+# The least a PySide6 program can be: one window, gone after its first paint.
+EMPTY = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMainWindow
+class Window(QMainWindow):
+    def paintEvent(self, event):
+        super().paintEvent(event)
+        QTimer.singleShot(0, QApplication.quit)
+application = QApplication(sys.argv)
+window = Window()
+window.resize(1200, 800)
+window.show()
+application.exec()
+"""
+
+LOADED = """
+import sys
+from ui.__main__ import main
+main()
+heavy = sorted({"torch", "chromadb", "llama_cpp", "sentence_transformers", "transformers", "numpy"} & set(sys.modules))
+print(len(heavy), *heavy)
+"""
+
+
+def figures() -> list[Figure]:
+    """First paint, and how many heavy libraries the window's process holds."""
+    with tempfile.TemporaryDirectory(prefix="privet-bench-") as home:
+        environment = os.environ | {"PRIVET_HOME": home, "PRIVET_BENCH_FIRST_PAINT": "1"}
+        environment.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+        def timed(*arguments: str) -> float:
+            began = time.perf_counter()
+            subprocess.run([sys.executable, *arguments], env=environment, check=True, capture_output=True)
+            return time.perf_counter() - began
+
+        timed("-m", "ui")  # once for the disk's sake, and to compile what was never compiled
+        timed("-c", EMPTY)
+        ours, empty = side_by_side(lambda: timed("-m", "ui"), lambda: timed("-c", EMPTY), ROUNDS)
+        done = subprocess.run(
+            [sys.executable, "-c", LOADED], env=environment, check=True, capture_output=True, text=True
+        )
+    return [
+        Figure("first paint of the window, against an empty PySide6 window", ours, "s", empty, "<= 1.5"),
+        Figure("heavy libraries in the window's process", float(done.stdout.split()[0]), "libraries", None, "<= 0"),
+    ]

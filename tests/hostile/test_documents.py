@@ -1,0 +1,129 @@
+"""Every odd, damaged or hostile document ends in text or in two sentences, in bounded time and memory."""
+
+from __future__ import annotations
+
+import random
+import resource
+import zlib
+from pathlib import Path
+
+import pytest
+
+from assistant.errors import DocumentUnreadable
+from assistant.ingestion import SUFFIXES, read_document
+from assistant.values import ReadDocument
+from tests.assistant.ingestion.making import docx, paragraph, pdf, pdf_of
+
+GIGABYTE = 1 << 20  # in the kibibytes of ru_maxrss
+
+
+def told(path: Path) -> str:
+    """What a person gets: "" for text, else the first of two sentences."""
+    refused: DocumentUnreadable | None = None
+    document: object = None
+    try:
+        *_, document = read_document(path)
+    except DocumentUnreadable as error:
+        refused = error
+    if refused is None:
+        assert isinstance(document, ReadDocument)
+        assert any(block.text.strip() for block in document.blocks)
+        return ""
+    assert path.name in refused.what
+    assert refused.what.endswith(".") and refused.do.endswith(".")
+    # A code "bug" would mean a mistake of ours in reading, not a fault of the file.
+    assert "built in a way that Privet can't read yet" not in refused.what
+    return refused.what
+
+
+def largest_child() -> int:
+    """Peak memory of the largest child so far, in kibibytes."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("folder", ["pdfs", "hostile", "zoo"])
+def test_everything_in_the_shared_data_ends_well(shared_data: Path, folder: str) -> None:
+    files = [path for path in sorted((shared_data / folder).rglob("*")) if path.suffix.lower() in SUFFIXES]
+    assert len(files) > 30
+    answers = {path.name: told(path) for path in files}
+    assert any(not answer for answer in answers.values())
+    assert largest_child() < GIGABYTE
+
+
+BOMBS = {
+    "spaces": b" " * (200 << 20),
+    "letters": b"BT /F1 12 Tf " + b"(hello world this is text) Tj 0 -14 Td " * 1_500_000 + b"ET",
+    "states": b"q " * 3_000_000,
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", list(BOMBS))
+def test_a_pdf_that_unpacks_without_end_is_contained(tmp_path: Path, name: str) -> None:
+    told(pdf_of(tmp_path / f"{name}.pdf", [BOMBS[name]]))
+    assert largest_child() < GIGABYTE
+
+
+def test_a_pdf_that_claims_two_billion_pages(tmp_path: Path) -> None:
+    told(pdf_of(tmp_path / "many.pdf", [b"BT /F1 12 Tf (hi) Tj ET"], count=2_000_000_000))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_pdf_with_changed_bytes(tmp_path: Path, seed: int) -> None:
+    path = pdf(tmp_path / "changed.pdf", [["Some text on a page."] * 20] * 3)
+    data = bytearray(path.read_bytes())
+    dice = random.Random(seed)
+    for _ in range(1 + 4 * seed):
+        data[dice.randrange(len(data))] = dice.randrange(256)
+    path.write_bytes(bytes(data))
+    told(path)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_word_document_with_changed_bytes_or_cut_off(tmp_path: Path, seed: int) -> None:
+    path = docx(tmp_path / "changed.docx", paragraph("Some text. ") * 50)
+    data = bytearray(path.read_bytes())
+    dice = random.Random(seed)
+    for _ in range(1 + 2 * seed):
+        data[dice.randrange(len(data))] = dice.randrange(256)
+    path.write_bytes(bytes(data[: len(data) - dice.choice([0, 0, 50])]))
+    told(path)
+
+
+def test_xml_that_grows_by_entities(tmp_path: Path) -> None:
+    entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
+    prologue = f'<!DOCTYPE x [<!ENTITY e0 "aaaaaaaaaa">{entities}]>'
+    assert told(docx(tmp_path / "laughs.docx", paragraph("&e9;"), prologue))
+    assert largest_child() < GIGABYTE
+
+
+@pytest.mark.parametrize("depth", [300, 100_000])
+def test_xml_nested_without_end(tmp_path: Path, depth: int) -> None:
+    told(docx(tmp_path / "deep.docx", "<w:p>" * depth + "<w:r><w:t>x</w:t></w:r>" + "</w:p>" * depth))
+    (tmp_path / "deep.html").write_text("<div>" * depth + "<table><tr><td>" * depth + "x")
+    told(tmp_path / "deep.html")
+
+
+@pytest.mark.slow
+def test_a_table_larger_than_memory_is_refused_for_its_memory(tmp_path: Path) -> None:
+    cells = "<w:tc><w:p><w:r><w:t>1</w:t></w:r></w:p></w:tc>" * 5
+    rows = "".join(
+        f"<w:tr>{cells}<w:bookmarkStart w:id='{zlib.crc32(str(n).encode())}'/></w:tr>" for n in range(300_000)
+    )
+    assert "memory" in told(docx(tmp_path / "table.docx", f"<w:tbl>{rows}</w:tbl>"))
+    assert largest_child() < GIGABYTE
+
+
+@pytest.mark.parametrize("letters", ["." * 3_000_000, " " * 3_000_000 + "x", "\n" * 3_000_000 + "x", '."' * 2_000_000])
+def test_text_built_to_make_searches_slow(tmp_path: Path, letters: str) -> None:
+    for name in ("a.txt", "a.md", "a.html"):
+        (tmp_path / name).write_text(letters)
+        told(tmp_path / name)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_random_bytes_under_any_name(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"noise{suffix}"
+    path.write_bytes(random.Random(suffix).randbytes(50_000))
+    told(path)

@@ -1,0 +1,236 @@
+"""A scripted engine: what it answers stands in queues, so that what the window must show can be worked out by hand."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from assistant.errors import NotFound, PrivetError
+from assistant.settings import Folders, Settings
+from assistant.values import (
+    AddFinished,
+    Answered,
+    AnswerEvent,
+    Citation,
+    ConversationId,
+    ConversationInfo,
+    DocumentEvent,
+    DocumentId,
+    DocumentInfo,
+    Embedding,
+    FinishReason,
+    Indexed,
+    NotAdded,
+    Prepared,
+    Reading,
+    Rebuilding,
+    Retrieved,
+    Role,
+    Started,
+    Stop,
+    Token,
+    Turn,
+    TurnId,
+    TurnState,
+)
+
+Script = Sequence[AnswerEvent | PrivetError | threading.Event]
+
+
+def citation(number: int, text: str = "", document: str = "Annual report 2024.pdf", page: int = 12) -> Citation:
+    """A citation with every field filled."""
+    return Citation(number, document, f"page {page}", page, text or f"Passage {number}.", 0.5, DocumentId(1))
+
+
+def pieces(text: str) -> list[Token]:
+    """`text` as tokens of about a word."""
+    words = text.split(" ")
+    return [Token(word if place == 0 else f" {word}") for place, word in enumerate(words)]
+
+
+class ScriptedConversations:
+    """Conversations in memory; `calls` says by name which thread asked for what."""
+
+    def __init__(self) -> None:
+        self.infos: dict[ConversationId, ConversationInfo] = {}
+        self.kept: dict[ConversationId, list[Turn]] = {}
+        self.calls: list[tuple[str, str]] = []
+        self.clock = time.time() - 10_000
+        self._turn = 0
+
+    def create(self, title: str = "", documents: bool = False) -> ConversationId:
+        self._called("create")
+        key = ConversationId(len(self.kept) + 1)
+        self.clock += 1
+        self.infos[key] = ConversationInfo(key, title, documents, 0, self.clock, self.clock)
+        self.kept[key] = []
+        return key
+
+    def list(self) -> tuple[ConversationInfo, ...]:
+        self._called("list")
+        return tuple(sorted(self.infos.values(), key=lambda info: -info.changed))
+
+    def turns(self, conversation: ConversationId) -> tuple[Turn, ...]:
+        self._called("turns")
+        return tuple(self.kept[conversation])
+
+    def rename(self, conversation: ConversationId, title: str) -> None:
+        self._called("rename")
+        self.infos[conversation] = replace(self.infos[conversation], title=title)
+
+    def delete(self, conversation: ConversationId) -> None:
+        self._called("delete")
+        del self.infos[conversation]
+
+    def set_documents(self, conversation: ConversationId, documents: bool) -> None:
+        self._called("set_documents")
+        self.infos[conversation] = replace(self.infos[conversation], documents=documents)
+
+    def append(
+        self,
+        conversation: ConversationId,
+        role: Role,
+        text: str,
+        citations: tuple[Citation, ...] = (),
+        state: TurnState = TurnState.COMPLETE,
+        note: str = "",
+    ) -> TurnId:
+        self._turn += 1
+        self.clock += 1
+        turn = Turn(TurnId(self._turn), role, text, state, self.clock, citations, note)
+        self.kept[conversation].append(turn)
+        info = self.infos[conversation]
+        title = info.title or text[:60]
+        self.infos[conversation] = replace(info, title=title, changed=self.clock, turns=info.turns + 1)
+        return turn.id
+
+    def replace_last(self, conversation: ConversationId, turn: Turn) -> None:
+        self.kept[conversation][-1] = turn
+
+    def _called(self, name: str) -> None:
+        self.calls.append((name, threading.current_thread().name))
+
+
+class ScriptedAnswering:
+    """Plays the scripts in `scripts`, one per question; a threading.Event in a script is waited for."""
+
+    def __init__(self, conversations: ScriptedConversations) -> None:
+        self._conversations = conversations
+        self.scripts: deque[Script] = deque()
+        self.questions: list[str] = []
+        self.stopped = 0
+        self.seconds_per_event = 0.0
+
+    def answer(self, conversation: ConversationId, question: str, stop: Stop) -> Iterator[AnswerEvent]:
+        self.questions.append(question)
+        asked = self._conversations.append(conversation, Role.USER, question)
+        turn = self._conversations.append(conversation, Role.ASSISTANT, "", state=TurnState.WRITING)
+        yield Started(asked, turn)
+        text, citations, reason, note = "", tuple[Citation, ...](), FinishReason.COMPLETE, ""
+        for event in self.scripts.popleft() if self.scripts else [Token("An answer.")]:
+            if isinstance(event, threading.Event):
+                while not event.wait(0.005) and not stop.requested:
+                    pass
+            if stop.requested:
+                self.stopped += 1
+                reason, note = FinishReason.STOPPED, "You stopped this answer."
+                break
+            if isinstance(event, PrivetError):
+                self._keep(conversation, turn, text, citations, TurnState.INTERRUPTED, event.what)
+                raise event
+            if isinstance(event, threading.Event):
+                continue
+            if isinstance(event, Token):
+                text += event.text
+            if isinstance(event, Retrieved):
+                citations = event.citations
+            if self.seconds_per_event:
+                time.sleep(self.seconds_per_event)
+            yield event
+        state = TurnState.STOPPED if note else TurnState.COMPLETE
+        self._keep(conversation, turn, text, citations, state, note)
+        yield Answered(turn, text, reason, citations, note, 0.0, 0.1, 0.2, 100, 20)
+
+    def _keep(
+        self,
+        conversation: ConversationId,
+        turn: TurnId,
+        text: str,
+        citations: tuple[Citation, ...],
+        state: TurnState,
+        note: str,
+    ) -> None:
+        kept = Turn(turn, Role.ASSISTANT, text, state, self._conversations.clock, citations, note)
+        self._conversations.replace_last(conversation, kept)
+
+
+class ScriptedDocuments:
+    """Documents in memory. `unreadable` names files that can't be read, with their two sentences."""
+
+    def __init__(self) -> None:
+        self.infos: dict[DocumentId, DocumentInfo] = {}
+        self.unreadable: dict[str, tuple[str, str]] = {}
+        self.gate: threading.Event | None = None
+
+    def put(self, path: Path, pages: int = 40, warnings: tuple[str, ...] = ()) -> DocumentInfo:
+        key = DocumentId(len(self.infos) + 1)
+        info = DocumentInfo(key, path, path.name, pages, pages * 4, 1_200_000, time.time(), warnings)
+        self.infos[key] = info
+        return info
+
+    def list(self) -> tuple[DocumentInfo, ...]:
+        return tuple(reversed(self.infos.values()))
+
+    def add(self, paths: Sequence[Path], stop: Stop) -> Iterator[DocumentEvent]:
+        added = failed = 0
+        for path in paths:
+            yield Reading(path, 12, 40)
+            while self.gate is not None and not self.gate.wait(0.005) and not stop.requested:
+                pass
+            if stop.requested:
+                break
+            if path.name in self.unreadable:
+                failed += 1
+                yield NotAdded(path, *self.unreadable[path.name])
+                continue
+            yield Embedding(path, 80, 160, 9.0)
+            added += 1
+            yield Indexed(path, self.put(path))
+        yield AddFinished(added, failed, stop.requested)
+
+    def remove(self, document: DocumentId, stop: Stop) -> Iterator[Rebuilding]:
+        if document not in self.infos:
+            raise NotFound("This document is not there any more.", "Choose another one.")
+        del self.infos[document]
+        yield Rebuilding(1, 2)
+        yield Rebuilding(2, 2)
+
+
+class ScriptedPrivet:
+    """The engine's face, played from scripts."""
+
+    def __init__(self, folder: Path) -> None:
+        self.settings = Settings(Folders.inside(folder))
+        self.conversations = ScriptedConversations()
+        self.answering = ScriptedAnswering(self.conversations)
+        self.documents = ScriptedDocuments()
+        self.preparing: list[Prepared] = []
+        self.closed = False
+
+    def prepare(self, stop: Stop) -> Iterator[Prepared]:
+        yield from self.preparing
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptedRequest:
+    """A passphrase request."""
+
+    new: bool
+    attempt: int = 1

@@ -1,0 +1,33 @@
+"""`python -m ui`: seals the process, then opens the window, or the terminal where there is no display."""
+
+from __future__ import annotations
+
+import sys
+
+from assistant.privacy import SealError, seal_process
+
+
+def main() -> int:
+    """Open Privet. Returns the exit code."""
+    try:
+        seal_process()
+    except SealError as error:
+        sys.stderr.write(f"{error} Privet does not start without it.\n")
+        return 3
+    # Everything else is imported once the seal is set.
+    from ui.display import why_no_window
+
+    reason = why_no_window()
+    if reason:
+        sys.stdout.write(f"{reason}\n")
+        sys.stdout.flush()
+        from assistant.cli import main as terminal
+
+        return terminal(["chat"])
+    from ui.app import run
+
+    return run(sys.argv)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

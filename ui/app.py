@@ -1,0 +1,74 @@
+"""Qt's application and the wiring of the window to the engine; nothing is decided here."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtWidgets import QApplication
+
+from assistant.settings import Folders, Settings, options
+from ui import theme
+from ui.window import CAME_FORWARD, MainWindow, ask_to_come_forward
+
+if TYPE_CHECKING:
+    from ui.ports import Ask, Assistant
+    from ui.shell import Shell
+
+PROBE_VARIABLE: Final = "PRIVET_BENCH_FIRST_PAINT"
+
+
+def run(arguments: list[str]) -> int:
+    """Open the window and stay until it is closed. Returns the exit code.
+
+    Where PRIVET_BENCH_FIRST_PAINT is set, the window ends right after its first paint; up to there nothing differs.
+    """
+    application = QApplication(arguments)
+    application.setApplicationName("privet")
+    application.setApplicationDisplayName("Privet")
+    application.setDesktopFileName("privet")
+    # Closing hides the window first and ends the program once the vault is shut.
+    application.setQuitOnLastWindowClosed(False)
+    folders = Folders.standard()
+    if ask_to_come_forward(folders.data):
+        sys.stdout.write(f"{CAME_FORWARD}\n")
+        return 0
+    settings = Settings(folders)
+    theme.install(application, settings.get(options.THEME), settings.get(options.TEXT_SIZE))
+    window = MainWindow()
+    shells: list[Shell] = []
+    window.painted.connect(
+        application.quit
+        if PROBE_VARIABLE in os.environ
+        else lambda: shells.append(_begin(application, window, folders))
+    )
+    window.show()
+    code = application.exec()
+    for shell in shells:
+        shell.bridge.close()
+    return code
+
+
+def _begin(application: QApplication, window: MainWindow, folders: Folders) -> Shell:
+    """Bring the painted window to life. What is imported here, the first paint did not wait for."""
+    from ui.shell import Shell
+
+    shell = Shell(window, lambda ask: _open(folders, ask), folders.data)
+
+    def leave(sentence: str) -> None:
+        if sentence:
+            sys.stderr.write(f"{sentence}\n")
+        application.quit()
+
+    shell.left.connect(leave)
+    shell.open()
+    return shell
+
+
+def _open(folders: Folders, ask: Ask) -> Assistant:
+    """Open the engine. Runs on the bridge's thread, where its imports hold nobody up."""
+    from assistant.app import Privet
+    from assistant.vault import Unlock
+
+    return Privet.open(folders, Unlock(passphrase=ask))

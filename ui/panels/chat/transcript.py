@@ -1,0 +1,219 @@
+"""The turns of a conversation, one below the other; long ones are built from their end, a slice at a time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QScrollArea, QWidget
+
+from ui.i18n import tr
+from ui.panels.chat.turn_view import AnswerView, TurnView, view_of
+from ui.panels.chat.turns import Answer, Question, Shown
+from ui.theme import Type, theme
+from ui.widgets import IconButton
+
+_MEASURE: Final = 74  # characters in a line
+_SLICE_SECONDS: Final = 0.006
+_AHEAD: Final = 1.5  # screens that are built above the one in sight
+
+
+class Transcript(QScrollArea):
+    """`cited`: a number in an answer was chosen. `sources_wanted`: an answer's passages are to be shown.
+
+    Both come with the citations of the answer.
+    """
+
+    cited = Signal(int, object)
+    sources_wanted = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._views: list[TurnView] = []
+        self._heights: list[int] = []
+        self._unbuilt: list[Shown] = []
+        self._unfitted: set[TurnView] = set()
+        self._follows = True
+        self._placing = False
+        self._column = QWidget()
+        self._column.setObjectName("canvas")
+        self.setWidget(self._column)
+        self.setWidgetResizable(False)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self._slice = QTimer(self)
+        self._slice.setInterval(0)
+        self._slice.timeout.connect(self._work)
+        self._newest = IconButton("down", tr("Go to the newest"), self)
+        self._newest.setObjectName("newest")
+        self._newest.setProperty("role", "code")
+        self._newest.clicked.connect(self.go_to_end)
+        self._newest.hide()
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
+        theme().changed.connect(self._restyle)
+
+    @property
+    def views(self) -> tuple[TurnView, ...]:
+        """The turns that are built, oldest first."""
+        return tuple(self._views)
+
+    @property
+    def complete(self) -> bool:
+        """True when every turn of the conversation is built."""
+        return not self._unbuilt
+
+    def update_answer(self, answer: Answer) -> None:
+        """An answer has grown; nothing happens where it is not on the screen."""
+        for view in reversed(self._views):
+            if isinstance(view, AnswerView) and view.answer is answer:
+                view.update_answer(answer)
+                self._heights[self._views.index(view)] = self._fit(view)
+                self._place()
+                return
+
+    @property
+    def last_answer(self) -> AnswerView | None:
+        """The newest answer."""
+        return next((view for view in reversed(self._views) if isinstance(view, AnswerView)), None)
+
+    def show_turns(self, turns: Sequence[Shown]) -> None:
+        """Show another conversation from its end; what lies far above is built when it comes near."""
+        for view in self._views:
+            view.hide()
+            view.deleteLater()
+        self._views, self._heights, self._unfitted = [], [], set()
+        self._unbuilt = list(turns)
+        self._follows = True
+        self._place()
+        self._slice.start()
+
+    def add(self, turn: Question | Answer) -> None:
+        """Append a turn and go to it."""
+        view = self._build(turn)
+        self._views.append(view)
+        self._heights.append(self._fit(view))
+        self._follows = True
+        self._place()
+
+    def go_to_end(self) -> None:
+        """Go to the newest turn and stay with it."""
+        self._follows = True
+        self._place()
+
+    # --- building ---------------------------------------------------------------------------
+
+    def _build(self, turn: Shown) -> TurnView:
+        view = view_of(turn)
+        view.setParent(self._column)
+        view.cited.connect(lambda number: self.cited.emit(number, view.citations))
+        view.sources_wanted.connect(lambda: self.sources_wanted.emit(view.citations))
+        return view
+
+    def _work(self) -> None:
+        """One slice: lay out what has to be anew, then build what lies above, until the time is up."""
+        until = time.perf_counter() + _SLICE_SECONDS
+        changed = False
+        while time.perf_counter() < until:
+            if self._unfitted:
+                view = self._unfitted.pop()
+                if view in self._views:
+                    self._heights[self._views.index(view)] = self._fit(view)
+                    changed = True
+            elif self._unbuilt and self._needs_more():
+                view = self._build(self._unbuilt.pop())
+                self._views.insert(0, view)
+                self._heights.insert(0, self._fit(view))
+                changed = True
+                if not self._follows:
+                    self._place(kept=self._heights[0] + self._gap())
+                    changed = False
+            else:
+                self._slice.stop()
+                break
+        if changed:
+            self._place()
+
+    def _needs_more(self) -> bool:
+        view_height = self.viewport().height()
+        if sum(self._heights) + len(self._heights) * self._gap() < view_height * (1 + _AHEAD):
+            return True
+        return not self._follows and self.verticalScrollBar().value() < view_height * _AHEAD
+
+    # --- placing ----------------------------------------------------------------------------
+
+    def _gap(self) -> int:
+        return theme().px(20)
+
+    def _width(self) -> int:
+        metrics = QFontMetrics(theme().font(Type.BODY))
+        measure = metrics.horizontalAdvance("n") * _MEASURE + 2 * theme().px(8)
+        return max(160, min(measure, self._room() - 2 * theme().px(24)))
+
+    def _room(self) -> int:
+        """The width beside the scroll bar, whether it is there or not: nothing moves when it comes."""
+        return self.width() - self.verticalScrollBar().sizeHint().width()
+
+    def _fit(self, view: TurnView) -> int:
+        return view.fit(self._width())
+
+    def _place(self, kept: int = 0) -> None:
+        """Put every turn in its place; kept: by how much what is in sight has moved down, to move along."""
+        self._placing = True
+        bar = self.verticalScrollBar()
+        before = bar.value()
+        width, full = self._width(), self._room()
+        x, y = (full - width) // 2, theme().px(24)
+        for view, height in zip(self._views, self._heights, strict=True):
+            view.setGeometry(x, y, width, height)
+            view.show()
+            y += height + self._gap()
+        self._column.resize(full, max(y + theme().px(8), self.viewport().height()))
+        bar.setValue(bar.maximum() if self._follows else before + kept)
+        self._placing = False
+        self._show_newest()
+
+    def _scrolled(self, value: int) -> None:
+        if self._placing:
+            return
+        self._follows = value >= self.verticalScrollBar().maximum() - theme().px(40)
+        self._show_newest()
+        if self._unbuilt:
+            self._slice.start()
+
+    def _show_newest(self) -> None:
+        bar = self.verticalScrollBar()
+        self._newest.setVisible(not self._follows and bar.maximum() - bar.value() > theme().px(160))
+        side = theme().px(34)
+        self._newest.setGeometry((self.width() - side) // 2, self.height() - side - theme().px(8), side, side)
+        self._newest.raise_()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._refit_all()
+        self._place()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._refit_all()
+
+    def _restyle(self) -> None:
+        for view in self._views:
+            view.restyle()
+        self._refit_all()
+
+    def _refit_all(self) -> None:
+        """What is in sight is laid out now, the rest in slices."""
+        top, bottom = self.verticalScrollBar().value(), self.verticalScrollBar().value() + self.viewport().height()
+        for number, view in enumerate(self._views):
+            if view.y() <= bottom and view.y() + view.height() >= top:
+                self._heights[number] = self._fit(view)
+            else:
+                self._unfitted.add(view)
+        self._place()
+        self._slice.start()

@@ -1,0 +1,10 @@
+"""What decides for the panels: each asks the engine through the bridge and tells its view what to show.
+
+May not: import one another; draw; start a thread.
+"""
+
+from ui.presenters.chat import ChatPresenter
+from ui.presenters.conversations import ConversationsPresenter
+from ui.presenters.library import LibraryPresenter
+
+__all__ = ["ChatPresenter", "ConversationsPresenter", "LibraryPresenter"]

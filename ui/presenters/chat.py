@@ -1,0 +1,257 @@
+"""Asks, shows the answer as it grows, stops it, and moves between conversations without losing a word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from assistant.errors import PrivetError
+from assistant.values import (
+    Answered,
+    AnswerEvent,
+    Citation,
+    ConversationId,
+    ConversationInfo,
+    LeftOut,
+    NothingFound,
+    Prefilling,
+    Retrieved,
+    Started,
+    Token,
+    Turn,
+)
+from ui.bridge import Bridge, Lane, Task
+from ui.i18n import counted, tr
+from ui.panels.chat import Answer, ChatView, Question
+from ui.ports import Assistant
+from ui.presenters.turns import reading_words, shown, with_running
+from ui.widgets import announce
+
+_FRAME_MILLISECONDS: Final = 60  # an answer that grows is drawn about 16 times a second
+
+
+@dataclass
+class _Running:
+    """The answer that is being written; there is one at most, since there is one model."""
+
+    conversation: ConversationId
+    question: str
+    answer: Answer
+    task: Task | None = None
+
+
+class ChatPresenter(QObject):
+    """`created`: a conversation came to be (ConversationId). `kept`: one has changed. `fault`: a PrivetError.
+
+    `found`: passages to show (tuple of Citation). `source_chosen`: one of them to mark. `changed`: what can be done.
+    """
+
+    created = Signal(object)
+    kept = Signal(object)
+    fault = Signal(object)
+    found = Signal(object)
+    source_chosen = Signal(int)
+    changed = Signal()
+
+    def __init__(self, bridge: Bridge, view: ChatView) -> None:
+        super().__init__(view)
+        self._bridge = bridge
+        self._view = view
+        self._assistant: Assistant | None = None
+        self._running: _Running | None = None
+        self._asking = False
+        self._drafts: dict[ConversationId | None, str] = {}
+        self.conversation: ConversationId | None = None
+        self.documents = False
+        self._frame = QTimer(self)
+        self._frame.setSingleShot(True)
+        self._frame.setInterval(_FRAME_MILLISECONDS)
+        self._frame.timeout.connect(self._draw)
+        view.composer.sent.connect(self.ask)
+        view.composer.stopped.connect(self.stop)
+        view.composer.switched.connect(self.set_documents)
+        view.cited.connect(self._cited)
+        view.sources_wanted.connect(self.found)
+
+    @property
+    def answering(self) -> ConversationId | None:
+        """The conversation in which an answer is being written."""
+        return None if self._running is None else self._running.conversation
+
+    @property
+    def busy(self) -> bool:
+        """True from the moment a question is sent until its answer has ended."""
+        return self._asking or self._running is not None
+
+    def attach(self, assistant: Assistant) -> None:
+        """Answer with an engine that is open now."""
+        self._assistant = assistant
+        self._view.composer.set_ready(True)
+
+    def show(self, info: ConversationInfo | None) -> None:
+        """Show a conversation, or the welcome of a new one."""
+        self._drafts[self.conversation] = self._view.composer.text
+        self.conversation = None if info is None else info.id
+        self._show_documents(info is not None and info.documents)
+        self._view.composer.write(self._drafts.get(self.conversation, ""))
+        self.found.emit(())
+        if info is None or self._assistant is None:
+            self._view.show_turns(())
+            self.changed.emit()
+            return
+        conversation, assistant = info.id, self._assistant
+        self._bridge.call(
+            lambda: assistant.conversations.turns(conversation),
+            lambda turns: self._show_turns(conversation, turns),
+            self.fault.emit,
+        )
+
+    def set_documents(self, documents: bool) -> None:
+        """Have the questions of this conversation go to the documents, or to the model alone."""
+        self._show_documents(documents)
+        assistant, conversation = self._assistant, self.conversation
+        if assistant is not None and conversation is not None:
+            self._bridge.call(
+                lambda: assistant.conversations.set_documents(conversation, documents),
+                lambda _: self.kept.emit(conversation),
+                self.fault.emit,
+            )
+
+    def ask(self) -> None:
+        """Send what the composer holds."""
+        text, assistant = self._view.composer.text.strip(), self._assistant
+        if not text or assistant is None or self.busy:
+            return
+        self._asking = True
+        self._view.composer.set_answering(True)
+        self._view.fault.dismiss()
+        if self.conversation is not None:
+            self._begin(self.conversation, text)
+            return
+        documents = self.documents
+        self._bridge.call(
+            lambda: assistant.conversations.create(documents=documents),
+            lambda conversation: self._created(conversation, text),
+            self._not_created,
+        )
+
+    def stop(self) -> None:
+        """End the answer that is being written; what there is of it stays."""
+        if self._running is not None and self._running.task is not None:
+            self._running.task.stop.set()
+            self._running.answer.progress = tr("Stopping…")
+            self._running.answer.share = None
+            self._draw()
+
+    # --- one answer -------------------------------------------------------------------------
+
+    def _created(self, conversation: ConversationId, text: str) -> None:
+        self._drafts.pop(None, None)
+        if self.conversation is None:
+            self.conversation = conversation
+            self.created.emit(conversation)
+        self._begin(conversation, text)
+
+    def _not_created(self, error: PrivetError) -> None:
+        self._asking = False
+        self._view.composer.set_answering(False)
+        self.fault.emit(error)
+
+    def _begin(self, conversation: ConversationId, text: str) -> None:
+        assistant = self._assistant
+        assert assistant is not None
+        begins = tr("Looking in your documents…") if self.documents else tr("Thinking…")
+        running = self._running = _Running(conversation, text, Answer(progress=begins, writing=True))
+        self._asking = False
+        self._drafts.pop(conversation, None)
+        if conversation == self.conversation:
+            self._view.composer.write("")
+            self._view.add(Question(text))
+            self._view.add(running.answer)
+            self.found.emit(())
+        running.task = self._bridge.stream(
+            lambda stop: assistant.answering.answer(conversation, text, stop),
+            self._on_event,
+            self._failed,
+            self._ended,
+            Lane.ANSWER,
+        )
+        self.changed.emit()
+
+    def _on_event(self, event: AnswerEvent) -> None:
+        running = self._running
+        if running is None:
+            return
+        answer = running.answer
+        match event:
+            case Started():
+                self.kept.emit(running.conversation)
+            case Retrieved(citations):
+                answer.citations = citations
+                answer.progress = counted(len(citations), "Found {n} passage", "Found {n} passages")
+                self._found(citations)
+            case NothingFound(sentence):
+                answer.text, answer.progress = sentence, ""
+            case LeftOut(sentence=sentence):
+                answer.left_out = sentence
+            case Prefilling(done, total, _, left):
+                answer.progress, answer.share = reading_words(done, total, left), done / total if total else None
+            case Token(text):
+                answer.text += text
+                answer.progress, answer.share = "", None
+            case Answered():
+                answer.text, answer.note = event.text, event.note
+                # Passages that were found stay in sight also where the answer points to none of them.
+                answer.citations = event.citations or answer.citations
+        if not self._frame.isActive():
+            self._frame.start()
+
+    def _failed(self, error: PrivetError) -> None:
+        if self._running is not None:
+            self._running.answer.note = error.what
+        self.fault.emit(error)
+
+    def _ended(self) -> None:
+        running, self._running = self._running, None
+        if running is None:
+            return
+        running.answer.writing, running.answer.progress = False, ""
+        self._frame.stop()
+        self._view.update_answer(running.answer)
+        if running.conversation == self.conversation:
+            announce(self._view, running.answer.text)
+        self._view.composer.set_answering(False)
+        self.kept.emit(running.conversation)
+        self.changed.emit()
+
+    def _draw(self) -> None:
+        if self._running is not None:
+            self._view.update_answer(self._running.answer)
+
+    def _found(self, citations: tuple[Citation, ...]) -> None:
+        if self._running is not None and self._running.conversation == self.conversation:
+            self.found.emit(citations)
+
+    # --- what is on the screen --------------------------------------------------------------
+
+    def _show_documents(self, documents: bool) -> None:
+        self.documents = documents
+        self._view.show_documents(documents)
+        self.changed.emit()
+
+    def _show_turns(self, conversation: ConversationId, turns: tuple[Turn, ...]) -> None:
+        if conversation != self.conversation:
+            return  # the person has gone on to another one meanwhile
+        all_shown = shown(turns)
+        if self._running is not None and self._running.conversation == conversation:
+            all_shown = with_running(all_shown, self._running.question, self._running.answer)
+        self._view.show_turns(all_shown)
+        last = next((turn for turn in reversed(all_shown) if isinstance(turn, Answer)), None)
+        self.found.emit(last.citations if last is not None else ())
+        self.changed.emit()
+
+    def _cited(self, number: int, citations: tuple[Citation, ...]) -> None:
+        self.found.emit(citations)
+        self.source_chosen.emit(number)

@@ -1,0 +1,48 @@
+"""Puts what the vault keeps of a conversation, and what the engine tells, into what the chat shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.values import Role, Turn, TurnState
+from ui.i18n import number, seconds, tr
+from ui.panels.chat import Answer, Question, Shown
+
+
+def shown(turns: Sequence[Turn]) -> list[Shown]:
+    """Kept turns as they are shown."""
+    return [
+        Question(turn.text)
+        if turn.role is Role.USER
+        else Answer(turn.text, turn.citations, note=turn.note or _note(turn.state))
+        for turn in turns
+        if turn.role is not Role.SYSTEM
+    ]
+
+
+def with_running(turns: list[Shown], question: str, answer: Answer) -> list[Shown]:
+    """The kept turns, the last answer of which is the one that still grows; neither need be kept yet."""
+    if turns and isinstance(turns[-1], Answer):
+        turns = turns[:-1]
+    last = turns[-1] if turns else None
+    if not isinstance(last, Question) or last.text != question:
+        turns = [*turns, Question(question)]
+    return [*turns, answer]
+
+
+def reading_words(done: int, total: int, left: float | None) -> str:
+    """How far the prompt is read: "Reading 320 of 1,300 tokens, about 4 s left"."""
+    words = tr("Reading {done} of {total} tokens", done=number(done), total=number(total))
+    return words if left is None else tr("{words}, about {time} left", words=words, time=seconds(left))
+
+
+def _note(state: TurnState) -> str:
+    match state:
+        case TurnState.CUT:
+            return tr("This answer reached the longest length allowed.")
+        case TurnState.STOPPED:
+            return tr("You stopped this answer here.")
+        case TurnState.INTERRUPTED | TurnState.WRITING:
+            return tr("This answer was interrupted.")
+        case TurnState.COMPLETE:
+            return ""

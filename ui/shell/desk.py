@@ -1,0 +1,215 @@
+"""Carries the commands out: what a person can ask for, said to the panel that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+
+from assistant.errors import PrivetError
+from assistant.privacy import seal_state
+from assistant.settings import Settings, options
+from ui.bridge import Bridge
+from ui.i18n import tr
+from ui.presenters import ChatPresenter, ConversationsPresenter, LibraryPresenter
+from ui.theme import theme
+from ui.window import MainWindow
+
+if TYPE_CHECKING:
+    from ui.shell.palette import Entry
+
+
+class WindowDesk:
+    """The Desk of `ui.actions` for the real window."""
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        window: MainWindow,
+        chat: ChatPresenter,
+        chats: ConversationsPresenter,
+        library: LibraryPresenter,
+    ) -> None:
+        self._bridge = bridge
+        self._window = window
+        self._chat = chat
+        self._chats = chats
+        self._library = library
+        self.settings: Settings | None = None
+        self.entries: Callable[[], tuple[Entry, ...]] = tuple
+        self.picked: Callable[[str], None] = lambda key: None
+        self.fault: Callable[[PrivetError], None] = lambda error: None
+
+    # --- what is going on -------------------------------------------------------------------
+
+    @property
+    def open(self) -> bool:
+        return self.settings is not None
+
+    @property
+    def answering(self) -> bool:
+        return self._chat.busy
+
+    @property
+    def adding(self) -> bool:
+        return self._library.adding
+
+    @property
+    def has_conversation(self) -> bool:
+        return self._chats.current is not None
+
+    @property
+    def has_answer(self) -> bool:
+        return self._window.chat.has_answer
+
+    @property
+    def has_document(self) -> bool:
+        return self._library.selected is not None
+
+    @property
+    def can_undo(self) -> bool:
+        return self._window.chat.notice.can_act
+
+    @property
+    def sources(self) -> int:
+        return len(self._window.sources.numbers)
+
+    # --- the chat ---------------------------------------------------------------------------
+
+    def ask(self) -> None:
+        self._chat.ask()
+
+    def stop(self) -> None:
+        self._chat.stop()
+
+    def new_chat(self) -> None:
+        self._chats.open(None)
+        self._window.chat.composer.setFocus()
+
+    def rename_conversation(self) -> None:
+        self._window.show_side(True)
+        self._chats.rename_current()
+
+    def delete_conversation(self) -> None:
+        if self._chats.current is not None:
+            self._chats.delete(int(self._chats.current))
+
+    def undo(self) -> None:
+        self._window.chat.notice.press()
+
+    def step_conversation(self, by: int) -> None:
+        self._chats.step(by)
+
+    def copy_answer(self) -> None:
+        self._window.chat.copy_answer()
+
+    def toggle_documents(self) -> None:
+        self._chat.set_documents(not self._chat.documents)
+
+    # --- the documents ----------------------------------------------------------------------
+
+    def add_documents(self) -> None:
+        kinds = "*.pdf *.docx *.txt *.md *.markdown *.html *.htm"
+        files, _ = QFileDialog.getOpenFileNames(
+            self._window, tr("Add documents"), "", f"{tr('Documents')} ({kinds});;{tr('All files')} (*)"
+        )
+        self._library.add([Path(file) for file in files])
+
+    def add_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self._window, tr("Add a folder of documents"))
+        if folder:
+            self._library.add([Path(folder)])
+
+    def stop_adding(self) -> None:
+        self._library.stop_adding()
+
+    def remove_document(self) -> None:
+        if self._library.selected is not None:
+            self._library.remove(self._library.selected)
+
+    def show_source(self, number: int) -> None:
+        self._window.show_sources(True)
+        self._window.sources.show_source(number)
+
+    # --- the window -------------------------------------------------------------------------
+
+    def focus(self, place: str) -> None:
+        match place:
+            case "composer":
+                self._window.chat.composer.setFocus()
+            case "chats" | "documents":
+                self._window.show_side(True)
+                panel = self._window.chats if place == "chats" else self._window.library
+                target: QWidget = panel.list if panel.list.rows else self._window.new_chat
+                if place == "documents" and not panel.list.rows:
+                    target = self._window.library.add
+                target.setFocus()
+            case "answer":
+                self._window.chat.focus_answer()
+            case "sources":
+                self._window.show_sources(True)
+                self._window.sources.take_focus()
+
+    def toggle_side(self) -> None:
+        self._window.show_side(not self._window.shows_side)
+
+    def toggle_sources(self) -> None:
+        self._window.show_sources(not self._window.shows_sources)
+
+    def show_palette(self) -> None:
+        from ui.shell.palette import Palette
+
+        palette = Palette(self.entries(), self._window)
+        palette.picked.connect(self.picked)
+        _open(palette)
+
+    def show_help(self) -> None:
+        from ui.shell.pages import help_page
+
+        _open(help_page(self._window))
+
+    def show_seal(self) -> None:
+        from ui.shell.pages import seal_page
+
+        _open(seal_page(seal_state(), self._window))
+
+    def show_preferences(self) -> None:
+        from ui.panels.preferences import PreferencesDialog
+
+        if self.settings is not None:
+            dialog = PreferencesDialog(self._bridge, self.settings, self._window)
+            dialog.taken.connect(self.apply_look)
+            _open(dialog)
+
+    def apply_look(self) -> None:
+        """Take the colours and the text size from the settings."""
+        if self.settings is not None:
+            theme().choose(self.settings.get(options.THEME), self.settings.get(options.TEXT_SIZE))
+
+    def change_text_size(self, by: int) -> None:
+        size = min(200, max(80, theme().percent + by)) if by else 100
+        theme().choose(theme().choice, size)
+        self._keep(lambda settings: settings.set(options.TEXT_SIZE, size))
+
+    def toggle_dark(self) -> None:
+        choice = "light" if theme().palette.dark else "dark"
+        theme().choose(choice, theme().percent)
+        self._keep(lambda settings: settings.set(options.THEME, choice))
+
+    def quit(self) -> None:
+        self._window.close()
+
+    def _keep(self, change: Callable[[Settings], None]) -> None:
+        settings = self.settings
+        if settings is not None:
+            self._bridge.call(lambda: change(settings), lambda _: None, self.fault)
+
+
+def _open(dialog: QDialog) -> None:
+    """Show a dialog over its window without stopping the event loop, and forget it when it is closed."""
+    from PySide6.QtCore import Qt
+
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()

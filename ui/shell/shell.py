@@ -1,0 +1,231 @@
+"""Joins the panels: what one says, another hears of here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QKeySequence
+
+from assistant.errors import PrivetError, VaultFault, VaultInUse
+from assistant.privacy import seal_state
+from assistant.values import Citation, ConversationId, ConversationInfo, DocumentInfo
+from ui.actions import Actions
+from ui.bridge import Bridge
+from ui.i18n import tr
+from ui.ports import Assistant, Opener, PassphraseRequest
+from ui.presenters import ChatPresenter, ConversationsPresenter, LibraryPresenter
+from ui.shell.desk import WindowDesk
+from ui.shell.palette import Entry
+from ui.shell.session import Session
+from ui.widgets import announce
+from ui.window import CAME_FORWARD, MainWindow, OpenMark, ask_to_come_forward
+
+_DROPPED_SECONDS: Final = 8.0
+
+
+class Shell(QObject):
+    """One window on one vault. `left`: it is closed, with a sentence for the terminal, "" where none is due."""
+
+    left = Signal(str)
+
+    def __init__(self, window: MainWindow, opener: Opener, data: Path) -> None:
+        super().__init__()
+        self._data = data
+        self._mark: OpenMark | None = None
+        self._farewell = ""
+        self._locked_out = False
+        self.bridge = Bridge()
+        self.window = window
+        self.session = Session(self.bridge, opener)
+        view = self.window.chat
+        self.chat = ChatPresenter(self.bridge, view)
+        self.chats = ConversationsPresenter(self.bridge, self.window.chats, view.notice)
+        self.library = LibraryPresenter(self.bridge, self.window.library, view.notice)
+        self.desk = WindowDesk(self.bridge, self.window, self.chat, self.chats, self.library)
+        self.actions = Actions(self.desk, self.window)
+        self._join_session()
+        self._join_panels()
+        self._join_window()
+
+    def _join_session(self) -> None:
+        self.session.opened.connect(self._opened)
+        self.session.asked.connect(self._ask_passphrase)
+        self.session.fault.connect(self._session_fault)
+        self.session.status.connect(self.window.chat.composer.status.setText)
+        self.session.closed.connect(self._closed)
+
+    def _join_panels(self) -> None:
+        self.chats.opened.connect(self._open_conversation)
+        self.chats.changed.connect(self._conversations_changed)
+        self.chat.created.connect(self.chats.adopt)
+        self.chat.kept.connect(lambda _: self.chats.refresh())
+        self.chat.found.connect(self._show_citations)
+        self.chat.source_chosen.connect(self.desk.show_source)
+        self.chat.changed.connect(self._chat_changed)
+        self.library.begun.connect(self._switch_to_documents)
+        self.library.added.connect(self._document_added)
+        self.library.changed.connect(self.actions.refresh)
+        for panel in (self.chats, self.library, self.chat):
+            panel.fault.connect(self.show_fault)
+        self.desk.fault = self.show_fault
+        self.desk.entries = self._palette_entries
+        self.desk.picked = self._palette_picked
+
+    def _join_window(self) -> None:
+        window, actions = self.window, self.actions
+        window.dropped.connect(self.library.add)
+        window.closing.connect(self.leave)
+        window.new_chat.clicked.connect(actions["chat.new"].trigger)
+        window.badge.clicked.connect(actions["seal"].trigger)
+        window.library.add_pressed.connect(actions["documents.add"].trigger)
+        window.chat.add_pressed.connect(actions["documents.add"].trigger)
+        window.library.add.follow(actions["documents.add"])
+        window.library.stop.follow(actions["documents.stop"])
+        window.side_button.follow(actions["view.side"])
+        window.sources_button.follow(actions["view.sources"])
+        window.menu_button.setMenu(actions.menu(window.menu_button))
+        window.menu_button.setPopupMode(window.menu_button.ToolButtonPopupMode.InstantPopup)
+        keys = actions["chat.new"].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        window.new_chat.setToolTip(keys)
+        window.chat.composer.setFocus()
+
+    def open(self) -> None:
+        """Open the engine; to be called after the first paint."""
+        if not seal_state().holds:
+            self.window.show_unsealed()
+        self.window.chat.composer.status.setText(tr("Opening your vault…"))
+        self.session.open()
+
+    def leave(self) -> None:
+        """Close the window at once, then what is behind it."""
+        self.window.chat.notice.dismiss()  # what was removed is removed now
+        self.window.hide()
+        self.session.close()
+
+    def show_fault(self, error: PrivetError, action: str = "", act: Callable[[], None] | None = None) -> None:
+        """Say what went wrong and what to do, where one asks."""
+        self.window.chat.fault.say(error.what, error.do, action=action, act=act)
+
+    # --- the session ------------------------------------------------------------------------
+
+    def _opened(self, assistant: Assistant) -> None:
+        self.window.chat.composer.status.setText("")
+        self.window.chat.fault.dismiss()
+        self._mark = OpenMark(self._data, self)
+        self._mark.wanted.connect(self.window.come_forward)
+        self.desk.settings = assistant.settings
+        self.desk.apply_look()
+        for panel in (self.chats, self.library, self.chat):
+            panel.attach(assistant)
+        for sentence in assistant.settings.warnings[:1]:
+            self.window.chat.notice.say(sentence)
+        self.actions.refresh()
+
+    def _ask_passphrase(self, request: PassphraseRequest, answer: Callable[[str | None], None]) -> None:
+        from ui.shell.unlock import UnlockDialog
+
+        dialog = UnlockDialog(request, self.window)
+        dialog.accepted.connect(lambda: answer(dialog.passphrase))
+        dialog.rejected.connect(lambda: self._refuse_passphrase(answer))
+        dialog.open()
+
+    def _refuse_passphrase(self, answer: Callable[[str | None], None]) -> None:
+        self._locked_out = True
+        self._farewell = tr("Privet stays closed without its passphrase. Start it again when you have it.")
+        answer(None)
+
+    def _session_fault(self, error: PrivetError) -> None:
+        if self._locked_out and isinstance(error, VaultFault):
+            self.leave()
+            return
+        self.window.chat.composer.status.setText("")
+        if isinstance(error, VaultInUse):
+            self.bridge.call(
+                lambda: ask_to_come_forward(self._data), lambda came: self._vault_in_use(error, came), self.show_fault
+            )
+        elif self.session.assistant is None:
+            self.show_fault(error, tr("Try again"), self._try_again)
+        else:
+            self.show_fault(error)
+
+    def _vault_in_use(self, error: PrivetError, came_forward: bool) -> None:
+        """The other one is a window and has come forward: this one goes. Else a person must close the other one."""
+        if came_forward:
+            self._farewell = CAME_FORWARD
+            self.leave()
+        else:
+            self.show_fault(error, tr("Try again"), self._try_again)
+
+    def _try_again(self) -> None:
+        self.window.chat.composer.status.setText(tr("Opening your vault…"))
+        self.session.open()
+
+    def _closed(self) -> None:
+        if self._mark is not None:
+            self._mark.take_away()
+        self.window.leave()
+        self.left.emit(self._farewell)
+
+    # --- between panels ---------------------------------------------------------------------
+
+    def _open_conversation(self, info: ConversationInfo | None) -> None:
+        self.chat.show(info)
+        self._show_title()
+        self.actions.refresh()
+
+    def _conversations_changed(self) -> None:
+        self._show_title()
+        self.actions.refresh()
+
+    def _show_title(self) -> None:
+        info = next((info for info in self.chats.infos if info.id == self.chats.current), None)
+        title = "" if info is None else info.title
+        self.window.title.setText(title)
+        self.window.setWindowTitle(f"{title} – Privet" if title else "Privet")
+
+    def _chat_changed(self) -> None:
+        answering = self.chat.answering
+        self.chats.mark_busy(() if answering is None else (answering,))
+        self.actions.refresh()
+
+    def _show_citations(self, citations: tuple[Citation, ...]) -> None:
+        self.window.sources.show_citations(citations)
+        if citations:
+            self.window.show_sources(True)
+        self.actions.refresh()
+
+    def _switch_to_documents(self) -> None:
+        if not self.chat.documents:
+            self.chat.set_documents(True)
+            words = tr("Your questions in this chat now go to your documents.")
+            self.window.chat.notice.say(
+                words,
+                action=tr("Ask the model instead"),
+                act=lambda: self.chat.set_documents(False),
+                seconds=_DROPPED_SECONDS,
+            )
+
+    def _document_added(self, document: DocumentInfo) -> None:
+        announce(self.window, tr("{title} is ready.", title=document.title or document.path.name))
+
+    def _palette_entries(self) -> tuple[Entry, ...]:
+        commands = [
+            Entry(
+                command.id,
+                action.text().removesuffix("…"),
+                action.shortcut().toString(QKeySequence.SequenceFormat.NativeText),
+            )
+            for command, action in self.actions
+            if command.when(self.desk) and command.id != "palette"
+        ]
+        chats = [Entry(f"chat {info.id}", info.title or tr("New chat"), tr("Chat")) for info in self.chats.infos]
+        return (*commands, *chats)
+
+    def _palette_picked(self, key: str) -> None:
+        if key.startswith("chat ") and key[5:].isdecimal():
+            self.chats.open(ConversationId(int(key[5:])))
+        else:
+            self.actions[key].trigger()

@@ -1,0 +1,10 @@
+"""Text as a person or a model wrote it, to be read: plain, or Markdown turned into formats without any HTML on the way.
+
+May not: load or open anything a text names: no image, no link, no style.
+"""
+
+from ui.text.blocks import Block, Kind, Span
+from ui.text.inert import InertText
+from ui.text.parse import parse
+
+__all__ = ["Block", "InertText", "Kind", "Span", "parse"]

@@ -1,0 +1,201 @@
+"""The main window: chats and documents at the left, the chat in the middle, the sources at the right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMainWindow, QSplitter, QVBoxLayout, QWidget
+
+from ui.i18n import tr
+from ui.panels.chat import ChatView
+from ui.panels.conversations import ConversationsView
+from ui.panels.library import LibraryView
+from ui.panels.sources import SourcesView
+from ui.theme import pixmap, theme
+from ui.widgets import ElidedLabel, IconButton, TextButton, label
+from ui.window.drop import DropVeil, local_paths
+
+_SIDE, _SOURCES, _NARROW = 268, 348, 1080
+
+
+class MainWindow(QMainWindow):
+    """`painted`: the first paint is done. `dropped`: files of this computer. `closing`: the person wants to leave."""
+
+    painted = Signal()
+    dropped = Signal(object)
+    closing = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._was_painted = False
+        self._may_close = False
+        self._wants_sources = False
+        self._wants_side = True
+        self.chats = ConversationsView()
+        self.library = LibraryView()
+        self.chat = ChatView()
+        self.sources = SourcesView()
+        self.title = ElidedLabel("", "title")
+        self.new_chat = TextButton(tr("New chat"), "wide", "plus", tone="accent")
+        self.menu_button = IconButton("menu", tr("Menu"))
+        self.side_button = IconButton("side", tr("Show or hide chats and documents"))
+        self.sources_button = IconButton("sources", tr("Show or hide the sources"))
+        self.badge = TextButton(tr("Sealed: no network"), "badge", "shield", tone="leaf")
+        self._side = self._build_side()
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._build_frame()
+        self._veil = DropVeil(self)
+        self.sources.closed.connect(lambda: self.show_sources(False))
+        self.setAcceptDrops(True)
+        self.setWindowTitle("Privet")
+        self.resize(theme().px(1240), theme().px(800))
+        self._restyle()
+        theme().changed.connect(self._restyle)
+
+    # --- how it is built --------------------------------------------------------------------
+
+    def _build_side(self) -> QFrame:
+        px = theme().px
+        self._mark = QLabel()
+        head = QHBoxLayout()
+        head.setContentsMargins(px(8), 0, 0, 0)
+        head.setSpacing(px(8))
+        head.addWidget(self._mark)
+        head.addWidget(label("Privet", "wordmark"), 1)
+        head.addWidget(self.menu_button)
+        side = QFrame()
+        side.setObjectName("side")
+        layout = QVBoxLayout(side)
+        layout.setContentsMargins(px(12), px(12), px(12), px(12))
+        layout.setSpacing(px(10))
+        layout.addLayout(head)
+        layout.addWidget(self.new_chat)
+        layout.addWidget(self.chats, 3)
+        layout.addWidget(self.library, 2)
+        return side
+
+    def _build_frame(self) -> None:
+        px = theme().px
+        header = QFrame()
+        header.setObjectName("header")
+        row = QHBoxLayout(header)
+        row.setContentsMargins(px(12), px(10), px(12), px(10))
+        row.setSpacing(px(8))
+        row.addWidget(self.side_button)
+        row.addWidget(self.title, 1)
+        row.addWidget(self.badge)
+        row.addWidget(self.sources_button)
+        centre = QWidget()
+        centre.setObjectName("canvas")
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(header)
+        column.addWidget(self.chat, 1)
+        for part in (self._side, centre, self.sources):
+            self._splitter.addWidget(part)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setHandleWidth(1)
+        for place, stretch in enumerate((0, 1, 0)):
+            self._splitter.setStretchFactor(place, stretch)
+        self.sources.hide()
+        self.setCentralWidget(self._splitter)
+
+    def _restyle(self) -> None:
+        self._mark.setPixmap(pixmap("hedge", theme().palette.accent, theme().px(22)))
+        self._side.setMinimumWidth(theme().px(220))
+        self._side.setMaximumWidth(theme().px(420))
+        self.sources.setMinimumWidth(theme().px(280))
+        self.sources.setMaximumWidth(theme().px(560))
+        self.setMinimumSize(theme().px(560), theme().px(420))
+        self._splitter.setSizes([theme().px(_SIDE), 10_000, theme().px(_SOURCES)])
+
+    # --- its sides --------------------------------------------------------------------------
+
+    def show_sources(self, shown: bool) -> None:
+        """Show or hide the right side; in a narrow window the left side makes room for it."""
+        self._wants_sources = shown
+        self._share_room()
+
+    def show_side(self, shown: bool) -> None:
+        """Show or hide the left side; in a narrow window the right side makes room for it."""
+        self._wants_side = shown
+        if shown and self._is_narrow():
+            self._wants_sources = False
+        self._share_room()
+
+    def _is_narrow(self) -> bool:
+        return self.width() < theme().px(_NARROW)
+
+    def _share_room(self) -> None:
+        side = self._wants_side and not (self._wants_sources and self._is_narrow())
+        if side == self._side.isVisibleTo(self) and self._wants_sources == self.sources.isVisibleTo(self):
+            return
+        self._side.setVisible(side)
+        self.sources.setVisible(self._wants_sources)
+        self._splitter.setSizes([theme().px(_SIDE), 10_000, theme().px(_SOURCES)])
+
+    @property
+    def shows_side(self) -> bool:
+        """True while chats and documents are in sight."""
+        return self._side.isVisibleTo(self)
+
+    @property
+    def shows_sources(self) -> bool:
+        """True while the sources are in sight."""
+        return self.sources.isVisibleTo(self)
+
+    def show_unsealed(self) -> None:
+        """The seal is not in force: say so where it is usually confirmed."""
+        self.badge.say(tr("Not sealed"))
+        self.badge.setProperty("role", "alarm")
+        self.badge.style().polish(self.badge)
+
+    def come_forward(self) -> None:
+        """Be in front of other windows."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def leave(self) -> None:
+        """Close without asking again."""
+        self._may_close = True
+        self.close()
+
+    # --- events -----------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            # The children are painted in the same go, before the event loop turns.
+            QTimer.singleShot(0, self, self.painted.emit)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_room()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._may_close:
+            event.accept()
+            return
+        event.ignore()
+        self.closing.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if local_paths(event.mimeData()):
+            event.acceptProposedAction()
+            self._veil.cover()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._veil.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._veil.hide()
+        paths: tuple[Path, ...] = local_paths(event.mimeData())
+        if paths:
+            event.acceptProposedAction()
+            self.dropped.emit(paths)
