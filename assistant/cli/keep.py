@@ -121,8 +121,8 @@ def _added(event: Indexed, json: bool) -> None:
         output.as_json({"path": str(event.path), "state": state, "document": document_object(event.document)})
         return
     what = "is unchanged" if event.unchanged else "was brought up to date" if event.replaced else "was added"
-    pages = f"{event.document.pages} pages, " if event.document.pages else ""
-    output.say(f"{event.path.name} {what} ({pages}{event.document.passages} passages).")
+    pages = f"{_many(event.document.pages, 'page')}, " if event.document.pages else ""
+    output.say(f"{event.path.name} {what} ({pages}{_many(event.document.passages, 'passage')}).")
     for warning in event.document.warnings:
         output.say(f"    {warning}")
 
@@ -142,6 +142,10 @@ def _summary(finished: AddFinished) -> str:
     if finished.stopped:
         text += " You stopped the rest."
     return text
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _document_line(info: DocumentInfo) -> str:

@@ -157,8 +157,7 @@ def _from_file(file: Path) -> Callable[[PassphraseRequest], str | None]:
         ) from error
     if not lines or not lines[0]:
         raise BadInput(f"The passphrase file {file} is empty.", "Write the passphrase into its first line.")
-    # A wrong one does not get better by trying again.
-    return lambda request: lines[0] if request.attempt == 1 else None
+    return lambda request: lines[0]
 
 
 def _ask_person(request: PassphraseRequest) -> str | None:

@@ -74,11 +74,12 @@ class Documents:
     def remove(self, document: DocumentId, stop: Stop) -> Iterator[Rebuilding]:
         """Remove every trace of a document: text, passages, words, vectors, quotes in old answers.
 
-        The passages are gone from the first event on; the rest of the work, writing the index of
-        vectors anew without them, goes on at the next start if it is stopped. Raises NotFound.
+        The passages are gone from the first event on; the rest of the work, writing the indexes anew
+        without them, goes on at the next start if it is stopped. Raises NotFound.
         """
-        self._retrieval.remove(document)
+        # In this order: until the last step the document is listed, and removing it can be tried again.
         self._conversations.forget_document(document)
+        self._retrieval.remove(document)
         yield from self._retrieval.compact(stop)
 
     def find(self, name: str) -> DocumentInfo:

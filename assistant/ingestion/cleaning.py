@@ -11,7 +11,7 @@ from typing import Final
 _UNSEEN: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b\u2060\ufeff\ufdd0-\ufdef\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
-_SPACES: Final = re.compile("[^\\S\n]+")
+_SPACES: Final = re.compile("[^\\S\n]{2,}|[^\\S\n ]")  # all white space but a single space
 _REPLACED: Final = str.maketrans(
     {
         "\ufb00": "ff",
@@ -27,6 +27,7 @@ _REPLACED: Final = str.maketrans(
         "\u2029": "\n",
     }
 )
+_REPLACEABLE: Final = re.compile(f"[{''.join(map(chr, _REPLACED))}]")
 
 
 def without_unseen(text: str) -> str:
@@ -37,7 +38,7 @@ def without_unseen(text: str) -> str:
 def clean(text: str) -> str:
     """`text` without what no reader sees, its ligatures spelled out and each line ended by one line feed."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _UNSEEN.sub("", text if text.isascii() else text.translate(_REPLACED))
+    return _UNSEEN.sub("", text.translate(_REPLACED) if _REPLACEABLE.search(text) else text)
 
 
 def one_line(text: str) -> str:

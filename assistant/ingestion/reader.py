@@ -84,12 +84,18 @@ def _read(
     try:
         for reply in child.stream("read", arguments, deadline=_PAGE_SECONDS, stop=stop, descriptors=(descriptor,)):
             started = True
-            if stop is not None and stop.requested:
-                raise Stopped
-            if time.monotonic() > until:
-                raise unreadable("timed-out", path)
-            if received.take(reply.values):
-                yield Reading(path, received.page, received.pages)
+            taken = False
+            try:
+                if stop is not None and stop.requested:
+                    raise Stopped
+                if time.monotonic() > until:
+                    raise unreadable("timed-out", path)
+                if received.take(reply.values):
+                    yield Reading(path, received.page, received.pages)
+                taken = True
+            finally:
+                if not taken:
+                    child.kill()  # whoever leaves here wants nothing more of it, so it need not be asked to end
         if stop is not None and stop.requested:
             raise Stopped
         yield received.document()
@@ -112,7 +118,7 @@ def _spec(family: Family, size: int) -> ChildSpec:
     return ChildSpec(
         name="The document reader",
         module="assistant.ingestion.worker",
-        limits=Limits(address_space=_MEMORY + mapped, cpu_seconds=120, file_size=0, open_files=32, niceness=5),
+        limits=Limits(address_space=_MEMORY + mapped, cpu_seconds=120, file_size=0, open_files=32),
         start_seconds=_START_SECONDS,
         largest_frame=caps.LARGEST_FRAME,
         queued_frames=8,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
-import platform
 import struct
 import sys
 from dataclasses import dataclass
@@ -161,9 +160,9 @@ def _machine() -> _Machine:
     if not sys.platform.startswith("linux"):
         raise SealError(f"Privet can't shut the network off on this system ({sys.platform}) yet.")
     try:
-        return _MACHINES[platform.machine()]
+        return _MACHINES[os.uname().machine]
     except KeyError:
-        raise SealError(f"Privet can't shut the network off on this processor ({platform.machine()}) yet.") from None
+        raise SealError(f"Privet can't shut the network off on this processor ({os.uname().machine}) yet.") from None
 
 
 def _libc() -> ctypes.CDLL:

@@ -90,18 +90,23 @@ class Retrieval:
         return stored
 
     def remove(self, document: DocumentId) -> None:
-        """Remove a document with its passages; `compact` then takes the last traces out of the index's files.
+        """Remove a document with its passages; `compact` then takes the last traces out of both indexes.
 
         Raises NotFound.
         """
-        self._index.change(self._library.remove(document), (), b"")
+        self._index.change(self._library.remove(document, compact=False), (), b"")
 
     def ensure(self, stop: Stop) -> Iterator[Rebuilding]:
-        """Build the index again where it does not agree with the vault. Raises ChildDied, EnvironmentFault."""
+        """Build the index again where it does not agree with the vault, and finish what `compact` could not.
+
+        Raises ChildDied, EnvironmentFault.
+        """
+        self._library.compact()
         yield from self._index.ensure(stop)
 
     def compact(self, stop: Stop) -> Iterator[Rebuilding]:
-        """Write the index anew without what was removed. Raises ChildDied, EnvironmentFault."""
+        """Write both indexes anew without what was removed. Raises ChildDied, EnvironmentFault."""
+        self._library.compact()
         yield from self._index.compact(stop)
 
     def search(self, question: str, vector: bytes, k: int, scope: Collection[DocumentId] | None = None) -> list[Hit]:

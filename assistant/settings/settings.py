@@ -5,12 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import threading
-import tomllib
 from pathlib import Path
 from typing import Final, Literal, TypeVar
 
 from assistant.errors import BadInput, DiskFull, EnvironmentFault
-from assistant.settings import options, toml
+from assistant.settings import options
 from assistant.settings.folders import Folders
 from assistant.settings.options import Option
 
@@ -73,6 +72,8 @@ class Settings:
                 f"Your settings in {self._file} could not be read ({_reason(error)}), so the usual ones are in force."
             )
             return {}
+        import tomllib  # only where there is something to read: the window's first paint waits for the settings
+
         try:
             if len(content) > _MAX_BYTES:
                 raise ValueError("too large")
@@ -156,6 +157,8 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _with_title(key: str, value: object) -> str:
+    from assistant.settings import toml  # as tomllib above
+
     titles = {option.key: option.title for option in options.ALL}
     heading = f"\n# {titles[key]}\n" if key in titles else "\n"
     return heading + toml.line(key, value)

@@ -256,7 +256,7 @@ class Child:
             try:
                 code = process.wait(timeout=1.0)
             except subprocess.TimeoutExpired:
-                process.kill()
+                self.kill()
         return ChildDied(
             f"{self.spec.name} ended unexpectedly{_how(code)}.",
             "What was there so far is kept; the next try starts it again.",

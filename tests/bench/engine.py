@@ -34,7 +34,7 @@ for line in sys.stdin:
     l.llama_memory_clear(l.llama_get_memory(context), True)
     began = time.perf_counter()
     for at in range(0, n, 256):
-        part = (l.llama_token * min(256, n - at))(*tokens[at:at + 256])
+        part = (l.llama_token * min(256, n - at))(*tokens[at:min(at + 256, n)])
         assert l.llama_decode(context, l.llama_batch_get_one(part, len(part))) == 0
     l.llama_synchronize(context)
     read = time.perf_counter() - began

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6 import QtCore
+from PySide6.QtCore import QCoreApplication
 
 _CONTEXT = "privet"
 
@@ -35,10 +36,11 @@ def seconds(value: float) -> str:
 
 def size(amount: int) -> str:
     """Bytes as a person counts them: "1.2 MB"."""
-    return _locale().formattedDataSize(amount, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
+    return _locale().formattedDataSize(amount, 1, QtCore.QLocale.DataSizeFormat.DataSizeTraditionalFormat)
 
 
-def _locale() -> QLocale:
+def _locale() -> QtCore.QLocale:
     """The person's; where the system names none ("C"), the one that the words are in."""
-    locale = QLocale()
-    return QLocale(QLocale.Language.English) if locale.language() == QLocale.Language.C else locale
+    kind = QtCore.QLocale
+    locale = kind()
+    return kind(kind.Language.English) if locale.language() == kind.Language.C else locale

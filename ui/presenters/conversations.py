@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QMenu
 from assistant.values import ConversationId, ConversationInfo
 from ui.bridge import Bridge
 from ui.i18n import tr
+from ui.lists import Key
 from ui.panels.conversations import ConversationsView
 from ui.ports import Assistant
-from ui.widgets import Banner, Key
+from ui.widgets import Banner
 
 _UNDO_SECONDS: Final = 8.0
 

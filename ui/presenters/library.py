@@ -24,9 +24,10 @@ from assistant.values import (
 )
 from ui.bridge import Bridge, Lane, Task
 from ui.i18n import counted, number, seconds, tr
+from ui.lists import Key, Row, Tone
 from ui.panels.library import LibraryView
 from ui.ports import Assistant
-from ui.widgets import Banner, Key, Row, Tone, announce
+from ui.widgets import Banner, announce
 
 _UNDO_SECONDS: Final = 8.0
 _READING_SHARE: Final = 0.3  # of the time a file takes, roughly; the rest is embedding

@@ -10,8 +10,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 
 from ui.i18n import tr
+from ui.lists import Row, RowList
 from ui.theme import theme
-from ui.widgets import Row, RowList
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtCore import QByteArray, QRectF
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
 
-# Paths as in SVG, of which M, L, H, V, C and Z are known; "O x y w h r" is a round
-# rectangle. QtSvg would draw them too, but to load it takes longer than all of the window's first paint.
+_PANEL: Final = (
+    "M5.5 4h9a2.5 2.5 0 0 1 2.5 2.5v7a2.5 2.5 0 0 1-2.5 2.5h-9a2.5 2.5 0 0 1-2.5-2.5v-7a2.5 2.5 0 0 1 2.5-2.5z"
+)
 _DRAWINGS: Final = {
     "plus": "M10 4V16M4 10H16",
     "minus": "M4 10H16",
     "close": "M5 5L15 15M15 5L5 15",
     "send": "M10 16V4M5 9L10 4L15 9",
-    "stop": "O5.5 5.5 9 9 2",
+    "stop": "M7.5 5.5h5a2 2 0 0 1 2 2v5a2 2 0 0 1 -2 2h-5a2 2 0 0 1 -2 -2v-5a2 2 0 0 1 2 -2z",
     "menu": "M3.5 6H16.5M3.5 10H16.5M3.5 14H16.5",
-    "copy": "O7 7 9 9 2M13 4.8C12.7 4.3 12 4 11.2 4H6C4.9 4 4 4.9 4 6V11.2C4 12 4.3 12.7 4.8 13",
+    "copy": "M9 7h5a2 2 0 0 1 2 2v5a2 2 0 0 1 -2 2h-5a2 2 0 0 1 -2 -2v-5a2 2 0 0 1 2 -2z"
+    "M13 4.8C12.7 4.3 12 4 11.2 4H6C4.9 4 4 4.9 4 6V11.2C4 12 4.3 12.7 4.8 13",
     "trash": "M4 6H16M8 6V4.5H12V6M5.5 6L6.3 16H13.7L14.5 6",
-    "side": "O3 4 14 12 2.5M8 4V16",
-    "sources": "O3 4 14 12 2.5M12 4V16",
+    "side": f"{_PANEL}M8 4V16",
+    "sources": f"{_PANEL}M12 4V16",
     "down": "M10 4V16M5 11L10 16L15 11",
     "shield": "M10 2.8L16 5V9.6C16 13.4 13.5 15.9 10 17.2C6.5 15.9 4 13.4 4 9.6V5ZM7.4 10L9.3 11.9L12.7 8.3",
     "document": "M5 3H11.5L15 6.5V17H5ZM11.5 3V6.5H15M7.5 10.5H12.5M7.5 13.5H12.5",
@@ -32,27 +34,21 @@ _DRAWINGS: Final = {
     "C8.6 11 7.5 12.1 7.5 13.5V16.5Z",
 }
 _FILLED: Final = frozenset({"hedge", "stop"})
-_GRID, _STROKE = 20, 1.6
 _SHARPNESS: Final = 3  # pixels per pixel: sharp on every screen there is
-_STEP: Final = re.compile(r"([MLHVCZO])([^MLHVCZO]*)")
 
 
 @lru_cache(maxsize=256)
 def pixmap(name: str, color: str, pixels: int) -> QPixmap:
     """The drawing `name` in `color` (#rrggbb), `pixels` wide, sharp on any screen."""
+    paint = f'fill="{color}"' if name in _FILLED else f'fill="none" stroke="{color}" stroke-width="1.6"'
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20"><path d="{_DRAWINGS[name]}" {paint} '
+        'stroke-linecap="round" stroke-linejoin="round"/></svg>'
+    )
     result = QPixmap(pixels * _SHARPNESS, pixels * _SHARPNESS)
-    result.fill(Qt.GlobalColor.transparent)
+    result.fill(QColor(0, 0, 0, 0))
     painter = QPainter(result)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.scale(result.width() / _GRID, result.height() / _GRID)
-    path = _path(_DRAWINGS[name])
-    if name in _FILLED:
-        painter.fillPath(path, QColor(color))
-    else:
-        pen = QPen(QColor(color), _STROKE)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        painter.strokePath(path, pen)
+    QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(result.rect()))
     painter.end()
     result.setDevicePixelRatio(_SHARPNESS)
     return result
@@ -61,28 +57,3 @@ def pixmap(name: str, color: str, pixels: int) -> QPixmap:
 def icon(name: str, color: str, pixels: int = 20) -> QIcon:
     """`pixmap` as an icon for a button."""
     return QIcon(pixmap(name, color, pixels))
-
-
-def _path(drawing: str) -> QPainterPath:
-    path = QPainterPath()
-    for step, written in _STEP.findall(drawing):
-        numbers = [float(number) for number in written.split()]
-        here = path.currentPosition()
-        match step, numbers:
-            case "M", [x, y]:
-                path.moveTo(x, y)
-            case "L", [x, y]:
-                path.lineTo(x, y)
-            case "H", [x]:
-                path.lineTo(x, here.y())
-            case "V", [y]:
-                path.lineTo(here.x(), y)
-            case "C", [x1, y1, x2, y2, x, y]:
-                path.cubicTo(QPointF(x1, y1), QPointF(x2, y2), QPointF(x, y))
-            case "O", [x, y, width, height, radius]:
-                path.addRoundedRect(QRectF(x, y, width, height), radius, radius)
-            case "Z", []:
-                path.closeSubpath()
-            case _:
-                raise ValueError(f"no such step: {step}{written}")
-    return path

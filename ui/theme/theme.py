@@ -6,7 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -17,7 +18,6 @@ _FONTS: Final = Path(__file__).parent / "fonts"
 _FIRST_FONTS: Final = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf")
 _ITALIC_FONT, _CODE_FONT = "Inter-Italic.otf", "JetBrainsMono-Regular.ttf"
 _TEXT_FAMILY, _CODE_FAMILY = "Inter", "JetBrains Mono"
-_SCHEMES: Final = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark, "system": Qt.ColorScheme.Unknown}
 
 
 class Theme(QObject):
@@ -32,14 +32,25 @@ class Theme(QObject):
         self.palette = LIGHT
         for file in _FIRST_FONTS:
             _load(file)
-        application.setStyle("Fusion")
-        hints = application.styleHints()
         self._choice = choice
-        if choice != "system":
-            hints.setColorScheme(_SCHEMES[choice])
+        # Before anything was set, Qt's own palette is the system's; to ask for the scheme by name is for `follow`.
+        self._system_is_dark = application.palette().window().color().lightness() < 128
+        self._more_contrast = False
+        self._dressed = False
         self._apply()
-        hints.colorSchemeChanged.connect(self._apply)
-        hints.accessibility().contrastPreferenceChanged.connect(self._apply)
+
+    def dress(self) -> None:
+        """Set the style sheet. After the window was built that is a third quicker than before: Qt does it once."""
+        self._dressed = True
+        self._application.setStyleSheet(sheet.write(self.palette, self._scale))
+
+    def follow(self) -> None:
+        """From now on follow the system, also in contrast; to be called after the first paint."""
+        hints = self._application.styleHints()
+        hints.setColorScheme(self._scheme())
+        hints.colorSchemeChanged.connect(self._look_at_system)
+        hints.accessibility().contrastPreferenceChanged.connect(self._look_at_system)
+        self._look_at_system()
 
     @property
     def percent(self) -> int:
@@ -58,8 +69,8 @@ class Theme(QObject):
         scheme_changed = choice != self._choice
         self._choice, self._scale = choice, min(200, max(80, percent)) / 100
         if scheme_changed:
-            # The system's own dialogs follow too. The signal may call `_apply` as well; once more is cheap.
-            self._application.styleHints().setColorScheme(_SCHEMES[choice])
+            # The system's own dialogs follow too.
+            self._application.styleHints().setColorScheme(self._scheme())
         self._apply()
 
     def px(self, pixels: float) -> int:
@@ -85,16 +96,28 @@ class Theme(QObject):
         value: str = getattr(self.palette, name)
         return QColor(value)
 
-    def _apply(self) -> None:
+    def _scheme(self) -> QtCore.Qt.ColorScheme:
+        schemes = QtCore.Qt.ColorScheme
+        return {"light": schemes.Light, "dark": schemes.Dark}.get(self._choice, schemes.Unknown)
+
+    def _look_at_system(self) -> None:
         hints = self._application.styleHints()
-        dark = self._choice == "dark" if self._choice != "system" else hints.colorScheme() == Qt.ColorScheme.Dark
+        dark = hints.colorScheme() == QtCore.Qt.ColorScheme.Dark
+        more = hints.accessibility().contrastPreference() == QtCore.Qt.ContrastPreference.HighContrast
+        if (dark, more) != (self._system_is_dark, self._more_contrast):
+            self._system_is_dark, self._more_contrast = dark, more
+            self._apply()
+
+    def _apply(self) -> None:
+        dark = self._system_is_dark if self._choice == "system" else self._choice == "dark"
         palette = DARK if dark else LIGHT
-        if hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast:
+        if self._more_contrast:
             palette = with_more_contrast(palette)
         self.palette = palette
         self._application.setFont(self.font(Type.UI))
         self._application.setPalette(_qt_palette(palette))
-        self._application.setStyleSheet(sheet.write(palette, self._scale))
+        if self._dressed:
+            self.dress()
         self.changed.emit()
 
 

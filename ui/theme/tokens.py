@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Final
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Palette:
     """Colours as #rrggbb: warm neutral greys, and the green of a hedge as the only accent.
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6 import QtGui
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from ui.theme import icon, theme
+from ui.widgets.early import BY_TAB, early
 from ui.widgets.tips import tip
 
 
@@ -18,8 +19,7 @@ class IconButton(QToolButton):
     ) -> None:
         super().__init__(parent)
         self._drawing, self._tone, self._px = drawing, tone, px
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        early(self, BY_TAB)
         self.name(name)
         self.restyle()
         theme().changed.connect(self.restyle)
@@ -34,9 +34,9 @@ class IconButton(QToolButton):
         self._drawing, self._tone = drawing, tone
         self.restyle()
 
-    def follow(self, action: QAction) -> None:
+    def follow(self, action: QtGui.QAction) -> None:
         """Do what `action` does, under its name, with its keys, and only when it can be done."""
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        keys = action.shortcut().toString(QtGui.QKeySequence.SequenceFormat.NativeText)
         self.name(action.text().removesuffix("…"), keys)
         self.clicked.connect(action.trigger)
         action.enabledChanged.connect(self.setEnabled)
@@ -56,7 +56,6 @@ class TextButton(QPushButton):
         super().__init__(text)
         self._drawing, self._tone = drawing, tone
         self.setAccessibleName(text)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
         if role:
             self.setProperty("role", role)
         if drawing:

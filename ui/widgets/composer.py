@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6 import QtCore
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from ui.i18n import tr
 from ui.theme import theme
 from ui.widgets.buttons import IconButton
+from ui.widgets.early import NO_SIDE_SCROLL, early
 from ui.widgets.elided import ElidedLabel
 from ui.widgets.switch import Switch
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QMimeData
+    from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 
 _MOST_LINES: Final = 8
 
@@ -26,23 +31,21 @@ class _Field(QPlainTextEdit):
     def __init__(self) -> None:
         super().__init__()
         self.setTabChangesFocus(True)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.viewport().setAutoFillBackground(False)
-        self.document().setDocumentMargin(2)
+        early(self, NO_SIDE_SCROLL)
         # Files that are dropped belong to the window, which adds them.
         self.setAcceptDrops(False)
         self.textChanged.connect(self.grow)
+        theme().changed.connect(self.grow)
 
     def grow(self) -> None:
         """Take the height of the text, up to the most lines."""
-        line = self.fontMetrics().lineSpacing()
-        lines = min(_MOST_LINES, max(1, round(self.document().size().height())))
-        self.setFixedHeight(lines * line + 8)
+        lines = round(self.document().size().height()) if self.toPlainText() else 1
+        self.setFixedHeight(min(_MOST_LINES, max(1, lines)) * self.fontMetrics().lineSpacing() + 10)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if is_enter and not event.modifiers() & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.AltModifier):
+        is_enter = event.key() in (QtCore.Qt.Key.Key_Return, QtCore.Qt.Key.Key_Enter)
+        keys = QtCore.Qt.KeyboardModifier
+        if is_enter and not event.modifiers() & (keys.ShiftModifier | keys.AltModifier):
             self.sent.emit()
             return
         super().keyPressEvent(event)
@@ -56,11 +59,6 @@ class _Field(QPlainTextEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.grow()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self.grow()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from typing import TYPE_CHECKING
+
+from PySide6 import QtCore
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QLabel
 
+from ui.widgets.early import PLAIN_TEXT, early
 from ui.widgets.tips import tip
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
 
 
 class ElidedLabel(QLabel):
-    """One line; the whole text is in the tooltip where it does not fit."""
+    """One line, shortened at its end or in its middle; the whole text is in the tooltip where it does not fit."""
 
-    def __init__(self, text: str = "", role: str = "", mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
+    def __init__(self, text: str = "", role: str = "", *, in_the_middle: bool = False) -> None:
         super().__init__()
-        self._mode = mode
-        self.setTextFormat(Qt.TextFormat.PlainText)
+        self._in_the_middle = in_the_middle
+        early(self, PLAIN_TEXT)
         self.setText(text)
         if role:
             self.setProperty("role", role)
@@ -24,8 +31,12 @@ class ElidedLabel(QLabel):
         return QSize(24, super().sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        if not self.text():
+            return
+        modes = QtCore.Qt.TextElideMode
+        mode = modes.ElideMiddle if self._in_the_middle else modes.ElideRight
         painter = QPainter(self)
-        shown = self.fontMetrics().elidedText(self.text(), self._mode, self.width())
+        shown = self.fontMetrics().elidedText(self.text(), mode, self.width())
         self.setToolTip("" if shown == self.text() else tip(self.text()))
         painter.setPen(self.palette().windowText().color())
         painter.drawText(self.rect(), int(self.alignment()), shown)

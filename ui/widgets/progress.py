@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
+from PySide6 import QtWidgets
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.theme import theme
 from ui.widgets.labels import label
@@ -14,7 +15,7 @@ class ProgressLine(QWidget):
     def __init__(self, name: str) -> None:
         super().__init__()
         self._words = label("", "caption", wrap=True)
-        self._bar = QProgressBar()
+        self._bar = QtWidgets.QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(name)
         self._bar.setRange(0, 1000)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from html import escape
-
 
 def tip(text: str) -> str:
     """`text` for a tooltip; "" for none."""
-    return f"<div>{escape(text)}</div>".replace("\n", "<br>") if text else ""
+    if not text:
+        return ""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f"<div>{escaped}</div>".replace("\n", "<br>")

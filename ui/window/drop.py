@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt
+from PySide6 import QtCore
+from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -23,7 +24,7 @@ class DropVeil(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._window = parent
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAttribute(QtCore.Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAccessibleName(tr("Drop files here"))
         self.hide()
 
@@ -41,7 +42,7 @@ class DropVeil(QWidget):
         painter.fillRect(self.rect(), veil)
         pad = theme().px(20)
         frame = self.rect().adjusted(pad, pad, -pad, -pad)
-        painter.setPen(QPen(theme().color("accent"), 2, Qt.PenStyle.DashLine))
+        painter.setPen(QPen(theme().color("accent"), 2, QtCore.Qt.PenStyle.DashLine))
         painter.drawRoundedRect(frame, theme().px(16), theme().px(16))
         side = theme().px(40)
         mark = pixmap("document", theme().palette.accent, side)
@@ -49,6 +50,7 @@ class DropVeil(QWidget):
         painter.setFont(theme().font(Type.TITLE))
         painter.setPen(theme().color("ink"))
         below = frame.adjusted(0, frame.height() // 2 + theme().px(8), 0, 0)
+        align = QtCore.Qt.AlignmentFlag.AlignHCenter | QtCore.Qt.AlignmentFlag.AlignTop
         words = tr("Drop to add to your documents")
-        painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, words)
+        painter.drawText(below, align, words)
         painter.end()

@@ -10,7 +10,8 @@ import time
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QFileSystemWatcher, QObject, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import QObject, Signal
 
 CAME_FORWARD: Final = "Privet is open already, so its window was brought to the front."
 _MARK: Final = "window-open"
@@ -47,7 +48,7 @@ class OpenMark(QObject):
     def __init__(self, folder: Path, parent: QObject) -> None:
         super().__init__(parent)
         self._folder = folder
-        self._watcher = QFileSystemWatcher(self)
+        self._watcher = QtCore.QFileSystemWatcher(self)
         try:
             (folder / _REQUEST).unlink(missing_ok=True)
             (folder / _MARK).touch(mode=0o600)

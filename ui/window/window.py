@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent, QResizeEvent
+from PySide6 import QtCore
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from ui.i18n import tr
 from ui.panels.chat import ChatView
 from ui.panels.conversations import ConversationsView
 from ui.panels.library import LibraryView
-from ui.panels.sources import SourcesView
 from ui.theme import pixmap, theme
 from ui.widgets import ElidedLabel, IconButton, TextButton, label
-from ui.window.drop import DropVeil, local_paths
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent, QResizeEvent
+
+    from ui.panels.sources import SourcesView
+    from ui.window.drop import DropVeil
 
 _SIDE, _SOURCES, _NARROW = 268, 348, 1080
 
 
 class MainWindow(QMainWindow):
-    """`painted`: the first paint is done. `dropped`: files of this computer. `closing`: the person wants to leave."""
+    """`painted`: the first paint is done. `dropped`: paths on this computer. `closing`: the person wants to leave."""
 
     painted = Signal()
     dropped = Signal(object)
@@ -36,7 +40,7 @@ class MainWindow(QMainWindow):
         self.chats = ConversationsView()
         self.library = LibraryView()
         self.chat = ChatView()
-        self.sources = SourcesView()
+        self._sources: SourcesView | None = None
         self.title = ElidedLabel("", "title")
         self.new_chat = TextButton(tr("New chat"), "wide", "plus", tone="accent")
         self.menu_button = IconButton("menu", tr("Menu"))
@@ -44,10 +48,9 @@ class MainWindow(QMainWindow):
         self.sources_button = IconButton("sources", tr("Show or hide the sources"))
         self.badge = TextButton(tr("Sealed: no network"), "badge", "shield", tone="leaf")
         self._side = self._build_side()
-        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter = QSplitter()
         self._build_frame()
-        self._veil = DropVeil(self)
-        self.sources.closed.connect(lambda: self.show_sources(False))
+        self._veil: DropVeil | None = None
         self.setAcceptDrops(True)
         self.setWindowTitle("Privet")
         self.resize(theme().px(1240), theme().px(800))
@@ -94,23 +97,35 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(header)
         column.addWidget(self.chat, 1)
-        for part in (self._side, centre, self.sources):
+        for part in (self._side, centre):
             self._splitter.addWidget(part)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
-        for place, stretch in enumerate((0, 1, 0)):
-            self._splitter.setStretchFactor(place, stretch)
-        self.sources.hide()
+        self._splitter.setStretchFactor(1, 1)
         self.setCentralWidget(self._splitter)
 
     def _restyle(self) -> None:
         self._mark.setPixmap(pixmap("hedge", theme().palette.accent, theme().px(22)))
         self._side.setMinimumWidth(theme().px(220))
         self._side.setMaximumWidth(theme().px(420))
-        self.sources.setMinimumWidth(theme().px(280))
-        self.sources.setMaximumWidth(theme().px(560))
+        if self._sources is not None:
+            self._sources.setMinimumWidth(theme().px(280))
+            self._sources.setMaximumWidth(theme().px(560))
         self.setMinimumSize(theme().px(560), theme().px(420))
         self._splitter.setSizes([theme().px(_SIDE), 10_000, theme().px(_SOURCES)])
+
+    @property
+    def sources(self) -> SourcesView:
+        """The right side; made when first asked for, since it is not on the screen at first."""
+        if self._sources is None:
+            from ui.panels.sources import SourcesView
+
+            self._sources = SourcesView()
+            self._sources.closed.connect(lambda: self.show_sources(False))
+            self._sources.hide()
+            self._splitter.addWidget(self._sources)
+            self._restyle()
+        return self._sources
 
     # --- its sides --------------------------------------------------------------------------
 
@@ -131,7 +146,7 @@ class MainWindow(QMainWindow):
 
     def _share_room(self) -> None:
         side = self._wants_side and not (self._wants_sources and self._is_narrow())
-        if side == self._side.isVisibleTo(self) and self._wants_sources == self.sources.isVisibleTo(self):
+        if side == self.shows_side and self._wants_sources == self.shows_sources:
             return
         self._side.setVisible(side)
         self.sources.setVisible(self._wants_sources)
@@ -145,7 +160,7 @@ class MainWindow(QMainWindow):
     @property
     def shows_sources(self) -> bool:
         """True while the sources are in sight."""
-        return self.sources.isVisibleTo(self)
+        return self._sources is not None and self._sources.isVisibleTo(self)
 
     def show_unsealed(self) -> None:
         """The seal is not in force: say so where it is usually confirmed."""
@@ -153,9 +168,18 @@ class MainWindow(QMainWindow):
         self.badge.setProperty("role", "alarm")
         self.badge.style().polish(self.badge)
 
+    @property
+    def veil(self) -> DropVeil:
+        """What covers the window while files hover over it; made when they first do."""
+        if self._veil is None:
+            from ui.window.drop import DropVeil
+
+            self._veil = DropVeil(self)
+        return self._veil
+
     def come_forward(self) -> None:
         """Be in front of other windows."""
-        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.setWindowState(self.windowState() & ~QtCore.Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()
         self.activateWindow()
@@ -186,16 +210,20 @@ class MainWindow(QMainWindow):
         self.closing.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        from ui.window.drop import local_paths
+
         if local_paths(event.mimeData()):
             event.acceptProposedAction()
-            self._veil.cover()
+            self.veil.cover()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._veil.hide()
+        self.veil.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self._veil.hide()
-        paths: tuple[Path, ...] = local_paths(event.mimeData())
+        self.veil.hide()
+        from ui.window.drop import local_paths
+
+        paths = local_paths(event.mimeData())
         if paths:
             event.acceptProposedAction()
             self.dropped.emit(paths)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from assistant.ingestion.cleaning import tidy
 from assistant.ingestion.sentences import runs_over
@@ -32,8 +31,7 @@ _WRAPPED_WORD: Final = re.compile(rf"\b(\w++){HYPHEN}(\w+)")
 _COMPOUND: Final = re.compile(r"\b\w++-\w+")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line of a page. Edges in points from the page's lower left corner.
 
     left is that of the first character and right that of the last. height: of the font, over all its letters.
@@ -61,7 +59,8 @@ def body_height(pages: Iterable[Sequence[Line]]) -> float:
 
 def compounds(pages: Iterable[Sequence[Line]]) -> set[str]:
     """The words written with a hyphen inside a line: where a line ends in one, its hyphen belongs to the word."""
-    return {word.casefold() for lines in pages for line in lines for word in _COMPOUND.findall(line.text)}
+    text = "\n".join(line.text for lines in pages for line in lines)
+    return {word.casefold() for word in _COMPOUND.findall(text)}
 
 
 def page_blocks(lines: Sequence[Line], page: int, body: float, hyphenated: set[str]) -> Iterator[Block]:

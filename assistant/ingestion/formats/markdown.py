@@ -45,8 +45,9 @@ def read(file: BinaryIO, size: int) -> Iterator[Event]:
     rest = ""
     for piece in source.pieces(_MOST_BYTES):
         *lines, rest = (rest + piece).replace("\r\n", "\n").split("\n")
-        for line in lines:
-            yield from reader.take(clean(line))
+        for line in clean("\n".join(lines)).split("\n"):
+            if line or not reader.is_empty:
+                yield from reader.take(line)
         if len(rest) > _LONGEST_LINE:
             yield from reader.take(clean(rest))
             rest = ""
@@ -67,6 +68,11 @@ class _Lines:
     _front: bool = False
     _count: int = 0
     _comment: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """True where an empty line would change nothing."""
+        return not self._text and not self._fence and self._count > 0
 
     def take(self, line: str) -> Iterator[Block]:
         """The blocks that this line completes."""

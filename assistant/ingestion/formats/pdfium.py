@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import mmap
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -20,7 +21,7 @@ _MAX_TITLE: Final = 4_096
 _LOOKED_AT_OBJECTS: Final = 200
 _PICTURES: Final = (api.FPDF_PAGEOBJ_IMAGE, api.FPDF_PAGEOBJ_FORM)
 _BOLD: Final = 600
-_BOLD_NAMES: Final = (b"bold", b"black", b"heavy", b"demi", b"cmbx")
+_BOLD_NAME: Final = re.compile(rb"bold|black|heavy|demi|bx\d", re.IGNORECASE)  # "bx": TeX's bold extended
 _LONGEST_HEADING: Final = 120
 _MAX_FONT_NAME: Final = 128
 
@@ -120,7 +121,7 @@ def _lines(text_page: object, most: int) -> Iterator[Line]:
     written = api.FPDFText_GetText(text_page, 0, count, buffer)
     text = bytes(memoryview(buffer)[: max(0, written - 1)]).decode("utf-16-le", "surrogatepass")
     exact = len(text) == count  # else PDFium left characters out, and places must be asked for
-    box = api.FS_RECTF()
+    box, name = api.FS_RECTF(), ctypes.create_string_buffer(_MAX_FONT_NAME)
     at = 0
     for raw in text.split("\r\n"):
         start, at = at, at + len(raw) + 2
@@ -138,14 +139,18 @@ def _lines(text_page: object, most: int) -> Iterator[Line]:
         if api.FPDFText_GetLooseCharBox(text_page, last, ctypes.byref(box)):
             right = box.right
             bottom = box.bottom if HYPHEN in stripped else bottom
-        bold = len(stripped) <= _LONGEST_HEADING and stripped[-1] not in ".,;" and _is_bold(text_page, first)
+        bold = _may_be_heading(stripped) and _is_bold(text_page, first, name)
         yield Line(stripped, left, right, bottom, top, height, bold, raw.endswith(" "))
 
 
-def _is_bold(text_page: object, index: int) -> bool:
-    """True for a character in a bold font; many files give it away by the font's name only."""
+def _may_be_heading(text: str) -> bool:
+    """False for most lines, so that PDFium need not be asked for their font."""
+    return len(text) <= _LONGEST_HEADING and not text[0].islower() and text[-1] not in ".,;-" + HYPHEN
+
+
+def _is_bold(text_page: object, index: int, name: ctypes.Array[ctypes.c_char]) -> bool:
+    """True for a character in a bold font; many files give it away by the font's name only. name: room for that."""
     if api.FPDFText_GetFontWeight(text_page, index) >= _BOLD:
         return True
-    name = ctypes.create_string_buffer(_MAX_FONT_NAME)
     api.FPDFText_GetFontInfo(text_page, index, name, _MAX_FONT_NAME, None)
-    return any(word in name.raw.lower() for word in _BOLD_NAMES)
+    return _BOLD_NAME.search(name.value) is not None

@@ -13,6 +13,7 @@ _NUMBER: Final = re.compile(r"\d+")
 _AT_EACH_END: Final = 2
 _LONGEST: Final = 120
 _FEWEST_PAGES: Final = 4
+_ENOUGH_PAGES: Final = 8
 
 
 class RunningLines:
@@ -26,11 +27,11 @@ class RunningLines:
         if len(pages) < _FEWEST_PAGES:
             return [list(lines) for lines in pages]
         ends = [_ends(lines) for lines in pages]
-        often = Counter(key for lines in ends for key in {_key(line) for line in lines})
-        running = {key for key, times in often.items() if times * 2 > len(pages) or times >= 8}
+        often = Counter(key for keys in ends for key in set(keys.values()))
+        running = {key for key, times in often.items() if times * 2 > len(pages) or times >= _ENOUGH_PAGES}
         return [
-            [line for line in lines if not (line in at_ends and _key(line) in running and self._is_known(_key(line)))]
-            for lines, at_ends in zip(pages, ends, strict=True)
+            [line for at, line in enumerate(lines) if keys.get(at) not in running or not self._is_known(keys[at])]
+            for lines, keys in zip(pages, ends, strict=True)
         ]
 
     def _is_known(self, key: str) -> bool:
@@ -39,12 +40,8 @@ class RunningLines:
         return known
 
 
-def _ends(lines: Sequence[Line]) -> list[Line]:
-    """The uppermost and lowest lines of a page."""
-    ordered = sorted(lines, key=lambda line: line.bottom)
-    ends = ordered if len(ordered) <= 2 * _AT_EACH_END else ordered[:_AT_EACH_END] + ordered[-_AT_EACH_END:]
-    return [line for line in ends if len(line.text) <= _LONGEST]
-
-
-def _key(line: Line) -> str:
-    return _NUMBER.sub("#", line.text.casefold())
+def _ends(lines: Sequence[Line]) -> dict[int, str]:
+    """The uppermost and lowest lines of a page, numbers aside, by their place in it."""
+    ordered = sorted(range(len(lines)), key=lambda at: lines[at].bottom)
+    places = {*ordered[:_AT_EACH_END], *ordered[-_AT_EACH_END:]}
+    return {at: _NUMBER.sub("#", lines[at].text.casefold()) for at in places if len(lines[at].text) <= _LONGEST}

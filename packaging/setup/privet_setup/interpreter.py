@@ -8,6 +8,7 @@ import subprocess
 import sys
 from typing import NamedTuple
 
+from privet_setup import layout
 from privet_setup.failure import SetupFailure
 
 SUPPORTED = ((3, 11), (3, 12))
@@ -53,7 +54,7 @@ def ask(command: str) -> Interpreter | None:
 
 
 def choose() -> Interpreter:
-    """The interpreter named by PYTHON, or else the running one, python3.12, python3.11: the first that fits."""
+    """The one named by PYTHON, or the first that fits: the environment's, the running one, python3.12, python3.11."""
     wanted = os.environ.get("PYTHON", "")
     if wanted:
         named = ask(wanted)
@@ -68,7 +69,8 @@ def choose() -> Interpreter:
                 "Name another one, for example: make run PYTHON=python3.11",
             )
         return named
-    for command in (sys.executable, "python3.12", "python3.11", "/usr/bin/python3"):
+    # The environment's own comes first, so that another search path does not make a new environment.
+    for command in (str(layout.VENV_PYTHON), sys.executable, "python3.12", "python3.11", "/usr/bin/python3"):
         candidate = ask(command)
         if candidate is not None and candidate.version in SUPPORTED:
             return candidate

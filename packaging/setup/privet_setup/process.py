@@ -125,18 +125,16 @@ def run_undisturbed(command: Sequence[str], progress: Progress) -> None:
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
         )
         stopped = False
-        while True:
+        while (code := child.poll()) is None:
             try:
-                code = child.wait(timeout=1.0)
-                break
-            except subprocess.TimeoutExpired:
+                time.sleep(0.5)
                 log.seek(began)
                 progress.detail((log.read().splitlines() or [""])[-1])
             except KeyboardInterrupt:
                 if stopped:
                     raise
                 stopped = True
-                progress.note("Letting the system's package manager finish first; it stops after that.")
+                progress.note("Letting the system's package manager finish first; set-up stops after that.")
         log.seek(began)
         tail = log.read().splitlines()[-40:]
     if stopped:

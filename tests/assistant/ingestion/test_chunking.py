@@ -102,6 +102,14 @@ def test_a_section_ends_where_the_next_begins_and_its_headings_are_its_path() ->
     ]
 
 
+def test_the_path_of_headings_stays_small_and_keeps_the_innermost() -> None:
+    blocks = [heading("outer " * 40), heading("middle " * 30, 2), heading("inner " * 5, 3), text("Body.")]
+    [passage] = chunk(blocks, words)
+    assert [part.split()[0] for part in passage.heading] == ["middle", "inner"]
+    [passage] = chunk([heading("long " * 150), text("Body.")], words, limit=1000)
+    assert 0 < len(passage.heading[0].split()) <= 48
+
+
 def test_a_passage_ends_with_its_page() -> None:
     passages = chunk([text("One here.", 1), text("Two there.", 2)], words)
     assert [(p.text, p.page, p.last_page) for p in passages] == [("One here.", 1, 1), ("Two there.", 2, 2)]

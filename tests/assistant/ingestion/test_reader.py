@@ -98,6 +98,7 @@ def test_a_password_is_told(shared_data: Path) -> None:
         assert "needs a password" in refusal(shared_data / "hostile" / name)
 
 
+@pytest.mark.slow
 def test_a_text_over_the_cap_is_read_up_to_it_and_says_so(tmp_path: Path) -> None:
     line = "The lessee shall pay rent on the first day of each month, and no later than noon.\n\n"
     path = tmp_path / "long.txt"
@@ -161,6 +162,23 @@ def test_a_child_that_cannot_start_is_not_blamed_on_the_file(tmp_path: Path, mon
     path.write_text("text")
     with pytest.raises(ChildDied):
         read(path)
+
+
+def filters(process: str) -> int:
+    """How many filters the kernel holds a process to."""
+    status = Path(f"/proc/{process}/status").read_text(encoding="ascii", errors="replace")
+    return int(status.split("Seccomp_filters:")[1].split()[0])
+
+
+def test_a_child_reads_under_the_network_s_filter_and_the_one_for_files(tmp_path: Path) -> None:
+    path = pdf(tmp_path / "a.pdf", [[f"Page {number}."] for number in range(500)])
+    events = read_document(path)
+    next(events)
+    [child] = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii").split()
+    assert filters(child) == filters("self") + 2
+    open_files = {os.readlink(link) for link in Path(f"/proc/{child}/fd").iterdir()}
+    assert {name for name in open_files if name.startswith("/") and not name.startswith("/dev/")} == {str(path)}
+    list(events)
 
 
 def test_no_descriptor_is_left_open(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ from assistant.values import PassageId, Rebuilding, Stop
 from assistant.vault import Unlock, Vault
 from tests.assistant.retrieval.made import MODEL, drawn, opened, put
 
+pytestmark = pytest.mark.slow
+
 
 def texts(count: int, word: str = "passage") -> list[str]:
     return [f"{word} {number}" for number in range(count)]

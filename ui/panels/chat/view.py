@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.i18n import tr
 from ui.theme import pixmap, theme
-from ui.widgets import Banner, Composer, TextButton, label
+from ui.widgets import CENTRED, Banner, Composer, TextButton, early, label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _WIDEST: Final = 760
 
 
-class ChatView(QWidget):
+class ChatView(QFrame):
     """`add_pressed`: the person wants to choose documents. `cited`, `sources_wanted`: as of the Transcript."""
 
     add_pressed = Signal()
@@ -30,7 +30,6 @@ class ChatView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("canvas")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.composer = Composer()
         self.fault = Banner("warn")
         self.notice = Banner("quiet")
@@ -106,9 +105,8 @@ class ChatView(QWidget):
 
     def _welcome(self) -> QWidget:
         page = QWidget()
-        self._display.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._lead.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._mark.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        for part in (self._mark, self._display, self._lead):
+            early(part, CENTRED)
         add = TextButton(tr("Add documents…"), "", "document")
         add.clicked.connect(self.add_pressed)
         layout = QVBoxLayout(page)
@@ -120,7 +118,11 @@ class ChatView(QWidget):
         layout.addWidget(self._display)
         layout.addWidget(self._lead)
         layout.addSpacing(theme().px(16))
-        layout.addWidget(add, 0, Qt.AlignmentFlag.AlignHCenter)
+        centre = QHBoxLayout()
+        centre.addStretch(1)
+        centre.addWidget(add)
+        centre.addStretch(1)
+        layout.addLayout(centre)
         layout.addStretch(5)
         return page
 

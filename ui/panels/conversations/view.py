@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.i18n import tr
 from ui.theme import theme
-from ui.widgets import Row, RowList, Tone, label
+from ui.widgets import label
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from datetime import date
 
     from assistant.values import ConversationId, ConversationInfo
+    from ui.lists import RowList
 
 
 class ConversationsView(QWidget):
@@ -22,16 +23,25 @@ class ConversationsView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.list = RowList(tr("Chats"))
+        self._list: RowList | None = None
         self._empty = label(tr("Your chats will be listed here. They are kept encrypted."), "caption", wrap=True)
-        layout = QVBoxLayout(self)
+        layout = self._layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._empty)
-        layout.addWidget(self.list, 1)
-        layout.addStretch(0)
+        layout.addStretch(0)  # the list comes before it
         pad = theme().px(10)
         self._empty.setContentsMargins(pad, pad, pad, 0)
-        self.list.setVisible(False)
+
+    @property
+    def list(self) -> RowList:
+        """The rows; made when first asked for, which the first paint need not wait for."""
+        if self._list is None:
+            from ui.lists import RowList
+
+            self._list = RowList(tr("Chats"))
+            self._list.hide()
+            self._layout.insertWidget(1, self._list, 1)
+        return self._list
 
     def show_conversations(
         self,
@@ -41,6 +51,8 @@ class ConversationsView(QWidget):
         today: date,
     ) -> None:
         """Show them. busy: those in which an answer is being written."""
+        from ui.lists import Row, Tone  # as for the list itself
+
         rows: list[Row] = []
         section = ""
         for info in conversations:
@@ -58,6 +70,8 @@ class ConversationsView(QWidget):
 
 
 def _section(changed: float, today: date) -> str:
+    from datetime import UTC, datetime, timedelta  # not needed for the first paint
+
     day = datetime.fromtimestamp(changed, UTC).astimezone().date()
     if day >= today:
         return tr("Today")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.i18n import tr
 from ui.theme import theme
-from ui.widgets import IconButton, ProgressLine, Row, RowList, TextButton, label
+from ui.widgets import IconButton, ProgressLine, TextButton, label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ui.lists import Row, RowList
 
 
 class LibraryView(QWidget):
@@ -19,10 +24,10 @@ class LibraryView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.list = RowList(tr("Documents"))
+        self._list: RowList | None = None
         self.add = IconButton("plus", tr("Add documents"))
         self.stop = IconButton("stop", tr("Stop adding documents"))
-        self.tidying = ProgressLine(tr("Progress of tidying up"))
+        self._tidying: ProgressLine | None = None
         self._empty = self._empty_state()
         px = theme().px
         head = QHBoxLayout()
@@ -30,16 +35,32 @@ class LibraryView(QWidget):
         head.addWidget(label(tr("Documents"), "section"), 1)
         head.addWidget(self.stop)
         head.addWidget(self.add)
-        layout = QVBoxLayout(self)
+        layout = self._layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(px(4))
         layout.addLayout(head)
         layout.addWidget(self._empty)
-        layout.addWidget(self.list, 1)
-        layout.addWidget(self.tidying)
-        layout.addStretch(0)
+        layout.addStretch(0)  # the list comes before it
         self.stop.hide()
-        self.list.hide()
+
+    @property
+    def list(self) -> RowList:
+        """The rows; made when first asked for, which the first paint need not wait for."""
+        if self._list is None:
+            from ui.lists import RowList
+
+            self._list = RowList(tr("Documents"))
+            self._list.hide()
+            self._layout.insertWidget(2, self._list, 1)
+        return self._list
+
+    @property
+    def tidying(self) -> ProgressLine:
+        """How far the index is written anew after a removal."""
+        if self._tidying is None:
+            self._tidying = ProgressLine(tr("Progress of tidying up"))
+            self._layout.addWidget(self._tidying)
+        return self._tidying
 
     def show_documents(self, rows: Sequence[Row], adding: bool) -> None:
         """Show the rows; adding: whether there is something to stop."""

@@ -46,7 +46,7 @@ class SourceCard(QFrame):
         head = QHBoxLayout()
         head.setSpacing(px(8))
         head.addWidget(label(str(citation.number), "number"))
-        head.addWidget(ElidedLabel(citation.document, "", Qt.TextElideMode.ElideMiddle), 1)
+        head.addWidget(ElidedLabel(citation.document, in_the_middle=True), 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(px(14), px(12), px(14), px(10))
         layout.setSpacing(px(6))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ui.i18n import counted, tr
 from ui.theme import theme
-from ui.widgets import IconButton, announce, label
+from ui.widgets import NO_FOCUS, NO_SIDE_SCROLL, IconButton, announce, early, label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,8 +58,7 @@ class SourcesView(QFrame):
         self._column.addWidget(self._empty)
         self._column.addStretch(1)
         self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        early(self._area, NO_SIDE_SCROLL, NO_FOCUS)
         self._area.setWidget(inner)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, px(12), 0, 0)

@@ -9,8 +9,8 @@ from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QLineEdit, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ui.i18n import tr
+from ui.lists.rows import ROW_ROLE, Row, Tone
 from ui.theme import Type, pixmap, theme
-from ui.widgets.rows import ROW_ROLE, Row, Tone
 
 Index = QModelIndex | QPersistentModelIndex
 _PAD_X, _PAD_Y, _END = 10, 7, 18

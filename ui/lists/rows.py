@@ -19,7 +19,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 
-from ui.widgets.tips import tip
+from ui.widgets import tip
 
 Index = QModelIndex | QPersistentModelIndex
 Key = int | str
@@ -117,7 +117,7 @@ class RowList(QListView):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        from ui.widgets.row_delegate import RowDelegate
+        from ui.lists.delegate import RowDelegate
 
         self.menu_for: Callable[[Key], QMenu | None] | None = None
         self._silent = False
@@ -180,7 +180,7 @@ class RowList(QListView):
             super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        from ui.widgets.row_delegate import end_area
+        from ui.lists.delegate import end_area
 
         index = self.indexAt(event.position().toPoint())
         if index.isValid() and event.button() == Qt.MouseButton.LeftButton:
