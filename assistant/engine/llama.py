@@ -81,6 +81,24 @@ class Context:
         """Drop everything from `position` on out of the KV cache; False if this model can't drop a part."""
         return bool(native.llama_memory_seq_rm(self._memory, 0, position, -1))
 
+    def state(self) -> bytes:
+        """The whole sequence as bytes that `restore` takes back; b"" if this model's state can't be taken."""
+        size = native.llama_state_seq_get_size(self._context, 0)
+        if not size:
+            return b""
+        buffer = (ctypes.c_uint8 * size)()
+        written = native.llama_state_seq_get_data(self._context, buffer, size, 0)
+        return bytes(memoryview(buffer)[:written])
+
+    def restore(self, state: bytes) -> bool:
+        """Put the sequence in the place of the one that is there; False, and nothing is there, if it does not fit."""
+        native.llama_memory_seq_rm(self._memory, 0, -1, -1)
+        buffer = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
+        if native.llama_state_seq_set_data(self._context, buffer, len(state), 0):
+            return True
+        native.llama_memory_seq_rm(self._memory, 0, -1, -1)
+        return False
+
     def decode(self, tokens: Sequence[int], position: int) -> None:
         """Read at most BATCH `tokens`, the first at `position`; logits of the last one are kept.
 

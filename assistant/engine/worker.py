@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from assistant.engine import llama
+from assistant.engine.memory import PrefixMemory, common_prefix
 from assistant.workers import Handler, Part, Refusal, Request
 
+_MEMORY_BYTES: Final = 512 << 20
 _FIRST_PROGRESS: Final = 2  # batches: below that nobody would see a progress line
 
 
@@ -22,6 +24,7 @@ class _State:
 
     context: llama.Context | None = None
     read: list[int] = field(default_factory=list)
+    memory: PrefixMemory = field(default_factory=lambda: PrefixMemory(_MEMORY_BYTES))
     cancelled: threading.Event = field(default_factory=threading.Event)  # of the request being answered
     tokens_per_second: float = 0.0  # of reading, measured; 0 before the first measurement
 
@@ -46,6 +49,7 @@ def _load(state: _State, request: Request) -> Iterator[Part]:
     if state.context is not None:
         state.context.close()
         state.context, state.read = None, []
+        state.memory.clear()
     threads = _whole(request, "threads") or os.cpu_count() or 1
     began = time.monotonic()
     try:
@@ -94,20 +98,24 @@ def _generate(state: _State, request: Request) -> Iterator[Part]:
 
 
 def _reuse(state: _State, context: llama.Context, prompt: Sequence[int]) -> int:
-    """Keep the longest common beginning in the cache; returns its length.
+    """Have the longest beginning of `prompt` that was ever read in the cache; returns its length.
 
     The last token of the prompt is always read again: its logits choose the first word.
     """
-    common = 0
-    for held, wanted in zip(state.read, prompt[:-1], strict=False):
-        if held != wanted:
-            break
-        common += 1
-    if common < len(state.read) and not context.forget_from(common):
+    wanted = prompt[:-1]
+    live = common_prefix(state.read, wanted)
+    kept, saved = state.memory.best(wanted)
+    if live < len(state.read) and not state.memory.holds(state.read):
+        # What is about to be dropped may be asked for again: another conversation, or this one unedited.
+        state.memory.keep(state.read, context.state())
+    if kept is not None and saved > live:
+        restored = context.restore(kept.state)
+        state.read, live = (list(kept.tokens), saved) if restored else ([], 0)
+    if live < len(state.read) and not context.forget_from(live):
         context.forget_from(0)
-        common = 0
-    del state.read[common:]
-    return common
+        live = 0
+    del state.read[live:]
+    return live
 
 
 def _read(state: _State, context: llama.Context, prompt: Sequence[int], cached: int) -> Iterator[Part]:

@@ -96,9 +96,9 @@ class ChatPresenter(QObject):
         self.conversation = None if info is None else info.id
         self._show_documents(info is not None and info.documents)
         self._view.composer.write(self._drafts.get(self.conversation, ""))
-        self.found.emit(())
         if info is None or self._assistant is None:
             self._view.show_turns(())
+            self.found.emit(())
             self.changed.emit()
             return
         conversation, assistant = info.id, self._assistant

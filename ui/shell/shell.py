@@ -8,6 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QApplication
 
 from assistant.errors import PrivetError, VaultFault, VaultInUse
 from assistant.privacy import seal_state
@@ -37,6 +38,7 @@ class Shell(QObject):
         self._mark: OpenMark | None = None
         self._farewell = ""
         self._locked_out = False
+        self._opened_sources = False
         self.bridge = Bridge()
         self.window = window
         self.session = Session(self.bridge, opener)
@@ -192,9 +194,18 @@ class Shell(QObject):
         self.actions.refresh()
 
     def _show_citations(self, citations: tuple[Citation, ...]) -> None:
-        self.window.sources.show_citations(citations)
-        if citations:
+        sources = self.window.sources
+        had_focus = sources.isAncestorOf(QApplication.focusWidget() or self.window)
+        sources.show_citations(citations)
+        if citations and not self.window.shows_sources:
             self.window.show_sources(True)
+            self._opened_sources = True
+        elif not citations and self._opened_sources and not self.chat.busy:
+            # Opened for an answer that is no longer in sight; what the person opened stays.
+            self.window.show_sources(False)
+            self._opened_sources = False
+        if had_focus:
+            self.window.chat.composer.setFocus()
         self.actions.refresh()
 
     def _switch_to_documents(self) -> None:

@@ -11,7 +11,10 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QTextBlock,
+    QTextBlockFormat,
+    QTextCharFormat,
     QTextCursor,
+    QTextDocument,
     QTextOption,
     QWheelEvent,
 )
@@ -23,6 +26,17 @@ from ui.text.write import CITATION_SCHEME, BlockRole, Writer, role_of
 from ui.theme import Type, icon, theme
 
 _COPIED_MILLISECONDS: Final = 1600
+
+
+class _InertDocument(QTextDocument):
+    """A document that loads nothing.
+
+    To override this in the widget is not enough: Qt takes "nothing" from there as a wish to read the file itself.
+    """
+
+    def loadResource(self, type: int, name: QUrl | str) -> object:  # noqa: A002 (Qt's name)
+        """Nothing: whatever a text names, it is not fetched, not even from this disk."""
+        return None
 
 
 class InertText(QTextBrowser):
@@ -51,6 +65,7 @@ class InertText(QTextBrowser):
             | Qt.TextInteractionFlag.LinksAccessibleByMouse
             | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
         )
+        self.setDocument(_InertDocument(self))
         self.document().setDocumentMargin(0)
         self.viewport().setAutoFillBackground(False)
         self.anchorClicked.connect(self._clicked)
@@ -59,10 +74,6 @@ class InertText(QTextBrowser):
     def written(self) -> str:
         """What is shown, as it was given."""
         return self._source
-
-    def loadResource(self, type: int, name: QUrl | str) -> object:  # noqa: A002 (Qt's name)
-        """Nothing: whatever a text names, it is not fetched, not even from this disk."""
-        return None
 
     def set_plain(self, text: str) -> None:
         """Show `text` as it is."""
@@ -97,6 +108,19 @@ class InertText(QTextBrowser):
         self._place_copy_buttons(width)
         return height
 
+    def height_of_lines(self, lines: int) -> int | None:
+        """The height of the first `lines` lines as laid out; None if there are no more than these."""
+        seen = 0
+        block = self.document().begin()
+        while block.isValid():
+            layout = block.layout()
+            for number in range(layout.lineCount()):
+                if seen == lines:
+                    return round(layout.position().y() + layout.lineAt(number).y())
+                seen += 1
+            block = block.next()
+        return None
+
     def natural_width(self) -> int:
         """The width that the text would take in one line per paragraph."""
         document = self.document()
@@ -119,7 +143,7 @@ class InertText(QTextBrowser):
         final = [block for block in blocks if block.line < last]
         writer.write(cursor, final)
         if final:
-            cursor.insertBlock()
+            cursor.insertBlock(QTextBlockFormat(), QTextCharFormat())
             self._settled = (characters + _offset_of_line(self._source[characters:], last), cursor.position())
         writer.write(cursor, [block for block in blocks if block.line >= last])
         cursor.endEditBlock()

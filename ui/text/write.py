@@ -94,6 +94,8 @@ class Writer:
         form.setProperty(_ROLE_PROPERTY, int(role))
         form.setProperty(_QUOTE_PROPERTY, block.quote)
         cursor.setBlockFormat(form)
+        # What stood here before may have left its font behind, which an empty line would be as high as.
+        cursor.setBlockCharFormat(QTextCharFormat())
         return form
 
     def _text(self, cursor: QTextCursor, block: Block, top: bool) -> None:

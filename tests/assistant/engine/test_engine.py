@@ -58,6 +58,22 @@ def test_the_second_question_reads_only_what_is_new(loaded: Engine) -> None:
     assert second.cached_tokens > 0.95 * first.prompt_tokens
 
 
+def test_another_conversation_in_between_costs_nothing(loaded: Engine) -> None:
+    mine, other = "My conversation. " + LONG, "Another one altogether. " + LONG
+    first = cost(list(loaded.stream(ask(mine + "What colour is it?"), GREEDY)))
+    list(loaded.stream(ask(other + "What colour is it?"), GREEDY))
+    back = cost(list(loaded.stream(ask(mine + "Is it tall?"), GREEDY)))
+    assert back.cached_tokens > 0.95 * first.prompt_tokens
+    fresh = Engine()
+    fresh.use(loaded.load().file, 4096)
+    try:
+        expected = text_of(list(fresh.stream(ask(mine + "Is it tall?"), GREEDY)))
+    finally:
+        fresh.close()
+    # What comes out of memory is what reading it anew would have given.
+    assert text_of(list(loaded.stream(ask(mine + "Is it tall?"), GREEDY)))[:12] == expected[:12]
+
+
 def test_a_long_prompt_tells_how_far_it_is(loaded: Engine) -> None:
     events = list(loaded.stream(ask("Another beginning. " + LONG), GREEDY))
     steps = [event for event in events if isinstance(event, Prefilling)]

@@ -153,6 +153,8 @@ class AnswerView(TurnView):
 
     def fit(self, width: int) -> int:
         layout = self._layout
+        for words in (self._left_out, self._note):
+            words.ensurePolished()  # before the style sheet has reached it, a label asks for too much
         self.body.fit(width - 2 * theme().px(_INSET) - 2)
         layout.invalidate()
         return layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.totalSizeHint().height()

@@ -26,7 +26,6 @@ class SourceCard(QFrame):
         super().__init__()
         self.number = citation.number
         self._folded = True
-        self._whole = 0
         self.setObjectName("card")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(
@@ -59,12 +58,11 @@ class SourceCard(QFrame):
     def fit(self, width: int) -> None:
         """Lay out the passage for a card of `width` pixels."""
         inner = width - 2 * theme().px(14) - 4
-        self._whole = self._text.fit(inner)
-        folded = _FOLDED_LINES * round(self._text.fontMetrics().lineSpacing() * 1.26)
-        is_long = self._whole > folded + 2 * self._text.fontMetrics().lineSpacing()
-        self._more.setVisible(is_long)
+        self._text.fit(inner)
+        folded = self._text.height_of_lines(_FOLDED_LINES)
+        self._more.setVisible(folded is not None)
         self._more.say(tr("Show the whole passage") if self._folded else tr("Show less"))
-        if is_long and self._folded:
+        if folded is not None and self._folded:
             self._text.setFixedHeight(folded)
 
     def toggle(self) -> None:

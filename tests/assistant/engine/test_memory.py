@@ -1,0 +1,54 @@
+"""Prefixes are found, the least recently used leave first, and nothing goes over the capacity."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.engine.memory import PrefixMemory, common_prefix
+
+tokens = st.lists(st.integers(0, 3), max_size=40)
+
+
+@given(tokens, tokens)
+def test_the_common_prefix_is_the_longest(one: list[int], other: list[int]) -> None:
+    length = common_prefix(one, other)
+    assert one[:length] == other[:length]
+    assert length == min(len(one), len(other)) or one[length] != other[length]
+
+
+def test_the_longest_beginning_is_found() -> None:
+    memory = PrefixMemory(100)
+    memory.keep([1, 2, 3, 4], b"long")
+    memory.keep([1, 9], b"short")
+    kept, length = memory.best([1, 2, 3, 7])
+    assert kept is not None
+    assert (kept.state, length) == (b"long", 3)
+    assert memory.best([5]) == (None, 0)
+
+
+def test_a_longer_state_takes_the_place_of_its_beginning() -> None:
+    memory = PrefixMemory(100)
+    memory.keep(range(70), b"begin")
+    memory.keep(range(90), b"whole")
+    assert memory.size == len(b"whole")
+    assert memory.holds(range(80))
+    assert not memory.holds(range(95))
+
+
+def test_what_is_used_stays_and_what_is_not_leaves() -> None:
+    memory = PrefixMemory(8)
+    memory.keep([1, 1], b"aaaa")
+    memory.keep([2, 2], b"bbbb")
+    memory.best([1, 1])
+    memory.keep([3, 3], b"cccc")
+    assert memory.best([1, 1])[1] == 2
+    assert memory.best([2, 2])[1] == 0
+
+
+@given(st.lists(st.tuples(tokens, st.integers(0, 30)), max_size=20), st.integers(0, 60))
+def test_the_capacity_holds(kept: list[tuple[list[int], int]], capacity: int) -> None:
+    memory = PrefixMemory(capacity)
+    for one, size in kept:
+        memory.keep(one, bytes(size))
+        assert memory.size <= capacity
