@@ -1,4 +1,4 @@
-"""What the window's tests may ask for: one application, waiting, a shell on a scripted engine; and no warning from Qt."""
+"""What the window's tests may ask for: one application, waiting, a shell on a scripted engine; Qt must not warn."""
 
 from __future__ import annotations
 

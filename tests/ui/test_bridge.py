@@ -10,7 +10,7 @@ import pytest
 from assistant.errors import Bug, DiskFull, PrivetError, Stopped
 from assistant.values import Stop
 from tests.ui.conftest import WaitUntil
-from ui.bridge import Bridge, Lane
+from ui.bridge import Bridge, Lane, Question
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_a_stranger_among_the_exceptions_is_told_as_our_mistake(bridge: Bridge, 
 
 def test_work_can_ask_the_person_and_wait(bridge: Bridge, wait_until: WaitUntil) -> None:
     answers: list[str | None] = []
-    question = bridge.question(lambda request, answer: answer(f"{request}!"))
+    question: Question[str, str] = bridge.question(lambda request, answer: answer(f"{request}!"))
     bridge.call(lambda: question("who"), answers.append, no_fault)
     wait_until(lambda: answers)
     assert answers == ["who!"]
@@ -89,7 +89,7 @@ def test_work_can_ask_the_person_and_wait(bridge: Bridge, wait_until: WaitUntil)
 def test_a_question_that_is_withdrawn_is_answered_with_nothing(bridge: Bridge, wait_until: WaitUntil) -> None:
     answers: list[object] = []
     shown: list[object] = []
-    question = bridge.question(lambda request, answer: shown.append(request))
+    question: Question[str, str] = bridge.question(lambda request, answer: shown.append(request))
     bridge.call(lambda: question("who"), answers.append, no_fault)
     wait_until(lambda: shown)
     question.withdraw()
@@ -102,7 +102,7 @@ def test_a_letter_that_raises_does_not_hold_up_the_next(
 ) -> None:
     seen: list[object] = []
     monkeypatch.setattr("sys.excepthook", lambda kind, error, trace: seen.append(kind))
-    bridge.mailbox.post(lambda: [][0])
+    bridge.mailbox.post(lambda: {}["nothing"])
     bridge.mailbox.post(lambda: seen.append("next"))
     wait_until(lambda: "next" in seen)
-    assert seen == [IndexError, "next"]
+    assert seen == [KeyError, "next"]

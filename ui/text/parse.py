@@ -89,8 +89,6 @@ class _Walk:
                     language = (token.info or "").strip().split(" ")[0][:20]
                     code = Span(token.content.rstrip("\n"), code=True)
                     yield self._block(Kind.CODE, spans=(code,), language=language)
-                case "html_block":
-                    yield self._block(Kind.PARAGRAPH, spans=(Span(token.content.strip()),))
                 case "hr":
                     yield self._block(Kind.RULE)
 
@@ -129,7 +127,7 @@ def _spans(tokens: Sequence[Token], citations: frozenset[int]) -> Iterator[Span]
     label = ""
     for token in tokens:
         match token.type:
-            case "text" | "html_inline":
+            case "text":
                 label += token.content
                 yield from _with_citations(replace(style, text=token.content), citations)
             case "code_inline":

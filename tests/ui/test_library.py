@@ -1,0 +1,112 @@
+"""Tests of the documents: added by drop and by dialog, each with its state, and removed with a way back."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
+
+from tests.ui.conftest import WaitUntil
+from tests.ui.fakes import ScriptedPrivet
+from ui.lists import Tone
+from ui.shell import Shell
+
+
+def files(folder: Path, *names: str) -> list[Path]:
+    made = [folder / name for name in names]
+    for path in made:
+        path.write_text("x")
+    return made
+
+
+def drop(shell: Shell, urls: list[QUrl]) -> bool:
+    """Drop on the middle of the window; True if the window took it."""
+    mime = QMimeData()
+    mime.setUrls(urls)
+    enter = QDragEnterEvent(
+        QPoint(300, 300), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    enter.ignore()
+    QApplication.sendEvent(shell.window, enter)
+    if not enter.isAccepted():
+        return False
+    event = QDropEvent(
+        QPointF(300, 300), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(shell.window, event)
+    return event.isAccepted()
+
+
+def test_a_dropped_file_is_added_and_the_chat_goes_to_the_documents(
+    shell: Shell, privet: ScriptedPrivet, tmp_path: Path, wait_until: WaitUntil
+) -> None:
+    assert drop(shell, [QUrl.fromLocalFile(str(path)) for path in files(tmp_path, "a.pdf")])
+    wait_until(lambda: not shell.library.adding and not shell.bridge.busy)
+    assert [row.title for row in shell.window.library.list.rows] == ["a.pdf"]
+    assert shell.window.library.list.rows[0].detail == "40 pages"
+    assert shell.window.chat.composer.switch.value == 1
+    assert shell.window.chat.notice.words.startswith("Your questions in this chat now go to your documents.")
+
+
+def test_what_lies_on_another_computer_is_not_taken(shell: Shell) -> None:
+    assert not drop(shell, [QUrl("file://server/share/a.pdf"), QUrl("http://example.com/a.pdf")])
+
+
+def test_each_file_says_how_far_it_is(
+    shell: Shell, privet: ScriptedPrivet, tmp_path: Path, wait_until: WaitUntil
+) -> None:
+    privet.documents.gate = threading.Event()
+    shell.library.add(files(tmp_path, "a.pdf", "b.pdf"))
+    wait_until(lambda: shell.window.library.list.rows and shell.window.library.list.rows[0].detail != "Waiting")
+    first, second = shell.window.library.list.rows
+    assert (first.detail, second.detail) == ("Reading page 12 of 40", "Waiting")
+    assert first.progress is not None and 0 < first.progress < 1
+    privet.documents.gate.set()
+    wait_until(lambda: not shell.library.adding and not shell.bridge.busy)
+    assert {row.tone for row in shell.window.library.list.rows} == {Tone.PLAIN}
+
+
+def test_a_file_that_cannot_be_read_says_so_until_it_is_dismissed(
+    shell: Shell, privet: ScriptedPrivet, tmp_path: Path, wait_until: WaitUntil
+) -> None:
+    privet.documents.unreadable["scan.pdf"] = ("It holds no text.", "Add one with text.")
+    scan, good = files(tmp_path, "scan.pdf", "good.pdf")
+    shell.library.add([scan, good])
+    wait_until(lambda: not shell.library.adding and not shell.bridge.busy)
+    rows = shell.window.library.list.rows
+    assert [(row.title, row.tone) for row in rows] == [("scan.pdf", Tone.WARN), ("good.pdf", Tone.PLAIN)]
+    assert rows[0].detail == "It holds no text. Add one with text."
+    shell.library.remove(rows[0].key)
+    assert [row.title for row in shell.window.library.list.rows] == ["good.pdf"]
+
+
+def test_adding_can_be_stopped(shell: Shell, privet: ScriptedPrivet, tmp_path: Path, wait_until: WaitUntil) -> None:
+    privet.documents.gate = threading.Event()
+    shell.library.add(files(tmp_path, "a.pdf"))
+    wait_until(lambda: shell.library.adding)
+    assert shell.window.library.stop.isVisible()
+    shell.actions["documents.stop"].trigger()
+    wait_until(lambda: not shell.library.adding and not shell.bridge.busy)
+    assert shell.window.library.list.rows == ()
+    assert not shell.window.library.stop.isVisible()
+
+
+def test_a_removed_document_can_be_had_back_and_else_is_gone(
+    shell: Shell, privet: ScriptedPrivet, tmp_path: Path, wait_until: WaitUntil
+) -> None:
+    shell.library.add(files(tmp_path, "a.pdf"))
+    wait_until(lambda: not shell.library.adding and not shell.bridge.busy)
+    key = shell.window.library.list.rows[0].key
+    shell.library.remove(key)
+    assert shell.window.library.list.rows == ()
+    shell.actions["undo"].trigger()
+    assert [row.title for row in shell.window.library.list.rows] == ["a.pdf"]
+    shell.window.library.list.select(key)
+    shell.actions.refresh()
+    shell.actions["documents.remove"].trigger()
+    shell.window.chat.notice.dismiss()
+    wait_until(lambda: not privet.documents.infos and not shell.bridge.busy)
+    assert shell.window.library.list.rows == ()
