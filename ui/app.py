@@ -58,7 +58,6 @@ def _begin(application: QApplication, window: MainWindow, folders: Folders) -> S
     """Bring the painted window to life. What is imported here, the first paint did not wait for."""
     from ui.shell import Shell
 
-    gc.enable()
     theme.theme().follow()
     shell = Shell(window, lambda ask: _open(folders, ask), folders.data)
 

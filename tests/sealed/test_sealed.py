@@ -51,6 +51,6 @@ def test_start_add_ask_and_chat_open_no_network_socket(tmp_path: Path) -> None:
     chatted = terminal.run("chat", typed="/model\nHello\n/quit\n", prefix=strace.prefix)
     assert chatted.returncode == 0, chatted.stderr
     watched = strace.watched()
-    assert watched.processes > 8  # the program three times, its children, their threads
+    assert watched.processes > 8  # the programs, their children, all threads
     assert watched.opened == ()
     assert all(result < 0 for result in watched.rings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -100,7 +101,7 @@ def make_shell(qt_app: QApplication, tmp_path: Path, wait_until: WaitUntil) -> I
         shell.left.connect(gone.append)
         if shell.window.isVisible():
             shell.leave()
-            wait_until(lambda gone=gone: gone)
+            wait_until(partial(bool, gone))
         shell.bridge.close()
 
 
@@ -108,5 +109,5 @@ def make_shell(qt_app: QApplication, tmp_path: Path, wait_until: WaitUntil) -> I
 def shell(make_shell: MakeShell, privet: ScriptedPrivet, wait_until: WaitUntil) -> Shell:
     """A window on the scripted engine, opened."""
     shell = make_shell(lambda ask: privet)
-    wait_until(lambda: shell.session.assistant is not None and not shell.bridge.busy)
+    wait_until(lambda: shell.session.assistant is not None and not shell.bridge.busy and shell.warm)
     return shell

@@ -102,7 +102,8 @@ def test_a_letter_that_raises_does_not_hold_up_the_next(
 ) -> None:
     seen: list[object] = []
     monkeypatch.setattr("sys.excepthook", lambda kind, error, trace: seen.append(kind))
-    bridge.mailbox.post(lambda: {}["nothing"])
+    empty: dict[str, None] = {}
+    bridge.mailbox.post(lambda: empty["nothing"])
     bridge.mailbox.post(lambda: seen.append("next"))
     wait_until(lambda: "next" in seen)
     assert seen == [KeyError, "next"]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
@@ -98,7 +99,7 @@ def test_reading_the_prompt_is_told_and_can_be_stopped(
     ask(shell, "Long?")
     wait_until(lambda: shell.window.chat.has_answer and "Reading" in answer_of(shell).progress)
     assert answer_of(shell).progress == "Reading 320 of 1,300 tokens, about 4 s left"
-    QTest.keyClick(shell.window, "\x1b")
+    QTest.keyClick(shell.window, Qt.Key.Key_Escape)
     wait_until(lambda: not shell.chat.busy)
     assert privet.answering.stopped == 1
     assert answer_of(shell).note == "You stopped this answer."
@@ -176,11 +177,7 @@ def test_the_switch_says_where_a_question_goes_and_is_kept(
     assert next(iter(privet.conversations.infos.values())).documents
 
 
-def test_enter_sends_and_shift_enter_begins_a_line(
-    shell: Shell, privet: ScriptedPrivet, wait_until: WaitUntil
-) -> None:
-    from PySide6.QtCore import Qt
-
+def test_enter_sends_and_shift_enter_begins_a_line(shell: Shell, privet: ScriptedPrivet, wait_until: WaitUntil) -> None:
     field = shell.window.chat.composer.field
     QTest.keyClicks(field, "one")
     QTest.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
@@ -214,9 +211,13 @@ def test_a_long_chat_opens_at_its_end_and_grows_upwards(
     transcript = shell.window.chat.transcript
     wait_until(lambda: answer_text(shell.window.chat) == "Answer 99.\n\nAnd more.")
     assert not transcript.complete
+
+    def has_more(than: int) -> bool:
+        return len(transcript.views) > than
+
     while not transcript.complete:
         before = len(transcript.views)
         transcript.verticalScrollBar().setValue(0)
-        wait_until(lambda before=before: len(transcript.views) > before)
+        wait_until(partial(has_more, before))
     assert transcript.views[0].text == "Question 0"
     assert len(transcript.views) == 200

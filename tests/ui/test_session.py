@@ -199,3 +199,23 @@ def test_what_is_being_made_ready_is_said_until_it_is(
     wait_until(lambda: len(said) == 2)
     assert said == ["The model is being loaded.", ""]
     assert shell.window.chat.composer.status.text() == ""
+
+
+def test_nothing_can_be_sent_before_the_vault_is_open(
+    make_shell: MakeShell, privet: ScriptedPrivet, wait_until: WaitUntil
+) -> None:
+    gate = threading.Event()
+
+    def open_with(ask: Ask) -> Assistant:
+        gate.wait(10)
+        return privet
+
+    shell = make_shell(open_with)
+    composer = shell.window.chat.composer
+    composer.write("Too early")
+    assert not composer.button.isEnabled()
+    QTest.keyClick(composer.field, Qt.Key.Key_Return)
+    gate.set()
+    wait_until(lambda: composer.button.isEnabled())
+    assert privet.answering.questions == []
+    assert composer.text == "Too early"

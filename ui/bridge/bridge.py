@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from assistant.errors import Bug, PrivetError, Stopped
 from assistant.values import Stop
+from ui.bridge.garbage import Garbage
 from ui.bridge.mailbox import Mailbox
 from ui.bridge.question import Question
 
@@ -54,6 +55,7 @@ class Bridge(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.mailbox = Mailbox()
+        self._garbage = Garbage(self)
         self._lanes: dict[Lane, SimpleQueue[Callable[[], None] | None]] = {}
         self._threads: list[threading.Thread] = []
         self._tasks: set[Task] = set()
@@ -116,6 +118,7 @@ class Bridge(QObject):
             queue.put(None)
         for thread in self._threads:
             thread.join(seconds)
+        self._garbage.close()
 
     def _start(
         self,
@@ -167,6 +170,15 @@ def _fault_of(run: Callable[[], None]) -> PrivetError | None:
     except PrivetError as error:
         return error
     except Exception as error:  # noqa: BLE001 (a thread that dies silently would leave the window waiting)
-        _log.exception("unexpected fault")
+        _log.error("unexpected fault: %s", _place(error))
         return Bug(f"something it does not know how to handle came up ({type(error).__name__}).")
     return None
+
+
+def _place(error: Exception) -> str:
+    """Kind and place of an error, without its text, which may quote what a person wrote."""
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    where = "" if traceback is None else f" at {traceback.tb_frame.f_code.co_filename}:{traceback.tb_lineno}"
+    return f"{type(error).__name__}{where}"

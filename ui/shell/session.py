@@ -59,9 +59,9 @@ class Session(QObject):
 
     def _open(self) -> Assistant:
         # Imported here, on the bridge's thread, so that the first answer does not wait for it.
-        from ui.text import parse
+        from ui.text import warm_parser
 
-        parse("")
+        warm_parser()
         return self._opener(self._question)
 
     def _opened(self, assistant: Assistant) -> None:

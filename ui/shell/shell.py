@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication
 
@@ -21,6 +21,7 @@ from ui.presenters import ChatPresenter, ConversationsPresenter, LibraryPresente
 from ui.shell.desk import WindowDesk
 from ui.shell.palette import Entry
 from ui.shell.session import Session
+from ui.text import warm_text
 from ui.widgets import announce
 from ui.window import CAME_FORWARD, MainWindow, OpenMark, ask_to_come_forward
 
@@ -38,6 +39,7 @@ class Shell(QObject):
         self._mark: OpenMark | None = None
         self._farewell = ""
         self._locked_out = False
+        self.warm = False
         self._opened_sources = False
         self.bridge = Bridge()
         self.window = window
@@ -100,6 +102,15 @@ class Shell(QObject):
             self.window.show_unsealed()
         self.window.chat.composer.status.setText(tr("Opening your vault…"))
         self.session.open()
+        self._warming = warm_text()
+        QTimer.singleShot(0, self, self._go_on_warming)
+
+    def _go_on_warming(self) -> None:
+        """One small step each time that the window has nothing else to do."""
+        if next(self._warming, self) is not self:
+            QTimer.singleShot(0, self, self._go_on_warming)
+        else:
+            self.warm = True
 
     def leave(self) -> None:
         """Close the window at once, then what is behind it."""

@@ -27,7 +27,7 @@ class Banner(QFrame):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.dismiss)
         self._words = label("", wrap=True)
-        self._button = TextButton("")
+        self._button = TextButton(tr("Undo"))
         self._button.clicked.connect(self.press)
         self._close = IconButton("close", tr("Dismiss"), tone="warn" if tone == "warn" else "soft", px=14)
         self._close.clicked.connect(self.dismiss)

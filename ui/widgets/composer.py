@@ -95,6 +95,7 @@ class Composer(QFrame):
         self.button.clicked.connect(self._press)
         self.switch.chosen.connect(lambda number: self.switched.emit(number == 1))
         self.show_documents(False)
+        self.set_ready(False)
 
     def _arrange(self) -> None:
         px = theme().px

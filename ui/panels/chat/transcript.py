@@ -17,7 +17,7 @@ from ui.theme import Type, theme
 from ui.widgets import IconButton
 
 _MEASURE: Final = 74  # characters in a line
-_SLICE_SECONDS: Final = 0.006
+_SLICE_SECONDS: Final = 0.002  # at least one turn is built in each; a large one takes some 5 ms itself
 _AHEAD: Final = 1.5  # screens that are built above the one in sight
 
 
@@ -65,6 +65,11 @@ class Transcript(QScrollArea):
     def complete(self) -> bool:
         """True when every turn of the conversation is built."""
         return not self._unbuilt
+
+    @property
+    def busy(self) -> bool:
+        """True while slices of the work remain."""
+        return self._slice.isActive()
 
     def update_answer(self, answer: Answer) -> None:
         """An answer has grown; nothing happens where it is not on the screen."""

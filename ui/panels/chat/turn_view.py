@@ -99,7 +99,7 @@ class AnswerView(TurnView):
         self.body.setAccessibleName(tr("Answer"))
         self.body.cited.connect(self.cited)
         self._left_out = label("", "note", wrap=True)
-        self._progress = ProgressLine(tr("Reading progress"))
+        self._progress: ProgressLine | None = None
         self._note = label("", "note", wrap=True)
         self._copy = TextButton(tr("Copy"), "quiet", "copy")
         self._sources = TextButton("", "quiet", "document")
@@ -120,7 +120,8 @@ class AnswerView(TurnView):
         words = QVBoxLayout()
         words.setContentsMargins(px(_INSET), 0, px(_INSET), 0)
         words.setSpacing(px(8))
-        for part in (self._left_out, self.body, self._progress, self._note):
+        self._words = words
+        for part in (self._left_out, self.body, self._note):
             words.addWidget(part)
         # The buttons have an inset of their own, so that their words stand under the answer's.
         layout = self._layout = QVBoxLayout(self)
@@ -139,15 +140,21 @@ class AnswerView(TurnView):
         self.body.setVisible(bool(answer.text))
         _say(self._left_out, answer.left_out)
         _say(self._note, answer.note)
-        if answer.progress:
-            self._progress.show_progress(answer.progress, answer.share)
-        else:
-            self._progress.hide()
+        self._show_progress(answer)
         count = len(answer.citations)
         self._sources.say(counted(count, "{n} source", "{n} sources"))
         self._sources.setVisible(count > 0)
         self._copy.setVisible(bool(answer.text) and not answer.writing)
         self._foot.setVisible(count > 0 or self._copy.isVisibleTo(self))
+
+    def _show_progress(self, answer: Answer) -> None:
+        if answer.progress and self._progress is None:
+            self._progress = ProgressLine(tr("Reading progress"))
+            self._words.insertWidget(2, self._progress)
+        if self._progress is not None and answer.progress:
+            self._progress.show_progress(answer.progress, answer.share)
+        elif self._progress is not None:
+            self._progress.hide()
 
     _numbers: frozenset[int] = frozenset()
 

@@ -1,0 +1,48 @@
+"""The main job in the real window, under strace, with the real models; the engine's child is killed on the way."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import EMBEDDED_CHAT
+from tests.journeys.papers import facts
+from tests.sealed.strace import Strace
+
+pytestmark = [pytest.mark.model, pytest.mark.slow, pytest.mark.sealed]
+
+
+def test_chat_stop_kill_drop_ask_without_a_network_socket(tmp_path: Path) -> None:
+    if not EMBEDDED_CHAT.is_file():
+        pytest.skip("the embedded models are not there; run make test")
+    strace = Strace(tmp_path / "strace")
+    done = subprocess.run(
+        [*strace.prefix, sys.executable, "-m", "tests.journeys.window", str(facts(tmp_path / "estate.pdf"))],
+        env=os.environ | {"PRIVET_HOME": str(tmp_path / "home")},
+        capture_output=True,
+        text=True,
+        timeout=900,
+    )
+    assert done.returncode == 0, done.stderr
+    seen = json.loads(done.stdout.splitlines()[-1])
+    assert seen["chat"]["answer"]
+    assert seen["stopped"]["answer"]
+    assert seen["asks_documents"] is True
+    assert seen["document"]["sources"][0] == 1
+    assert seen["document"]["answer"]
+    assert "I found nothing about this in your documents." in seen["nothing"]["answer"]
+    assert seen["heavy"] == []
+    states = [state for role, _, state, _ in seen["turns"] if role == "assistant"]
+    assert states == ["complete", "stopped", "interrupted", "complete", "complete"] or states[0] == "cut"
+    killed = [turn for turn in seen["turns"] if turn[2] == "interrupted"]
+    assert len(killed) == 1
+    assert len(killed[0][1]) > 20
+    assert killed[0][3] == "The language model ended unexpectedly (SIGKILL)."
+    watched = strace.watched()
+    assert watched.processes > 5
+    assert watched.opened == ()
