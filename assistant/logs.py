@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 
@@ -13,6 +12,8 @@ def log_to(folder: Path) -> None:
     Callers log names of rooms, counts, seconds and codes. Text of people, documents and models
     never goes in: neither as message nor as argument.
     """
+    from logging.handlers import RotatingFileHandler  # loads a good deal that the first paint need not wait for
+
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     handler = RotatingFileHandler(folder / "privet.log", maxBytes=1_000_000, backupCount=2, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
@@ -20,3 +21,13 @@ def log_to(folder: Path) -> None:
     root.addHandler(handler)
     root.setLevel(logging.INFO)
     root.propagate = False
+
+
+def place_of(error: BaseException) -> str:
+    """Kind and place of an error, without its text, which may quote what a person wrote."""
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    if traceback is None:
+        return type(error).__name__
+    return f"{type(error).__name__} at {traceback.tb_frame.f_code.co_filename}:{traceback.tb_lineno}"

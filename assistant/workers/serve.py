@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
+from assistant.logs import place_of
 from assistant.workers import frames
 
 
@@ -92,17 +93,7 @@ def _answer(handlers: Mapping[str, Handler], number: int, request: Request, sink
     except BrokenPipeError:
         os._exit(0)
     except Exception as error:  # noqa: BLE001 - the border: any mistake in a child becomes a code for the parent
-        frames.write_frame(sink, {"id": number, "kind": "refused", "code": "bug", "detail": _where(error)})
-
-
-def _where(error: Exception) -> str:
-    """Kind and place of an error, without its text, which may quote what a person wrote."""
-    traceback = error.__traceback__
-    while traceback is not None and traceback.tb_next is not None:
-        traceback = traceback.tb_next
-    if traceback is None:
-        return type(error).__name__
-    return f"{type(error).__name__} at {traceback.tb_frame.f_code.co_filename}:{traceback.tb_lineno}"
+        frames.write_frame(sink, {"id": number, "kind": "refused", "code": "bug", "detail": place_of(error)})
 
 
 def _integer(value: object) -> int:

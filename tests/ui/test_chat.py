@@ -44,7 +44,7 @@ def test_an_answer_is_shown_and_kept_and_the_chat_is_listed(
 ) -> None:
     privet.answering.scripts.append(pieces("It is **green**."))
     ask(shell, "What colour is a hedge?")
-    wait_until(lambda: not shell.chat.busy and shell.chats.infos)
+    wait_until(lambda: not shell.chat.busy and shell.chats.infos and not shell.bridge.busy)
     assert answer_text(shell.window.chat) == "It is **green**."
     assert shell.window.chat.composer.text == ""
     assert [row.title for row in shell.window.chats.list.rows][-1] == "What colour is a hedge?"

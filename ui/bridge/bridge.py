@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from assistant.errors import Bug, PrivetError, Stopped
+from assistant.logs import place_of
 from assistant.values import Stop
 from ui.bridge.garbage import Garbage
 from ui.bridge.mailbox import Mailbox
@@ -170,15 +171,6 @@ def _fault_of(run: Callable[[], None]) -> PrivetError | None:
     except PrivetError as error:
         return error
     except Exception as error:  # noqa: BLE001 (a thread that dies silently would leave the window waiting)
-        _log.error("unexpected fault: %s", _place(error))
+        _log.error("unexpected fault: %s", place_of(error))
         return Bug(f"something it does not know how to handle came up ({type(error).__name__}).")
     return None
-
-
-def _place(error: Exception) -> str:
-    """Kind and place of an error, without its text, which may quote what a person wrote."""
-    traceback = error.__traceback__
-    while traceback is not None and traceback.tb_next is not None:
-        traceback = traceback.tb_next
-    where = "" if traceback is None else f" at {traceback.tb_frame.f_code.co_filename}:{traceback.tb_lineno}"
-    return f"{type(error).__name__}{where}"
