@@ -67,6 +67,7 @@ class Privet:
         try:
             for step in self.retrieval.ensure(stop):
                 yield Prepared("documents", False, _rebuilding(step))
+            yield Prepared("documents", True, "")
         except PrivetError as error:
             yield Prepared("documents", False, f"{error.what} {error.do}")
 
