@@ -52,6 +52,20 @@ def test_an_answer_is_shown_and_kept_and_the_chat_is_listed(
     assert not any(thread == "MainThread" for _, thread in privet.conversations.calls)
 
 
+def test_a_grown_answer_pushes_down_what_stands_under_it(
+    shell: Shell, privet: ScriptedPrivet, wait_until: WaitUntil
+) -> None:
+    privet.answering.scripts.append([Token("Two things:\n\n"), *(Token(f"- thing {n}\n") for n in range(12))])
+    ask(shell, "Which?")
+    wait_until(lambda: not shell.chat.busy and not shell.bridge.busy)
+    view = shell.window.chat.transcript.last_answer
+    assert view is not None
+    wait_until(view._foot.isVisible)
+    assert view.body.height() >= view.body.document().size().height()
+    assert view.body.geometry().bottom() <= view._foot.geometry().top()
+    assert view.height() >= view._foot.geometry().bottom()
+
+
 def test_words_are_on_the_screen_while_the_answer_is_still_being_written(
     shell: Shell, privet: ScriptedPrivet, wait_until: WaitUntil
 ) -> None:

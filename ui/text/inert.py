@@ -103,7 +103,8 @@ class InertText(QTextBrowser):
         document = self.document()
         if round(document.textWidth()) != width:
             document.setTextWidth(width)
-        height = int(document.size().height() + 0.99)
+        # Qt leaves out the last block's lower margin, which is the padding of a code block at the end.
+        height = int(max(document.size().height(), self._area(document.lastBlock()).bottom()) + 0.99)
         self.setFixedHeight(max(height, 1))
         self._place_copy_buttons(width)
         return height

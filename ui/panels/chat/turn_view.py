@@ -144,8 +144,9 @@ class AnswerView(TurnView):
         count = len(answer.citations)
         self._sources.say(counted(count, "{n} source", "{n} sources"))
         self._sources.setVisible(count > 0)
-        self._copy.setVisible(bool(answer.text) and not answer.writing)
-        self._foot.setVisible(count > 0 or self._copy.isVisibleTo(self))
+        copyable = bool(answer.text) and not answer.writing
+        self._copy.setVisible(copyable)
+        self._foot.setVisible(count > 0 or copyable)
 
     def _show_progress(self, answer: Answer) -> None:
         if answer.progress and self._progress is None:
@@ -163,6 +164,8 @@ class AnswerView(TurnView):
         for words in (self._left_out, self._note):
             words.ensurePolished()  # before the style sheet has reached it, a label asks for too much
         self.body.fit(width - 2 * theme().px(_INSET) - 2)
+        # Both: a layout asks the ones inside it only for what they remember.
+        self._words.invalidate()
         layout.invalidate()
         return layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
 
