@@ -57,7 +57,7 @@ def test_passages_go_after_all_turns_and_one_stays() -> None:
     assert "passage1 " in prompt.messages[-1].text
     assert prompt.passages >= 1
     assert f"passage{6 - prompt.passages} " not in prompt.messages[-1].text
-    assert prompt.messages[-1].text.endswith("Question: Why?")
+    assert prompt.messages[-1].text.endswith("in their own words: Why?")
 
 
 def test_marks_of_earlier_answers_are_not_fed_back() -> None:
