@@ -41,16 +41,36 @@ def aside(text: str) -> None:
     sys.stderr.flush()
 
 
+class _ProgressLine:
+    """The one line that is written over; only where somebody is looking."""
+
+    def __init__(self) -> None:
+        self._shown = False
+
+    def show(self, text: str) -> None:
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r\x1b[2K{clean(text)[: _WIDTH - 1]}")
+            sys.stderr.flush()
+            self._shown = True
+
+    def clear(self) -> None:
+        # Only if there is one: an answer that is being written may stand on this line.
+        if self._shown:
+            self.show("")
+            self._shown = False
+
+
+_line: Final = _ProgressLine()
+
+
 def progress(text: str) -> None:
-    """A line that the next one replaces; only where somebody is looking."""
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[2K{clean(text)[: _WIDTH - 1]}")
-        sys.stderr.flush()
+    """A line that the next one replaces."""
+    _line.show(text)
 
 
 def end_progress() -> None:
-    """Clear the progress line."""
-    progress("")
+    """Clear the progress line, if there is one."""
+    _line.clear()
 
 
 def fault(error: PrivetError) -> None:

@@ -1,0 +1,49 @@
+"""What is printed never steers the terminal, and a progress line never takes the answer with it."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from assistant.cli import output
+
+
+class Screen:
+    """A terminal that keeps what is written to it."""
+
+    def __init__(self) -> None:
+        self.written = ""
+
+    def isatty(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        self.written += text
+        return len(text)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+
+def watched(monkeypatch: pytest.MonkeyPatch) -> Screen:
+    """A screen that both streams go to; to be called in the test, since pytest takes the streams back after set-up."""
+    screen = Screen()
+    monkeypatch.setattr(sys, "stdout", screen)
+    monkeypatch.setattr(sys, "stderr", screen)
+    return screen
+
+
+def test_words_of_a_document_cannot_steer_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = watched(monkeypatch)
+    output.say("before\x1b[2J\x1b]0;title\x07\u202ereversed\x9bafter\tand\nnext")
+    assert screen.written == "before[2J]0;titlereversedafter\tand\nnext\n"
+
+
+def test_progress_is_cleared_once_and_the_answer_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = watched(monkeypatch)
+    output.progress("Reading 1 of 2")
+    for word in ("The", " fox", " lived"):
+        output.end_progress()
+        output.say_part(word)
+    assert screen.written == "\r\x1b[2KReading 1 of 2\r\x1b[2KThe fox lived"
