@@ -2,7 +2,6 @@
 
 PrivetError
 ├── EnvironmentFault            the machine's, a file's or a person's doing; never our bug
-│   ├── SealMissing             the network could not be shut off, so nothing starts
 │   ├── BadInput                an option or argument that makes no sense
 │   ├── NotFound                a conversation, document or passage that is not (or no longer) there
 │   ├── ModelMissing            there is no model file
@@ -39,10 +38,6 @@ class PrivetError(Exception):
 
 class EnvironmentFault(PrivetError):
     """Not our doing: the machine's, a file's or a person's."""
-
-
-class SealMissing(EnvironmentFault):
-    """The network could not be shut off."""
 
 
 class BadInput(EnvironmentFault):

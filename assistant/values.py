@@ -13,9 +13,6 @@ TurnId = NewType("TurnId", int)
 DocumentId = NewType("DocumentId", int)
 PassageId = NewType("PassageId", int)
 
-Vector = tuple[float, ...]
-"""An embedding: unit length, as many numbers as the embedder has dimensions (384 for MiniLM)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Vectors:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 EXIT_OK: Final = 0
 EXIT_FAULT: Final = 1
-EXIT_USAGE: Final = 2
 EXIT_NOT_FOUND: Final = 4
 """`ask` found nothing: an answer of its own, which a script can tell apart."""
 EXIT_STOPPED: Final = 130

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from assistant.engine.families import FAMILIES, Segment, segments
+from assistant.engine.families import FAMILIES, segments
 from assistant.errors import Bug, EnvironmentFault, ModelUnreadable, PrivetError
 from assistant.values import FinishReason, Generated, Message, ModelFile, Prefilling, Sampling, Stop, Token
 from assistant.workers import Child, ChildSpec, Refusal
@@ -73,12 +73,12 @@ class Engine:
 
     def count(self, messages: Sequence[Message]) -> int:
         """Tokens of the prompt that `messages` make, markup included."""
-        return self._counts([segments(self.load().file.family, messages)])[0]
-
-    def count_texts(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text by itself, without markup."""
-        self.load()
-        return self._counts([(Segment(text, False),) for text in texts]) if texts else []
+        prompt = [[part.text, part.markup] for part in segments(self.load().file.family, messages)]
+        try:
+            values = self._child.call("count", {"prompt": prompt}, deadline=_COUNT_SECONDS).values
+        except Refusal as refusal:
+            raise Bug(f"counting tokens was refused ({refusal.code})") from refusal
+        return _whole(values, "count")
 
     def stream(
         self, messages: Sequence[Message], sampling: Sampling, stop: Stop | None = None
@@ -101,16 +101,6 @@ class Engine:
     def close(self) -> None:
         """End the child."""
         self._child.close()
-
-    def _counts(self, prompts: Sequence[Sequence[Segment]]) -> list[int]:
-        asked = [[[segment.text, segment.markup] for segment in prompt] for prompt in prompts]
-        try:
-            counts = self._child.call("count", {"prompts": asked}, deadline=_COUNT_SECONDS).values.get("counts")
-        except Refusal as refusal:
-            raise Bug(f"counting tokens was refused ({refusal.code})") from refusal
-        if not isinstance(counts, list) or len(counts) != len(prompts):
-            raise Bug("the engine counted something else than what it was asked")
-        return [int(count) for count in counts]
 
 
 def _event(values: Mapping[str, object]) -> Prefilling | Token | Generated:

@@ -62,12 +62,8 @@ def _load(state: _State, request: Request) -> Iterator[Part]:
 
 
 def _count(state: _State, request: Request) -> Iterator[Part]:
-    """Arguments: prompts, each a list of [text, markup]. Answers: counts, one a prompt."""
-    context = _loaded(state)
-    prompts = request.arguments["prompts"]
-    if not isinstance(prompts, list):
-        raise Refusal("bad-request")
-    yield Part({"counts": [len(_tokens(context, prompt)) for prompt in prompts]})
+    """Arguments: prompt, a list of [text, markup]. Answers: count, in tokens."""
+    yield Part({"count": len(_tokens(_loaded(state), request.arguments["prompt"]))})
 
 
 def _generate(state: _State, request: Request) -> Iterator[Part]:
