@@ -1,0 +1,94 @@
+"""Writing an answer: token by token, held to its limits, and to be broken off at any moment."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator, Sequence
+
+from assistant.engine import llama
+from assistant.engine.arguments import number, whole
+from assistant.engine.reading import settle
+from assistant.engine.state import State
+from assistant.workers import Part, Request
+
+
+class Written:
+    """The answer so far: whole characters go out, the start of a stop text is held back."""
+
+    def __init__(self, stops: Sequence[str]) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._stops = [stop for stop in stops if stop]
+        self._held = ""
+        self.tokens = 0
+        self.reason = "length"
+
+    def add(self, piece: bytes) -> str:
+        """Text that can be shown now. Sets `reason` to "complete" if a stop text was met."""
+        self._held += self._decoder.decode(piece)
+        for stop in self._stops:
+            found = self._held.find(stop)
+            if found >= 0:
+                self.reason = "complete"
+                shown, self._held = self._held[:found], ""
+                return shown
+        keep = max((_overlap(self._held, stop) for stop in self._stops), default=0)
+        shown, self._held = self._held[: len(self._held) - keep], self._held[len(self._held) - keep :]
+        return shown
+
+    def rest(self) -> str:
+        """What was held back, at the end of an answer that met no stop text."""
+        held, self._held = self._held, ""
+        return held
+
+
+def _overlap(text: str, stop: str) -> int:
+    """How many characters at the end of `text` are the beginning of `stop`."""
+    for length in range(min(len(text), len(stop) - 1), 0, -1):
+        if text.endswith(stop[:length]):
+            return length
+    return 0
+
+
+def write(
+    state: State, context: llama.Context, request: Request, written: Written, prompt_length: int
+) -> Iterator[Part]:
+    """Write until the model ends, a stop text comes, the limit is reached or somebody stops it."""
+    limit = min(whole(request, "max_tokens"), context.size - prompt_length)
+    sampler = _sampler(context, request)
+    try:
+        while written.tokens < limit:
+            if request.cancelled.is_set():
+                written.reason = "stopped"
+                break
+            token = sampler.next()
+            if context.ends(token):
+                written.reason = "complete"
+                break
+            written.tokens += 1
+            shown = written.add(context.piece(token))
+            if shown:
+                yield Part({"event": "text", "text": shown})
+            if written.reason == "complete":
+                return
+            if written.tokens < limit:
+                context.decode([token], len(state.read))
+                state.read.append(token)
+    except llama.Aborted:
+        settle(state, context)
+        written.reason = "stopped"
+    finally:
+        sampler.close()
+    if rest := written.rest():
+        yield Part({"event": "text", "text": rest})
+
+
+def _sampler(context: llama.Context, request: Request) -> llama.Sampler:
+    return context.sampler(
+        temperature=number(request, "temperature"),
+        top_k=whole(request, "top_k"),
+        top_p=number(request, "top_p"),
+        min_p=number(request, "min_p"),
+        penalty=number(request, "repeat_penalty"),
+        last=whole(request, "repeat_last"),
+        seed=whole(request, "seed"),
+    )
