@@ -6,11 +6,11 @@ import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 
-from assistant.engine import llama
-from assistant.engine.arguments import texts, whole
-from assistant.engine.reading import read, reuse, settle
-from assistant.engine.state import State
-from assistant.engine.writing import Written, write
+from assistant.engine.child import llama
+from assistant.engine.child.arguments import texts, whole
+from assistant.engine.child.reading import read, reuse, settle
+from assistant.engine.child.state import State
+from assistant.engine.child.writing import Written, write
 from assistant.workers import Handler, Part, Refusal, Request
 
 

@@ -6,9 +6,9 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from assistant.engine import llama
-from assistant.engine.memory import common_prefix
-from assistant.engine.state import State
+from assistant.engine.child import llama
+from assistant.engine.child.memory import common_prefix
+from assistant.engine.child.state import State
 from assistant.workers import Part
 
 _FIRST_PROGRESS: Final = 2  # batches: below that nobody would see a progress line

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.engine.memory import PrefixMemory, common_prefix
+from assistant.engine.child.memory import PrefixMemory, common_prefix
 
 tokens = st.lists(st.integers(0, 3), max_size=40)
 

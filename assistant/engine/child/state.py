@@ -6,8 +6,8 @@ import threading
 from dataclasses import dataclass, field
 from typing import Final
 
-from assistant.engine import llama
-from assistant.engine.memory import PrefixMemory
+from assistant.engine.child import llama
+from assistant.engine.child.memory import PrefixMemory
 
 _MEMORY_BYTES: Final = 512 << 20
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterator, Sequence
 
-from assistant.engine import llama
-from assistant.engine.arguments import number, whole
-from assistant.engine.reading import settle
-from assistant.engine.state import State
+from assistant.engine.child import llama
+from assistant.engine.child.arguments import number, whole
+from assistant.engine.child.reading import settle
+from assistant.engine.child.state import State
 from assistant.workers import Part, Request
 
 

@@ -1,0 +1,193 @@
+"""What is said to a model, how it writes, and what it answers with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+class Role(StrEnum):
+    """Who speaks in a prompt."""
+
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One contribution to a prompt, without any markup of a model's family."""
+
+    role: Role
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How the next token is chosen; the names and meanings are llama.cpp's.
+
+    temperature: 0 is greedy. top_k: 0 is all. top_p, min_p, typical_p: shares of probability, typical_p
+    1.0 is off. repeat_penalty: 1.0 is none, over the last `repeat_last` tokens, as are frequency_penalty
+    and presence_penalty, 0 is none. dry_multiplier: 0 is no DRY penalty; dry_base, dry_allowed_length,
+    dry_last (-1: the whole context) as in llama.cpp. seed: same seed, same answer. max_tokens: the longest
+    answer, in tokens. stop: texts that end an answer, not part of it. logit_bias: (token, what is added to
+    its logit). ignore_end: go on to max_tokens even where the model would end. grammar: GBNF, or
+    json_schema: a JSON schema, that the answer keeps to; "" is none. alternatives: how many of the likeliest
+    tokens come with each token, with their log-probabilities; 0 is none.
+    """
+
+    temperature: float = 0.2
+    top_k: int = 40
+    top_p: float = 0.95
+    min_p: float = 0.05
+    typical_p: float = 1.0
+    repeat_penalty: float = 1.1
+    repeat_last: int = 64
+    frequency_penalty: float = 0.0
+    presence_penalty: float = 0.0
+    dry_multiplier: float = 0.0
+    dry_base: float = 1.75
+    dry_allowed_length: int = 2
+    dry_last: int = -1
+    seed: int = 0
+    max_tokens: int = 512
+    stop: tuple[str, ...] = ()
+    logit_bias: tuple[tuple[int, float], ...] = ()
+    ignore_end: bool = False
+    grammar: str = ""
+    json_schema: str = ""
+    alternatives: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """A model whose header was read and found sound.
+
+    path: the file. name: what a person calls it. architecture: `general.architecture` of the
+    GGUF. family: the chat format it was trained on. context_length: tokens it was trained for.
+    size: bytes on disk.
+    """
+
+    path: Path
+    name: str
+    architecture: str
+    family: str
+    context_length: int
+    size: int
+
+
+class FinishReason(StrEnum):
+    """Why an answer ended."""
+
+    COMPLETE = "complete"  # the model said that it was done, or a stop text came
+    LENGTH = "length"  # the longest answer allowed, or the context window, was reached
+    STOPPED = "stopped"  # the person pressed Stop
+    INTERRUPTED = "interrupted"  # the model's process died or hung
+
+
+@dataclass(frozen=True, slots=True)
+class Prefilling:
+    """The prompt is being read: `done` of `total` tokens, `cached` of them from memory."""
+
+    done: int
+    total: int
+    cached: int
+    seconds_left: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenChoice:
+    """A token that could have been written. logprob: natural logarithm of its probability before sampling."""
+
+    text: str
+    logprob: float
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """The next piece of an answer: whole characters, never half of one.
+
+    choices: what was written, token by token, where log-probabilities were asked for. alternatives: for
+    each of them the likeliest tokens at its place, best first.
+    """
+
+    text: str
+    choices: tuple[TokenChoice, ...] = ()
+    alternatives: tuple[tuple[TokenChoice, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """The next piece of what a thinking model says to itself before it answers; never part of the answer."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """The end of one generation, with what it cost.
+
+    prompt_tokens: the length of the prompt, `cached_tokens` of which were still in memory.
+    read_seconds, write_seconds: time the model spent on the prompt and on the answer. drafted, accepted:
+    tokens that lookup decoding proposed, and those of them that the model would have written.
+    """
+
+    reason: FinishReason
+    prompt_tokens: int
+    cached_tokens: int
+    answer_tokens: int
+    read_seconds: float
+    write_seconds: float
+    drafted: int = 0
+    accepted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """How a model runs on this machine, chosen by measurement.
+
+    threads: of llama.cpp. batch: tokens read in one call. flash_attention: whether it is used. kv_type: of
+    the KV cache, "f16" or "q8_0". gpu_layers: how many layers lie on `device`, "" where there is none.
+    """
+
+    threads: int
+    batch: int = 256
+    flash_attention: bool = False
+    kv_type: str = "f16"
+    gpu_layers: int = 0
+    device: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ContextUse:
+    """What the context window would hold if the draft were sent now, in tokens, markup included.
+
+    size: of the window. reserve: kept free for the answer.
+    """
+
+    size: int
+    instructions: int
+    documents: int
+    conversation: int
+    question: int
+    reserve: int
+
+    @property
+    def used(self) -> int:
+        """All of it, the reserve included."""
+        return self.instructions + self.documents + self.conversation + self.question + self.reserve
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What sending the draft would mean, before it is sent.
+
+    cached: tokens of the prompt that need not be read again. seconds: estimated wait for the first word,
+    from measured speed; None before anything was measured. left_out: a sentence, or "".
+    """
+
+    use: ContextUse
+    cached: int
+    seconds: float | None
+    left_out: str = ""

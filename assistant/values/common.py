@@ -1,0 +1,45 @@
+"""Identities, vectors, and a person's wish to stop."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import NewType
+
+ConversationId = NewType("ConversationId", int)
+TurnId = NewType("TurnId", int)
+DocumentId = NewType("DocumentId", int)
+PassageId = NewType("PassageId", int)
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """Embeddings as they travel and are kept: float32, little-endian, one after the other.
+
+    data: `count` * `dimensions` * 4 bytes; each vector has unit length.
+    """
+
+    count: int
+    dimensions: int
+    data: bytes
+
+    def row(self, index: int) -> bytes:
+        """The bytes of one vector, from 0."""
+        width = self.dimensions * 4
+        return self.data[index * width : (index + 1) * width]
+
+
+class Stop:
+    """A person's wish to stop, set on one thread and looked at on another."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def set(self) -> None:
+        """Ask what is running to stop; asking twice is the same as asking once."""
+        self._event.set()
+
+    @property
+    def requested(self) -> bool:
+        """True from the moment that `set` was called."""
+        return self._event.is_set()

@@ -1,0 +1,51 @@
+"""Turns and conversations, as kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assistant.values.chat import Role
+from assistant.values.common import ConversationId, TurnId
+from assistant.values.documents import Citation
+
+
+class TurnState(StrEnum):
+    """How far an answer came."""
+
+    WRITING = "writing"
+    COMPLETE = "complete"
+    CUT = "cut"  # longest answer reached
+    STOPPED = "stopped"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One contribution to a conversation, as kept. note: one sentence about how it ended, or "".
+
+    thought: what a thinking model said to itself before this answer. versions: all turns that stand at this
+    place, this one included, oldest first: the edits of a question, the answers to it.
+    """
+
+    id: TurnId
+    role: Role
+    text: str
+    state: TurnState
+    created: float
+    citations: tuple[Citation, ...] = ()
+    note: str = ""
+    thought: str = ""
+    versions: tuple[TurnId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationInfo:
+    """A conversation for lists. documents: whether questions in it go to the documents."""
+
+    id: ConversationId
+    title: str
+    documents: bool
+    turns: int
+    created: float
+    changed: float

@@ -1,0 +1,142 @@
+"""What the ways tell while they work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.values.chat import FinishReason, Prefilling, Thought, Token
+from assistant.values.common import TurnId
+from assistant.values.documents import Citation, DocumentInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """The passages found for a question, best first; they come before the first word."""
+
+    citations: tuple[Citation, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class NothingFound:
+    """No passage answers the question; `sentence` is the whole answer."""
+
+    sentence: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What no longer fits the context window and was left out of this prompt, aloud."""
+
+    turns: int
+    passages: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The end of an answer.
+
+    citations: those the answer rests on. note: one sentence where it did not end by itself, or "".
+    first_token_seconds: None where no word came. total_seconds: from the question on.
+    """
+
+    turn: TurnId
+    text: str
+    reason: FinishReason
+    citations: tuple[Citation, ...]
+    note: str
+    retrieval_seconds: float
+    first_token_seconds: float | None
+    total_seconds: float
+    prompt_tokens: int
+    answer_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The question is kept and the answer has a place to be written to."""
+
+    question: TurnId
+    answer: TurnId
+
+
+AnswerEvent = Started | Retrieved | NothingFound | LeftOut | Prefilling | Thought | Token | Answered
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A file is being read: `page` of `pages`, 0 of 0 where that is not known yet."""
+
+    path: Path
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    """A file's passages are being embedded: `done` of `total`, with an estimate from measured speed."""
+
+    path: Path
+    done: int
+    total: int
+    seconds_left: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """A file can be asked about. replaced: it was known before and is now up to date."""
+
+    path: Path
+    document: DocumentInfo
+    replaced: bool = False
+    unchanged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotAdded:
+    """A file that could not be added; the others go on. what, do: the two sentences."""
+
+    path: Path
+    what: str
+    do: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddFinished:
+    """The end of an addition: how many files are in, how many are not, whether it was stopped."""
+
+    added: int
+    failed: int
+    stopped: bool = False
+
+
+DocumentEvent = Reading | Embedding | Indexed | NotAdded | AddFinished
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilding:
+    """The index of vectors is being built again: `done` of `total` passages."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One part of getting ready: what it is ("documents", "model"), whether it is ready, and a sentence."""
+
+    what: str
+    ready: bool
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of `privet doctor`: what was looked at, whether it holds, and in words what was seen."""
+
+    name: str
+    holds: bool
+    seen: str
