@@ -50,6 +50,7 @@ _SAMPLE_MODULES = (
     *(f"ui.{room}" for floor in floors("ui") for room in sorted(floor)),
     "assistant.engine.worker",
     "assistant.engine.client",
+    "assistant.engine.child",
     "assistant.engine.child.llama",
     "assistant.embedding.worker",
     "assistant.ingestion.worker",
