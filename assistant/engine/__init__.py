@@ -4,6 +4,7 @@ May not: know conversations, documents or prompts' wording; run anything that a 
 """
 
 from assistant.engine.client import ContextFull, Engine, LoadedModel
-from assistant.engine.families import FAMILIES, Segment, segments
+from assistant.engine.families import Segment, chat_format, segments
+from assistant.engine.formats import FAMILIES
 
-__all__ = ["FAMILIES", "ContextFull", "Engine", "LoadedModel", "Segment", "segments"]
+__all__ = ["FAMILIES", "ContextFull", "Engine", "LoadedModel", "Segment", "chat_format", "segments"]

@@ -8,9 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from assistant.engine.child import llama
 from assistant.engine.child.arguments import texts, whole
+from assistant.engine.child.memory import common_prefix
 from assistant.engine.child.reading import read, reuse, settle
 from assistant.engine.child.state import State
+from assistant.engine.child.tokens import tokens_of
 from assistant.engine.child.writing import Written, write
+from assistant.values import RunPlan
 from assistant.workers import Handler, Part, Refusal, Request
 
 
@@ -20,7 +23,10 @@ def handlers() -> Mapping[str, Handler]:
     state = State()
     return {
         "load": lambda request: _load(state, request),
-        "count": lambda request: _count(state, request),
+        "counts": lambda request: _counts(state, request),
+        "known": lambda request: _known(state, request),
+        "warm": lambda request: _warm(state, request),
+        "forget": lambda request: _forget(state),
         "generate": lambda request: _generate(state, request),
     }
 
@@ -29,20 +35,57 @@ def _load(state: State, request: Request) -> Iterator[Part]:
     """Arguments: path, context (tokens), threads (0 is all cores). Answers: context (tokens), seconds."""
     if state.context is not None:
         state.context.close()
+        state.context.model.close()
         state.context, state.read = None, []
         state.memory.clear()
-    threads = whole(request, "threads") or os.cpu_count() or 1
+    plan = RunPlan(whole(request, "threads") or os.cpu_count() or 1, flash_attention=True)
     began = time.monotonic()
     try:
-        state.context = llama.Context(str(request.arguments["path"]), whole(request, "context"), threads, state.aborted)
+        model = llama.Model(str(request.arguments["path"]), plan.gpu_layers)
+        state.context = llama.Context(model, whole(request, "context"), plan, state.brake)
     except llama.ModelRefused as error:
         raise Refusal("no-memory" if str(error) == "context" else "model-unreadable") from error
     yield Part({"context": state.context.size, "seconds": time.monotonic() - began})
 
 
-def _count(state: State, request: Request) -> Iterator[Part]:
-    """Arguments: prompt, a list of [text, markup]. Answers: count, in tokens."""
-    yield Part({"count": len(_tokens(_loaded(state), request.arguments["prompt"]))})
+def _counts(state: State, request: Request) -> Iterator[Part]:
+    """Arguments: prompts, each a list of [text, markup]. Answers: counts, in tokens."""
+    context, prompts = _loaded(state), request.arguments.get("prompts")
+    if not isinstance(prompts, list):
+        raise Refusal("bad-request")
+    yield Part({"counts": [len(_tokens(context, prompt)) for prompt in prompts]})
+
+
+def _known(state: State, request: Request) -> Iterator[Part]:
+    """Arguments: prompt. Answers: count, its tokens; known, how many of them need not be read. Reads nothing."""
+    prompt = _tokens(_loaded(state), request.arguments["prompt"])
+    wanted = prompt[:-1]
+    known = max(common_prefix(state.read, wanted), state.memory.best(wanted)[1])
+    yield Part({"count": len(prompt), "known": known})
+
+
+def _warm(state: State, request: Request) -> Iterator[Part]:
+    """Arguments: prompt, of which all is read that is not known. Answers: known, in tokens, when it is over."""
+    context = _loaded(state)
+    prompt = _tokens(context, request.arguments["prompt"])[: context.size - 1]
+    state.answer(request)
+    if prompt:
+        cached = reuse(state, context, prompt)
+        try:
+            for _ in read(state, context, prompt, cached):
+                pass
+        except llama.Aborted:
+            settle(state, context)
+    yield Part({"known": len(state.read)})
+
+
+def _forget(state: State) -> Iterator[Part]:
+    """Forget everything that was read."""
+    if state.context is not None:
+        state.context.forget_from(0)
+    state.read.clear()
+    state.memory.clear()
+    yield Part({})
 
 
 def _generate(state: State, request: Request) -> Iterator[Part]:
@@ -56,7 +99,7 @@ def _generate(state: State, request: Request) -> Iterator[Part]:
         raise Refusal("bad-request")
     if len(prompt) >= context.size:
         raise Refusal("context-full", f"{len(prompt)} of {context.size}")
-    state.cancelled = request.cancelled
+    state.answer(request)
     began = time.monotonic()
     cached = reuse(state, context, prompt)
     try:
@@ -95,7 +138,4 @@ def _loaded(state: State) -> llama.Context:
 def _tokens(context: llama.Context, prompt: object) -> list[int]:
     if not isinstance(prompt, list):
         raise Refusal("bad-request")
-    tokens: list[int] = []
-    for text, markup in prompt:
-        tokens += context.tokenize(str(text), first=not tokens, markup=bool(markup))
-    return tokens
+    return tokens_of(context, [(str(text), bool(markup)) for text, markup in prompt])

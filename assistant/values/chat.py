@@ -32,9 +32,7 @@ class Sampling:
     and presence_penalty, 0 is none. dry_multiplier: 0 is no DRY penalty; dry_base, dry_allowed_length,
     dry_last (-1: the whole context) as in llama.cpp. seed: same seed, same answer. max_tokens: the longest
     answer, in tokens. stop: texts that end an answer, not part of it. logit_bias: (token, what is added to
-    its logit). ignore_end: go on to max_tokens even where the model would end. grammar: GBNF, or
-    json_schema: a JSON schema, that the answer keeps to; "" is none. alternatives: how many of the likeliest
-    tokens come with each token, with their log-probabilities; 0 is none.
+    its logit). ignore_end: go on to max_tokens even where the model would end.
     """
 
     temperature: float = 0.2
@@ -55,9 +53,34 @@ class Sampling:
     stop: tuple[str, ...] = ()
     logit_bias: tuple[tuple[int, float], ...] = ()
     ignore_end: bool = False
-    grammar: str = ""
-    json_schema: str = ""
-    alternatives: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChatFormat:
+    """How a family of models marks who speaks, as data: nothing in it is ever run.
+
+    system, user, assistant: what stands before and after what each says. answer: what stands before an answer
+    that is to be written; None is what stands before the assistant's others. resumed: the same for an answer
+    that is gone on with. begin: before everything, after what the vocabulary itself puts first.
+    system_in_user: the system's text opens the first question. default_system: the instructions that the family
+    was trained to see where nobody gives any. marks: texts that would forge a role, broken up in what people
+    and documents say; one that begins with a line break counts only where a line begins. spelled: the marks are
+    letters in the vocabulary, not tokens. stop: texts that end an answer where the marks are spelled.
+    thought: what opens and closes a thought, ("", "") where the family has none.
+    """
+
+    user: tuple[str, str]
+    assistant: tuple[str, str]
+    system: tuple[str, str] = ("", "\n\n")
+    answer: str | None = None
+    resumed: str | None = None
+    begin: str = ""
+    system_in_user: bool = False
+    default_system: str = ""
+    marks: tuple[str, ...] = ()
+    spelled: bool = False
+    stop: tuple[str, ...] = ()
+    thought: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +89,9 @@ class ModelFile:
 
     path: the file. name: what a person calls it. architecture: `general.architecture` of the
     GGUF. family: the chat format it was trained on. context_length: tokens it was trained for.
-    size: bytes on disk.
+    size: bytes on disk. spelled: the family's marks are letters in this vocabulary, not tokens of their own.
+    format: a chat format learned from the model's template, where `family` is "foreign"; else None. notes:
+    sentences for the person about how it will be spoken to.
     """
 
     path: Path
@@ -75,6 +100,9 @@ class ModelFile:
     family: str
     context_length: int
     size: int
+    spelled: bool = False
+    format: ChatFormat | None = None
+    notes: tuple[str, ...] = ()
 
 
 class FinishReason(StrEnum):
@@ -97,24 +125,10 @@ class Prefilling:
 
 
 @dataclass(frozen=True, slots=True)
-class TokenChoice:
-    """A token that could have been written. logprob: natural logarithm of its probability before sampling."""
-
-    text: str
-    logprob: float
-
-
-@dataclass(frozen=True, slots=True)
 class Token:
-    """The next piece of an answer: whole characters, never half of one.
-
-    choices: what was written, token by token, where log-probabilities were asked for. alternatives: for
-    each of them the likeliest tokens at its place, best first.
-    """
+    """The next piece of an answer: whole characters, never half of one."""
 
     text: str
-    choices: tuple[TokenChoice, ...] = ()
-    alternatives: tuple[tuple[TokenChoice, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +143,7 @@ class Generated:
     """The end of one generation, with what it cost.
 
     prompt_tokens: the length of the prompt, `cached_tokens` of which were still in memory.
-    read_seconds, write_seconds: time the model spent on the prompt and on the answer. drafted, accepted:
-    tokens that lookup decoding proposed, and those of them that the model would have written.
+    read_seconds, write_seconds: time the model spent on the prompt and on the answer.
     """
 
     reason: FinishReason
@@ -139,8 +152,6 @@ class Generated:
     answer_tokens: int
     read_seconds: float
     write_seconds: float
-    drafted: int = 0
-    accepted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +168,14 @@ class RunPlan:
     kv_type: str = "f16"
     gpu_layers: int = 0
     device: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """How fast the loaded model reads and writes, measured, in tokens a second, in a window as full as it is now."""
+
+    read: float
+    write: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,8 @@ class Answered:
     """The end of an answer.
 
     citations: those the answer rests on. note: one sentence where it did not end by itself, or "".
-    first_token_seconds: None where no word came. total_seconds: from the question on.
+    first_token_seconds: until the first word of answer or thought, None where none came. total_seconds: from the
+    question on. thought: what the model said to itself before. cached_tokens: of the prompt, not read again.
     """
 
     turn: TurnId
@@ -53,14 +54,17 @@ class Answered:
     total_seconds: float
     prompt_tokens: int
     answer_tokens: int
+    thought: str = ""
+    cached_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The question is kept and the answer has a place to be written to."""
+    """The question is kept and the answer has a place to be written to. text: what it says already, if it goes on."""
 
     question: TurnId
     answer: TurnId
+    text: str = ""
 
 
 AnswerEvent = Started | Retrieved | NothingFound | LeftOut | Prefilling | Thought | Token | Answered

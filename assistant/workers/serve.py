@@ -14,6 +14,19 @@ from assistant.logs import place_of
 from assistant.workers import frames
 
 
+class Cancelled(threading.Event):
+    """Set when nobody wants an answer any more. `then` is called at that moment, by the thread that heard of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.then: Callable[[], None] = lambda: None
+
+    def set(self) -> None:
+        """Say that nobody wants the answer any more."""
+        super().set()
+        self.then()
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One request as a child's handler sees it. `cancelled` is set when nobody wants the answer any more."""
@@ -21,7 +34,7 @@ class Request:
     op: str
     arguments: Mapping[str, object]
     payload: bytes
-    cancelled: threading.Event
+    cancelled: Cancelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +79,7 @@ def serve(handlers: Mapping[str, Handler], source: BinaryIO, sink: BinaryIO) -> 
                 continue
             arguments = header.get("arguments")
             request = Request(
-                str(header.get("op")), arguments if isinstance(arguments, dict) else {}, payload, threading.Event()
+                str(header.get("op")), arguments if isinstance(arguments, dict) else {}, payload, Cancelled()
             )
             pending[number] = request
             waiting.put((number, request))

@@ -1,19 +1,27 @@
-"""One model and one context of llama.cpp behind plain Python calls; only the worker imports this."""
+"""One context of llama.cpp on a loaded model, behind plain Python calls: what is read where, and put back again."""
 
 from __future__ import annotations
 
 import ctypes
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Any, Final, Literal
 
 import llama_cpp.llama_cpp as native
 
-BATCH = 256
-"""Tokens read in one call of llama_decode; also how often progress is told."""
+from assistant.engine.child.brake import Brake
+from assistant.engine.child.model import Model, ModelRefused, silence
+from assistant.values import RunPlan
 
+__all__ = ["BATCH", "SEQUENCES", "Aborted", "Context", "Logits", "Model", "ModelRefused", "Sampler", "silence"]
 
-class ModelRefused(Exception):
-    """llama.cpp would not load the file, or there was no memory for it."""
+BATCH: Final = 256
+"""Tokens read in one call of llama_decode where nothing was measured; also how often progress is told."""
+SEQUENCES: Final = 16
+"""Sequences that a context can hold. In a unified cache an empty one costs nothing."""
+
+Logits = Literal["last", "all", "none"]
+_KV_TYPES: Final = {"f16": native.GGML_TYPE_F16, "q8_0": native.GGML_TYPE_Q8_0}
+_ABORTED: Final = 2
 
 
 class Aborted(Exception):
@@ -21,119 +29,159 @@ class Aborted(Exception):
 
 
 class Context:
-    """A loaded model with one context of one sequence.
+    """A KV cache of `size` cells that several sequences share, and the computation on it.
 
-    Positions are counted from 0; position p holds the p-th token of the sequence. Sources: llama.h and
-    examples/simple of llama.cpp.
+    Positions are counted from 0; position p of a sequence holds its p-th token. Tokens that sequences have in
+    common lie in the same cells. Sources: llama.h, llama-kv-cache.cpp of llama.cpp.
     """
 
-    def __init__(self, path: str, size: int, threads: int, aborted: Callable[[], bool]) -> None:
-        """Load. size: context window in tokens. aborted: True breaks off what is being read. Raises ModelRefused."""
-        native.llama_backend_init()
-        model_parameters = native.llama_model_default_params()
-        model_parameters.n_gpu_layers = 0
-        self._model = native.llama_model_load_from_file(os.fsencode(path), model_parameters)
-        if not self._model:
-            raise ModelRefused("model")
-        parameters = native.llama_context_default_params()
-        parameters.n_ctx = size
-        parameters.n_batch = parameters.n_ubatch = BATCH
-        parameters.n_threads = parameters.n_threads_batch = threads
-        parameters.n_seq_max = 1
-        # ctypes keeps no reference to a callback: without this one it would be freed under llama.cpp.
-        self._abort = native.ggml_abort_callback(lambda _: aborted())
-        parameters.abort_callback = self._abort
-        context = native.llama_init_from_model(self._model, parameters)
+    def __init__(self, model: Model, size: int, plan: RunPlan, brake: Brake) -> None:
+        """size: context window in tokens. brake: breaks off what is being read. Raises ModelRefused."""
+        self.model = model
+        self.plan = plan
+        self.batch = plan.batch
+        self._brake = brake  # ctypes keeps no reference: without this one the flag would be freed under llama.cpp
+        context = native.llama_init_from_model(model.native, _parameters(size, plan, brake))
         if not context:
-            native.llama_model_free(self._model)
             raise ModelRefused("context")
-        self._context = context
+        self.native_context = context
+        self.native_vocabulary = model.native_vocabulary
         self._memory = native.llama_get_memory(context)
-        self._vocabulary = native.llama_model_get_vocab(self._model)
-        self._piece = ctypes.create_string_buffer(256)
         self.size = int(native.llama_n_ctx(context))
+        self.can_shift = bool(native.llama_memory_can_shift(self._memory))
+        self._one = _Rows(1)
+        self._many = _Rows(max(plan.batch, SEQUENCES))
+        self.tokenize, self.piece, self.ends = model.tokenize, model.piece, model.ends
 
-    def tokenize(self, text: str, *, first: bool, markup: bool) -> list[int]:
-        """Tokens of `text`. first: put what the model wants at the very beginning. markup: special tokens count."""
-        data = text.encode("utf-8", "replace")
-        room = len(data) + 8
-        tokens = (native.llama_token * room)()
-        count = native.llama_tokenize(self._vocabulary, data, len(data), tokens, room, first, markup)
-        if count < 0:
-            room = -count
-            tokens = (native.llama_token * room)()
-            count = native.llama_tokenize(self._vocabulary, data, len(data), tokens, room, first, markup)
-        return list(tokens[:count])
-
-    def piece(self, token: int) -> bytes:
-        """The bytes of a token; nothing for a special one. Half a character is possible."""
-        length = native.llama_token_to_piece(self._vocabulary, token, self._piece, len(self._piece), 0, False)
-        if length < 0:
-            self._piece = ctypes.create_string_buffer(-length)
-            length = native.llama_token_to_piece(self._vocabulary, token, self._piece, len(self._piece), 0, False)
-        return self._piece.raw[:length]
-
-    def ends(self, token: int) -> bool:
-        """True if the model says with this token that its turn is over."""
-        return bool(native.llama_vocab_is_eog(self._vocabulary, token))
-
-    def forget_from(self, position: int) -> bool:
-        """Drop everything from `position` on out of the KV cache; False if this model can't drop a part."""
-        return bool(native.llama_memory_seq_rm(self._memory, 0, position, -1))
-
-    def state(self) -> bytes:
-        """The whole sequence as bytes that `restore` takes back; b"" if this model's state can't be taken."""
-        size = native.llama_state_seq_get_size(self._context, 0)
-        if not size:
-            return b""
-        buffer = (ctypes.c_uint8 * size)()
-        written = native.llama_state_seq_get_data(self._context, buffer, size, 0)
-        return bytes(memoryview(buffer)[:written])
-
-    def restore(self, state: bytes) -> bool:
-        """Put the sequence in the place of the one that is there; False, and nothing is there, if it does not fit."""
-        native.llama_memory_seq_rm(self._memory, 0, -1, -1)
-        buffer = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
-        if native.llama_state_seq_set_data(self._context, buffer, len(state), 0):
-            return True
-        native.llama_memory_seq_rm(self._memory, 0, -1, -1)
-        return False
-
-    def decode(self, tokens: Sequence[int], position: int) -> None:
-        """Read at most BATCH `tokens`, the first at `position`; logits of the last one are kept.
+    def decode(self, tokens: Sequence[int], position: int, sequence: int = 0, logits: Logits = "last") -> None:
+        """Read at most `batch` tokens into a sequence, the first at `position`; logits: of which rows they are kept.
 
         Raises Aborted, and MemoryError where the context has no room or llama.cpp fails.
         """
-        array = (native.llama_token * len(tokens))(*tokens)
-        result = native.llama_decode(self._context, native.llama_batch_get_one(array, len(tokens)))
-        if result == 2:
+        count = len(tokens)
+        if count == 1:
+            rows = self._one
+            rows.token[0], rows.position[0], rows.sequence[0] = tokens[0], position, sequence
+            rows.wanted[0] = logits != "none"
+        else:
+            rows = self._many
+            rows.token[:count] = list(tokens)
+            rows.position[:count] = list(range(position, position + count))
+            rows.sequence[:count] = [sequence] * count
+            rows.wanted[:count] = [logits == "all"] * count
+            rows.wanted[count - 1] = logits != "none"
+        self._decode(rows, count)
+
+    def decode_rows(self, rows: Sequence[tuple[int, int, int]]) -> None:
+        """Read (token, position, sequence) row by row, at most `batch` of them; logits are kept for each.
+
+        Raises as `decode` does.
+        """
+        count = len(rows)
+        many = self._many
+        many.token[:count] = [token for token, _, _ in rows]
+        many.position[:count] = [position for _, position, _ in rows]
+        many.sequence[:count] = [sequence for _, _, sequence in rows]
+        many.wanted[:count] = [True] * count
+        self._decode(many, count)
+
+    def logits(self, row: int = -1) -> Any:
+        """The logits of a row of the last decoding for which they were wanted, -1 the last: a pointer to floats."""
+        return native.llama_get_logits_ith(self.native_context, row)
+
+    def copy_sequence(self, source: int, target: int, upto: int = -1) -> None:
+        """Have `target` be the first `upto` tokens of `source` (-1: all); they share the cells, nothing is copied."""
+        native.llama_memory_seq_rm(self._memory, target, -1, -1)
+        if upto:
+            native.llama_memory_seq_cp(self._memory, source, target, -1, upto)
+
+    def forget_from(self, position: int, sequence: int = 0) -> bool:
+        """Drop a sequence's tokens from `position` on; False if this model can't drop a part."""
+        return bool(native.llama_memory_seq_rm(self._memory, sequence, position, -1))
+
+    def shift(self, sequence: int, first: int, last: int) -> bool:
+        """Drop the tokens from `first` until before `last`, and have those behind them move up.
+
+        False, and nothing is changed, where this model's positions can't be changed. Cells that other sequences
+        share move for them as well: there must be none. What moved up still knows what was dropped.
+        """
+        if not self.can_shift or not native.llama_memory_seq_rm(self._memory, sequence, first, last):
+            return False
+        native.llama_memory_seq_add(self._memory, sequence, last, -1, first - last)
+        return True
+
+    def length(self, sequence: int = 0) -> int:
+        """How many tokens a sequence holds."""
+        return int(native.llama_memory_seq_pos_max(self._memory, sequence)) + 1
+
+    def state(self, sequence: int = 0) -> bytearray:
+        """A whole sequence as bytes that `restore` takes back; empty if this model's state can't be taken."""
+        size = int(native.llama_state_seq_get_size(self.native_context, sequence))
+        state = bytearray(size)
+        if not size:
+            return state
+        buffer = (ctypes.c_uint8 * size).from_buffer(state)
+        written = int(native.llama_state_seq_get_data(self.native_context, buffer, size, sequence))
+        del buffer  # a bytearray that somebody points into can't be cut
+        del state[written:]
+        return state
+
+    def restore(self, state: bytearray, sequence: int = 0) -> bool:
+        """Put a sequence in the place of the one that is there; False, and nothing is there, if it does not fit."""
+        native.llama_memory_seq_rm(self._memory, sequence, -1, -1)
+        buffer = (ctypes.c_uint8 * len(state)).from_buffer(state)
+        if native.llama_state_seq_set_data(self.native_context, buffer, len(state), sequence):
+            return True
+        native.llama_memory_seq_rm(self._memory, sequence, -1, -1)
+        return False
+
+    def clear(self) -> None:
+        """Drop every sequence, and overwrite what they were read as."""
+        native.llama_memory_clear(self._memory, True)
+
+    def set_adapters(self, adapters: Sequence[tuple[str, float]]) -> None:
+        """Have these LoRA adapters (path, scale) in force from now on, and no others. Raises ModelRefused.
+
+        What was read before was read with others: it has to be forgotten.
+        """
+        handles = [self.model.adapter(path) for path, _ in adapters]
+        count = len(handles)
+        native.llama_set_adapters_lora(
+            self.native_context,
+            (native.llama_adapter_lora_p_ctypes * count)(*handles),
+            count,
+            (ctypes.c_float * count)(*(scale for _, scale in adapters)),
+        )
+
+    def close(self) -> None:
+        """Free the context; the model stays."""
+        native.llama_free(self.native_context)
+
+    def _decode(self, rows: _Rows, count: int) -> None:
+        rows.batch.n_tokens = count
+        result = native.llama_decode(self.native_context, rows.batch)
+        if result == _ABORTED:
             raise Aborted
         if result != 0:
             raise MemoryError(f"llama_decode answered {result}")
 
-    def sampler(
-        self, *, temperature: float, top_k: int, top_p: float, min_p: float, penalty: float, last: int, seed: int
-    ) -> Sampler:
-        """A fresh sampler chain; the order is that of llama.cpp's own default."""
-        chain = native.llama_sampler_chain_init(native.llama_sampler_chain_default_params())
-        if penalty != 1.0 and last:
-            count = native.llama_vocab_n_tokens(self._vocabulary)
-            native.llama_sampler_chain_add(chain, native.llama_sampler_init_penalties(count, last, penalty, 0.0, 0.0))
-        if temperature <= 0:
-            native.llama_sampler_chain_add(chain, native.llama_sampler_init_greedy())
-        else:
-            if top_k > 0:
-                native.llama_sampler_chain_add(chain, native.llama_sampler_init_top_k(top_k))
-            native.llama_sampler_chain_add(chain, native.llama_sampler_init_top_p(top_p, 1))
-            native.llama_sampler_chain_add(chain, native.llama_sampler_init_min_p(min_p, 1))
-            native.llama_sampler_chain_add(chain, native.llama_sampler_init_temp(temperature))
-            native.llama_sampler_chain_add(chain, native.llama_sampler_init_dist(seed & 0xFFFFFFFF))
-        return Sampler(chain, self._context)
 
-    def close(self) -> None:
-        """Free the context and the model."""
-        native.llama_free(self._context)
-        native.llama_model_free(self._model)
+class _Rows:
+    """A llama_batch of `room` rows, each of one sequence; made once, filled again for each decoding."""
+
+    def __init__(self, room: int) -> None:
+        self.token = (native.llama_token * room)()
+        self.position = (native.llama_pos * room)()
+        self.sequence = (native.llama_seq_id * room)()
+        self.wanted = (ctypes.c_int8 * room)()
+        self._counts = (ctypes.c_int32 * room)(*([1] * room))
+        pointer = ctypes.POINTER(native.llama_seq_id)
+        width = ctypes.sizeof(native.llama_seq_id)
+        begin = ctypes.addressof(self.sequence)
+        self._sequences = (pointer * room)(*(ctypes.cast(begin + row * width, pointer) for row in range(room)))
+        self.batch = native.llama_batch(
+            room, self.token, None, self.position, self._counts, self._sequences, self.wanted
+        )
 
 
 class Sampler:
@@ -152,10 +200,16 @@ class Sampler:
         native.llama_sampler_free(self._chain)
 
 
-# Kept for the life of the process: llama.cpp calls it from then on.
-_QUIET = native.llama_log_callback(lambda level, text, user: None)
-
-
-def silence() -> None:
-    """Drop what llama.cpp prints: it may quote a model's or a person's text."""
-    native.llama_log_set(_QUIET, ctypes.c_void_p(0))
+def _parameters(size: int, plan: RunPlan, brake: Brake) -> Any:
+    parameters = native.llama_context_default_params()
+    parameters.n_ctx = size
+    parameters.n_batch = parameters.n_ubatch = plan.batch
+    parameters.n_threads = parameters.n_threads_batch = plan.threads
+    parameters.n_seq_max = SEQUENCES
+    parameters.kv_unified = True
+    parameters.type_k = parameters.type_v = _KV_TYPES[plan.kv_type]
+    flash = native.LLAMA_FLASH_ATTN_TYPE_ENABLED if plan.flash_attention else native.LLAMA_FLASH_ATTN_TYPE_DISABLED
+    parameters.flash_attn_type = flash
+    parameters.abort_callback = brake.callback
+    parameters.abort_callback_data = brake.address
+    return parameters

@@ -14,7 +14,7 @@ class Kept:
     """The state of a sequence after `tokens`; opaque bytes of llama.cpp."""
 
     tokens: tuple[int, ...]
-    state: bytes
+    state: bytearray
 
 
 def common_prefix(one: Sequence[int], other: Sequence[int]) -> int:
@@ -61,7 +61,7 @@ class PrefixMemory:
             common_prefix(kept.tokens, tokens) == len(tokens) for kept in self._kept
         )
 
-    def keep(self, tokens: Sequence[int], state: bytes) -> None:
+    def keep(self, tokens: Sequence[int], state: bytearray) -> None:
         """Hold a state; states of its own beginnings leave, and old ones where there is no room."""
         if len(state) > self._capacity:
             return

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, field
 from typing import Final
 
 from assistant.engine.child import llama
+from assistant.engine.child.brake import Brake
 from assistant.engine.child.memory import PrefixMemory
+from assistant.workers import Request
 
 _MEMORY_BYTES: Final = 512 << 20
 
@@ -19,9 +20,12 @@ class State:
     context: llama.Context | None = None
     read: list[int] = field(default_factory=list)
     memory: PrefixMemory = field(default_factory=lambda: PrefixMemory(_MEMORY_BYTES))
-    cancelled: threading.Event = field(default_factory=threading.Event)  # of the request being answered
+    brake: Brake = field(default_factory=Brake)
     tokens_per_second: float = 0.0  # of reading, measured; 0 before the first measurement
 
-    def aborted(self) -> bool:
-        """Asked by llama.cpp in the middle of its work: does anybody still want the result?"""
-        return self.cancelled.is_set()
+    def answer(self, request: Request) -> None:
+        """From now on a cancel of this request, and of no other, breaks off what is being read."""
+        self.brake.release()
+        request.cancelled.then = self.brake.pull
+        if request.cancelled.is_set():
+            self.brake.pull()

@@ -6,8 +6,9 @@ import codecs
 from collections.abc import Iterator, Sequence
 
 from assistant.engine.child import llama
-from assistant.engine.child.arguments import number, whole
+from assistant.engine.child.arguments import whole
 from assistant.engine.child.reading import settle
+from assistant.engine.child.sampling import sampler
 from assistant.engine.child.state import State
 from assistant.workers import Part, Request
 
@@ -54,13 +55,13 @@ def write(
 ) -> Iterator[Part]:
     """Write until the model ends, a stop text comes, the limit is reached or somebody stops it."""
     limit = min(whole(request, "max_tokens"), context.size - prompt_length)
-    sampler = _sampler(context, request)
+    chosen = sampler(context, request)
     try:
         while written.tokens < limit:
             if request.cancelled.is_set():
                 written.reason = "stopped"
                 break
-            token = sampler.next()
+            token = chosen.next()
             if context.ends(token):
                 written.reason = "complete"
                 break
@@ -77,18 +78,6 @@ def write(
         settle(state, context)
         written.reason = "stopped"
     finally:
-        sampler.close()
+        chosen.close()
     if rest := written.rest():
         yield Part({"event": "text", "text": rest})
-
-
-def _sampler(context: llama.Context, request: Request) -> llama.Sampler:
-    return context.sampler(
-        temperature=number(request, "temperature"),
-        top_k=whole(request, "top_k"),
-        top_p=number(request, "top_p"),
-        min_p=number(request, "min_p"),
-        penalty=number(request, "repeat_penalty"),
-        last=whole(request, "repeat_last"),
-        seed=whole(request, "seed"),
-    )

@@ -11,7 +11,18 @@ import pytest
 
 from assistant.engine import ContextFull, Engine
 from assistant.errors import ChildDied, ModelUnreadable
-from assistant.values import FinishReason, Generated, Message, ModelFile, Prefilling, Role, Sampling, Stop, Token
+from assistant.values import (
+    FinishReason,
+    Generated,
+    Message,
+    ModelFile,
+    Prefilling,
+    Role,
+    Sampling,
+    Stop,
+    Thought,
+    Token,
+)
 from tests.conftest import EMBEDDED_CHAT
 
 pytestmark = pytest.mark.model
@@ -24,11 +35,11 @@ def ask(text: str) -> tuple[Message, ...]:
     return (Message(Role.SYSTEM, "You are a helpful assistant."), Message(Role.USER, text))
 
 
-def text_of(events: list[Prefilling | Token | Generated]) -> str:
+def text_of(events: list[Prefilling | Thought | Token | Generated]) -> str:
     return "".join(event.text for event in events if isinstance(event, Token))
 
 
-def cost(events: list[Prefilling | Token | Generated]) -> Generated:
+def cost(events: list[Prefilling | Thought | Token | Generated]) -> Generated:
     assert isinstance(events[-1], Generated)
     return events[-1]
 

@@ -19,18 +19,18 @@ def test_the_common_prefix_is_the_longest(one: list[int], other: list[int]) -> N
 
 def test_the_longest_beginning_is_found() -> None:
     memory = PrefixMemory(100)
-    memory.keep([1, 2, 3, 4], b"long")
-    memory.keep([1, 9], b"short")
+    memory.keep([1, 2, 3, 4], bytearray(b"long"))
+    memory.keep([1, 9], bytearray(b"short"))
     kept, length = memory.best([1, 2, 3, 7])
     assert kept is not None
-    assert (kept.state, length) == (b"long", 3)
+    assert (kept.state, length) == (bytearray(b"long"), 3)
     assert memory.best([5]) == (None, 0)
 
 
 def test_a_longer_state_takes_the_place_of_its_beginning() -> None:
     memory = PrefixMemory(100)
-    memory.keep(range(70), b"begin")
-    memory.keep(range(90), b"whole")
+    memory.keep(range(70), bytearray(b"begin"))
+    memory.keep(range(90), bytearray(b"whole"))
     assert memory.size == len(b"whole")
     assert memory.holds(range(80))
     assert not memory.holds(range(95))
@@ -38,10 +38,10 @@ def test_a_longer_state_takes_the_place_of_its_beginning() -> None:
 
 def test_what_is_used_stays_and_what_is_not_leaves() -> None:
     memory = PrefixMemory(8)
-    memory.keep([1, 1], b"aaaa")
-    memory.keep([2, 2], b"bbbb")
+    memory.keep([1, 1], bytearray(b"aaaa"))
+    memory.keep([2, 2], bytearray(b"bbbb"))
     memory.best([1, 1])
-    memory.keep([3, 3], b"cccc")
+    memory.keep([3, 3], bytearray(b"cccc"))
     assert memory.best([1, 1])[1] == 2
     assert memory.best([2, 2])[1] == 0
 
@@ -50,5 +50,5 @@ def test_what_is_used_stays_and_what_is_not_leaves() -> None:
 def test_the_capacity_holds(kept: list[tuple[list[int], int]], capacity: int) -> None:
     memory = PrefixMemory(capacity)
     for one, size in kept:
-        memory.keep(one, bytes(size))
+        memory.keep(one, bytearray(size))
         assert memory.size <= capacity
