@@ -4,5 +4,7 @@ May not: run the model in this process; take a model from anywhere but a folder;
 """
 
 from assistant.embedding.embedder import Embedder
+from assistant.embedding.folder import Description
+from assistant.embedding.soundness import look_at
 
-__all__ = ["Embedder"]
+__all__ = ["Description", "Embedder", "look_at"]

@@ -1,8 +1,25 @@
-"""Which models there are, whether they are sound, and which chat format each was trained on.
+"""Which models there are, whether they are sound, how they come in, and what each would cost on this machine.
 
-May not: load or run a model, or anything from a model's file; fetch one.
+May not: load or run a model; run anything from a model's file, save a chat template in a child that can do nothing
+but try it out; fetch one.
 """
 
+from assistant.modelstore.allowed import Rules, read_rules
+from assistant.modelstore.choices import NEEDS
+from assistant.modelstore.fitting import Fitting
+from assistant.modelstore.learning import NotLearned
+from assistant.modelstore.names import shown, shown_path
 from assistant.modelstore.store import ModelStore
+from assistant.modelstore.templates import learn_format
 
-__all__ = ["ModelStore"]
+__all__ = [
+    "NEEDS",
+    "Fitting",
+    "ModelStore",
+    "NotLearned",
+    "Rules",
+    "learn_format",
+    "read_rules",
+    "shown",
+    "shown_path",
+]

@@ -40,6 +40,7 @@ class CatalogModel:
     kind: str
     path: str
     files: tuple[CatalogFile, ...]
+    licence: str = ""
 
 
 def read_catalog(models: Path) -> tuple[CatalogModel, ...]:
@@ -63,4 +64,5 @@ def _model(entry: dict[str, object]) -> CatalogModel:
         str(entry["kind"]),
         str(entry["path"]),
         tuple(CatalogFile(str(file["path"]), int(file["bytes"]), str(file["sha256"])) for file in files),
+        str(entry.get("licence", "")),
     )

@@ -24,6 +24,7 @@ MAX_ITEM_BYTES: Final = 256 << 20  # of those texts altogether
 MAX_NAME: Final = 63  # bytes of a tensor's name (GGML_MAX_NAME, less the closing zero)
 MAX_DIMENSIONS: Final = 4
 MAX_ALIGNMENT: Final = 1 << 20
+MAX_NUMBERS: Final = 1024  # items of an array of numbers that is kept; models have one a layer at most
 DEFAULT_ALIGNMENT: Final = 32
 
 _TEXT, _ARRAY, _BOOL = 8, 9, 7
@@ -41,6 +42,7 @@ _NUMBERS: Final = {
     12: struct.Struct("<d"),
 }
 _UINT32, _UINT64 = _NUMBERS[4], _NUMBERS[10]
+_UINT32_TYPE: Final = 4
 
 TENSOR_TYPES: Final[Mapping[int, tuple[int, int]]] = {
     0: (1, 4), 1: (1, 2), 2: (32, 18), 3: (32, 20), 6: (32, 22), 7: (32, 24), 8: (32, 34), 9: (32, 36),
@@ -76,14 +78,19 @@ class Tensor:
 class Header:
     """What a GGUF file says about itself.
 
-    values: single values by key. arrays: how many items each array has. marks: which of the
-    texts asked for stand as an item in an array of texts. data: where the weights begin, in bytes.
+    values: single values by key. arrays: how many items each array has. items: the type of an array's items, as
+    GGUF numbers them. numbers: the items of short arrays of numbers. marks: which of the texts asked for stand
+    as an item in an array of texts. tokens: the tokens asked for, by number. data: where the weights begin, in
+    bytes.
     """
 
     version: int
     values: Mapping[str, Value]
     arrays: Mapping[str, int]
+    items: Mapping[str, int]
+    numbers: Mapping[str, tuple[int | float, ...]]
     marks: frozenset[str]
+    tokens: Mapping[int, str]
     tensors: tuple[Tensor, ...]
     data: int
 
@@ -98,24 +105,33 @@ class Header:
         return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def read_header(file: BinaryIO, size: int, wanted: frozenset[str] = frozenset()) -> Header:
+def read_header(
+    file: BinaryIO, size: int, wanted: frozenset[str] = frozenset(), tokens: frozenset[int] = frozenset()
+) -> Header:
     """Read the header of a GGUF file of `size` bytes from its start. Raises NotSound, OSError.
 
-    wanted: texts to look for in the file's arrays of texts (its vocabulary), each at most 64 bytes.
+    wanted: texts to look for in the file's arrays of texts (its vocabulary), each at most 64 bytes. tokens: the
+    numbers of tokens whose texts are wanted.
     """
-    return _Reader(file, size, wanted).header()
+    return _Reader(file, size, wanted, tokens).header()
 
 
 class _Reader:
     """Walks through one header, never past the end of the file."""
 
-    def __init__(self, file: BinaryIO, size: int, wanted: frozenset[str]) -> None:
+    def __init__(self, file: BinaryIO, size: int, wanted: frozenset[str], tokens: frozenset[int]) -> None:
         self._file = file
         self._size = size
         self._at = 0
         self._wanted = {text.encode(): text for text in wanted}
         self._longest = max((len(encoded) for encoded in self._wanted), default=0)
         self._marks: set[str] = set()
+        self._token_numbers = tokens
+        self._tokens: dict[int, str] = {}
+        self._arrays: dict[str, int] = {}
+        self._items_of: dict[str, int] = {}
+        self._numbers: dict[str, tuple[int | float, ...]] = {}
+        self._alignment_type = _UINT32_TYPE
         self._kept = 0
         self._items = 0
         self._item_bytes = 0
@@ -129,12 +145,13 @@ class _Reader:
         # A pair takes 13 bytes at least, a tensor 33: a count over that is a lie whatever follows.
         if pair_count > min(MAX_PAIRS, self._left // 13) or tensor_count > min(MAX_TENSORS, self._left // 33):
             raise NotSound("counts", f"{pair_count} pairs and {tensor_count} tensors in {self._size} bytes")
-        values, arrays = self._pairs(pair_count)
-        alignment = _alignment(values, arrays)
+        values = self._pairs(pair_count)
+        alignment = self._alignment(values)
         tensors = self._tensors(tensor_count, alignment)
         data = self._at + -self._at % alignment
         _hold_against_size(tensors, self._size - data, alignment)
-        return Header(version, values, arrays, frozenset(self._marks), tensors, data)
+        marks = frozenset(self._marks)
+        return Header(version, values, self._arrays, self._items_of, self._numbers, marks, self._tokens, tensors, data)
 
     @property
     def _left(self) -> int:
@@ -183,19 +200,20 @@ class _Reader:
             raise NotSound("key", "a key that is no name")
         return key
 
-    def _pairs(self, count: int) -> tuple[dict[str, Value], dict[str, int]]:
+    def _pairs(self, count: int) -> dict[str, Value]:
         values: dict[str, Value] = {}
-        arrays: dict[str, int] = {}
         for _ in range(count):
             key = self._key()
-            if key in values or key in arrays:
+            if key in values or key in self._arrays:
                 raise NotSound("duplicate", "a key that stands twice")
             kind = self._number(_UINT32)
+            if key == "general.alignment":
+                self._alignment_type = kind
             if kind == _ARRAY:
-                arrays[key] = self._array()
+                self._array(key)
             else:
                 values[key] = self._value(kind)
-        return values, arrays
+        return values
 
     def _value(self, kind: int) -> Value:
         if kind == _TEXT:
@@ -213,24 +231,27 @@ class _Reader:
             return bool(number)
         return number
 
-    def _array(self) -> int:
+    def _array(self, key: str) -> None:
         kind, count = self._number(_UINT32), self._number(_UINT64)
         if kind == _TEXT:
-            self._texts(count)
+            self._texts(count, vocabulary=key == "tokenizer.ggml.tokens")
+        elif kind in _NUMBERS and count <= MAX_NUMBERS:
+            self._numbers[key] = tuple(self._number(_NUMBERS[kind]) for _ in range(count))
         elif kind in _NUMBERS:
             self._skip(count * _NUMBERS[kind].size)
         else:
             raise NotSound("type", f"an array of type {kind}")
-        return count
+        self._arrays[key], self._items_of[key] = count, kind
 
-    def _texts(self, count: int) -> None:
+    def _texts(self, count: int, *, vocabulary: bool) -> None:
         """Pass over `count` texts, remembering those that are wanted. They need not be UTF-8: tokens may be bytes."""
         self._items += count
         if count * _UINT64.size > self._left:
             raise NotSound("cut-off", f"{count} texts in {self._left} bytes")
         if self._items > MAX_ITEMS:
             raise NotSound("counts", f"{self._items} texts in arrays")
-        for _ in range(count):
+        seen: set[int] = set()
+        for number in range(count):
             length = self._number(_UINT64)
             self._item_bytes += length
             if length > MAX_TEXT or self._item_bytes > MAX_ITEM_BYTES:
@@ -238,6 +259,22 @@ class _Reader:
             text = self._take(length)
             if length <= self._longest and text in self._wanted:
                 self._marks.add(self._wanted[text])
+            if vocabulary and text:
+                if (hashed := hash(text)) in seen:
+                    # llama.cpp would end its process over this. Python's keyed hashes stand for the texts, which
+                    # would take ten times the memory.
+                    raise NotSound("duplicate", "a token that stands twice")
+                seen.add(hashed)
+                if number in self._token_numbers:
+                    self._tokens[number] = text.decode("utf-8", "replace")
+
+    def _alignment(self, values: Mapping[str, Value]) -> int:
+        alignment = values.get("general.alignment", DEFAULT_ALIGNMENT)
+        if self._alignment_type != _UINT32_TYPE or not isinstance(alignment, int):
+            raise NotSound("alignment", "an alignment that is no whole number")
+        if not 1 <= alignment <= MAX_ALIGNMENT or alignment & (alignment - 1):
+            raise NotSound("alignment", f"an alignment of {alignment}")
+        return alignment
 
     def _tensors(self, count: int, alignment: int) -> tuple[Tensor, ...]:
         tensors: list[Tensor] = []
@@ -276,15 +313,6 @@ class _Reader:
         if shape[0] % block:
             raise NotSound("shape", f"rows of {shape[0]} weights in blocks of {block}")
         return count // block * size
-
-
-def _alignment(values: Mapping[str, Value], arrays: Mapping[str, int]) -> int:
-    alignment = values.get("general.alignment", DEFAULT_ALIGNMENT)
-    if "general.alignment" in arrays or type(alignment) is not int:
-        raise NotSound("alignment", "an alignment that is no whole number")
-    if not 1 <= alignment <= MAX_ALIGNMENT or alignment & (alignment - 1):
-        raise NotSound("alignment", f"an alignment of {alignment}")
-    return alignment
 
 
 def _hold_against_size(tensors: tuple[Tensor, ...], available: int, alignment: int) -> None:

@@ -17,6 +17,7 @@ from assistant.settings import Folders
 from tests.assistant.modelstore.gguf_files import (
     ARRAY,
     BOOL,
+    I32,
     TEXT,
     U32,
     U64,
@@ -78,6 +79,7 @@ HOSTILE = {
     "alignment huge": (with_pair(pair("general.alignment", U32, 1 << 31)), "alignment"),
     "alignment text": (with_pair(pair("general.alignment", TEXT, "32")), "alignment"),
     "alignment yes": (with_pair(pair("general.alignment", BOOL, 1)), "alignment"),
+    "alignment of another type": (with_pair(pair("general.alignment", I32, 32)), "alignment"),
     "alignment array": (with_pair(array("general.alignment", U32, bytes(4), 1)), "alignment"),
     "tensor without a name": (with_tensors(tensor("", (32,))), "key"),
     "tensor with a long name": (with_tensors(tensor("n" * 64, (32,))), "too-long"),
@@ -89,6 +91,14 @@ HOSTILE = {
     "dimension negative": (with_tensors(tensor("a", (1 << 63,))), "shape"),
     "dimensions that overflow to 0": (with_tensors(tensor("a", (1 << 32, 1 << 32))), "shape"),
     "dimensions that overflow to 32": (with_tensors(tensor("a", ((1 << 62) + 8, 4))), "shape"),
+    "dimensions over 64 bits": (with_tensors(tensor("a", (4 * ((1 << 31) - 1),) * 2, 26)), "shape"),
+    "weights over 64 bits": (with_tensors(tensor("a", (1 << 30, 1 << 32), 27)), "cut-off"),
+    "sums that overflow": (
+        with_tensors(tensor("a", ((1 << 63) - 64,), 24), tensor("b", ((1 << 63) - 64,), 24, (1 << 63) - 64)),
+        "cut-off",
+    ),
+    "offsets of another alignment": (with_tensors(tensor("a", (33,)), tensor("b", (33,), offset=132)), "offset"),
+    "a token twice": (Gguf(pairs=pairs(tokens=texts("tokenizer.ggml.tokens", ("a", "b", "a")))), "duplicate"),
     "bytes that overflow": (with_tensors(tensor("a", ((1 << 62),), 28)), "cut-off"),
     "half a block": (with_tensors(tensor("a", (33,), 2)), "shape"),
     "removed type of weights": (with_tensors(tensor("a", (32,), 4)), "weights"),
@@ -109,6 +119,61 @@ def test_each_hostile_header_is_refused_for_its_own_reason(name: str) -> None:
     with pytest.raises(gguf.NotSound) as refused:
         gguf.read_header(io.BytesIO(content), len(content))
     assert refused.value.code == code
+
+
+# The classes of llama.cpp's tests/test-gguf.cpp that it refuses, and what stands for them here.
+LLAMA_CPP = {
+    "HEADER_BAD_MAGIC": "magic",
+    "HEADER_BAD_VERSION_0": "version 0",
+    "HEADER_BAD_VERSION_1": "version 1",
+    "HEADER_BAD_VERSION_FUTURE": "version 4",
+    "HEADER_BAD_N_KV": "more pairs than bytes",
+    "HEADER_BAD_N_TENSORS": "more tensors than bytes",
+    "KV_BAD_KEY_SIZE": "key as long as memory",
+    "KV_EMPTY_KEY": "empty key",
+    "KV_BAD_TYPE": "unknown type",
+    "KV_DUPLICATE_KEY": "the same key twice",
+    "KV_BAD_ALIGN": "alignment 3",
+    "KV_WRONG_TYPE_ALIGN": "alignment of another type",
+    "TENSORS_BAD_NAME_SIZE": "tensor with a long name",
+    "TENSORS_BAD_N_DIMS": "five dimensions",
+    "TENSORS_BAD_SHAPE": "dimension negative",
+    "TENSORS_ZERO_DIM": "dimension 0",  # llama.cpp takes it; no model has one
+    "TENSORS_NE_TOO_BIG": "dimensions over 64 bits",
+    "TENSORS_NBYTES_TOO_BIG": "weights over 64 bits",
+    "TENSORS_BAD_TYPE": "unknown type of weights",
+    "TENSORS_BAD_OFFSET": "offset that overflows",
+    "TENSORS_DUPLICATE_NAME": "tensor name twice",
+    "TENSORS_BAD_ALIGN": "alignment 3",
+    "TENSORS_INCONSISTENT_ALIGN": "offsets of another alignment",
+    "DATA_NOT_ENOUGH_DATA": "last byte missing",
+    "DATA_BAD_ALIGN": "alignment 3",
+    "DATA_INCONSISTENT_ALIGN": "offsets of another alignment",
+    "DATA_MEM_SIZE_OVERFLOW": "sums that overflow",
+}
+
+
+def test_every_class_of_llama_cpps_own_tests_is_here() -> None:
+    assert {name for name in LLAMA_CPP.values() if name not in HOSTILE} == set()
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        Gguf(pairs=(), tensors=(), data=b""),  # HEADER_EMPTY
+        Gguf(tensors=(), data=b""),  # KV_SUCCESS
+        Gguf(),  # TENSORS_SUCCESS, DATA_SUCCESS
+        Gguf(  # TENSORS_CUSTOM_ALIGN, DATA_CUSTOM_ALIGN
+            pairs=pairs(extra=pair("general.alignment", U32, 1)),
+            tensors=(tensor("a", (33,)), tensor("b", (33,), offset=132)),
+            data=bytes(264),
+            alignment=1,
+        ),
+    ],
+)
+def test_what_llama_cpps_own_tests_take_for_sound_is_a_sound_header_here_too(file: Gguf) -> None:
+    content = file.bytes()
+    assert gguf.read_header(io.BytesIO(content), len(content)).version == 3
 
 
 def test_the_file_they_are_made_from_is_sound() -> None:

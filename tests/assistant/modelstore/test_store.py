@@ -12,7 +12,7 @@ import pytest
 from assistant.errors import ModelMissing, ModelUnreadable
 from assistant.modelstore import ModelStore
 from assistant.settings import Folders
-from tests.assistant.modelstore.gguf_files import TEXT, U32, Gguf, pair, pairs, tensor, texts
+from tests.assistant.modelstore.gguf_files import TEXT, U32, Gguf, pair, pairs, tensor
 
 
 @dataclass(frozen=True)
@@ -83,32 +83,6 @@ def test_a_sound_model_is_described(folders: Folders) -> None:
     assert (model.name, model.architecture, model.family) == ("Small", "llama", "chatml")
     assert model.context_length == 2048
     assert model.size == model.path.stat().st_size
-
-
-@pytest.mark.parametrize(
-    ("template", "tokens", "family"),
-    [
-        ("", ("<|im_start|>", "<|im_end|>"), "chatml"),
-        ("", ("<|im_start|>",), "plain"),
-        ("", ("<|start_header_id|>", "<|eot_id|>"), "llama3"),
-        ("", ("<start_of_turn>", "<end_of_turn>"), "gemma"),
-        ("", ("[INST]", "[/INST]"), "mistral"),
-        ("", ("<|user|>", "<|end|>", "<|assistant|>"), "phi3"),
-        ("", ("<|user|>", "<|assistant|>"), "zephyr"),
-        ("{{ '[INST] ' + m + ' [/INST]' }}", ("a",), "mistral"),
-        ("{{'<|im_start|>'}}{{'<|im_end|>'}}", ("<|start_header_id|>", "<|eot_id|>"), "chatml"),
-        ("{{ cycler.__init__.__globals__ }}", ("a", "b"), "plain"),
-    ],
-)
-def test_the_chat_format_is_told_by_template_first_then_vocabulary(
-    folders: Folders, tmp_path: Path, template: str, tokens: tuple[str, ...], family: str
-) -> None:
-    path = tmp_path / "model.gguf"
-    vocabulary = texts("tokenizer.ggml.tokens", tokens)
-    path.write_bytes(
-        Gguf(pairs=pairs(tokens=vocabulary, template=pair("tokenizer.chat_template", TEXT, template))).bytes()
-    )
-    assert ModelStore(folders).inspect(path).family == family
 
 
 def test_the_list_has_the_embedded_first_and_leaves_out_what_is_not_sound(folders: Folders) -> None:

@@ -1,0 +1,45 @@
+"""The grammar of `privet models`, apart from what it does, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import argparse
+
+
+def grammar(models: argparse.ArgumentParser) -> None:
+    """Add the actions of `privet models` to its parser."""
+    actions = models.add_subparsers(dest="action", metavar="ACTION", required=True)
+    json = argparse.ArgumentParser(add_help=False)
+    json.add_argument("--json", action="store_true", help="print JSON, one object or array a line")
+
+    listing = actions.add_parser("list", parents=[json], help="list the models that are there")
+    listing.add_argument("--elsewhere", action="store_true", help="those of other programs on this computer")
+    listing.add_argument("--choices", action="store_true", help="those that one could get, and which would fit")
+    listing.add_argument(
+        "--for",
+        dest="need",
+        metavar="NEED",
+        help="with --choices: chat, documents, translation, long_texts or weak_hardware",
+    )
+
+    show = actions.add_parser("show", parents=[json], help="say all that is known about a model")
+    show.add_argument("model", metavar="MODEL", help="its number in the list, its name or its path")
+
+    bring = actions.add_parser("import", parents=[json], help="bring in files, folders, or a model of another program")
+    bring.add_argument(
+        "paths", nargs="+", metavar="PATH", help="a file, a folder, or PROGRAM:NAME as list --elsewhere says"
+    )
+    bring.add_argument("--in-place", action="store_true", help="use them where they lie instead of copying them")
+
+    remove = actions.add_parser(
+        "remove", parents=[json], help="remove a model; one used in place is only taken off the list"
+    )
+    remove.add_argument("model", metavar="MODEL")
+
+    verify = actions.add_parser("verify", parents=[json], help="read models again and compare their checksums")
+    verify.add_argument("model", nargs="?", metavar="MODEL", help="all of them if left out")
+
+    fit = actions.add_parser("fit", parents=[json], help="say whether models will run well on this computer, and why")
+    fit.add_argument("model", nargs="*", metavar="MODEL", help="in the list, or the path of a file; all if left out")
+    fit.add_argument("--context", type=int, default=0, metavar="N", help="with a memory of conversation of N tokens")
+    fit.add_argument("--threads", type=int, default=0, metavar="N", help="with N processor cores")
+    fit.add_argument("--measure", action="store_true", help="load each and measure, and predict better from then on")

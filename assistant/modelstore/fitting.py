@@ -1,0 +1,76 @@
+"""Advice on a model file: what it is made of, whether it fits this machine, and what was measured of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from assistant.modelstore import fit
+from assistant.modelstore.anatomy import anatomy
+from assistant.modelstore.calibration import Calibration
+from assistant.modelstore.choices import anatomy_of, read_choices, usual_file
+from assistant.modelstore.machine import read_machine
+from assistant.modelstore.store import ModelStore
+from assistant.settings import Folders
+from assistant.values import Device, Facts, Fit, LoadPlan, Machine, ModelChoice
+
+
+class Fitting:
+    """Answers whether models will run here; reads headers, never loads one."""
+
+    def __init__(self, folders: Folders, store: ModelStore) -> None:
+        self._folders = folders
+        self._store = store
+        self._calibration = Calibration(folders.cache / "speed.json")
+
+    def machine(self, devices: Sequence[Device] = ()) -> Machine:
+        """This machine, now; the first time its memory is measured, which takes two seconds. devices: of the engine."""
+        return read_machine(self._folders, devices)
+
+    def facts(self, path: Path) -> Facts:
+        """What a model's header says about it. Raises ModelMissing, ModelUnreadable."""
+        return anatomy(self._store.header(path)).facts
+
+    def plan(self, path: Path, machine: Machine) -> LoadPlan:
+        """How Privet would load a model here. Raises as `facts` does."""
+        return fit.choose_plan(anatomy(self._store.header(path)), machine)
+
+    def fit(
+        self, path: Path, machine: Machine, plan: LoadPlan | None = None, *, context: int = 0, threads: int = 0
+    ) -> Fit:
+        """Whether and how well a model would run. plan: a person's own; else Privet's, with their context and threads.
+
+        Raises as `facts` does.
+        """
+        header = self._store.header(path)
+        parts = anatomy(header)
+        chosen = plan or fit.choose_plan(parts, machine, context, threads)
+        chosen = replace(chosen, context=min(chosen.context, parts.facts.context_length))
+        correction = fit.corrected(parts, fit.fingerprint(header), chosen, self._calibration)
+        return fit.fit(parts, path.stem, machine, chosen, fit.predict(parts, machine, chosen, correction))
+
+    def choices(self) -> tuple[ModelChoice, ...]:
+        """The models that a person could get, smallest first. Raises ModelMissing."""
+        return read_choices(self._folders.embedded_models)
+
+    def fit_choice(self, choice: ModelChoice, machine: Machine) -> Fit | None:
+        """Whether a model of the catalogue would run here, in its usual file; None where too little is known of it."""
+        parts = anatomy_of(choice, usual_file(choice))
+        if parts is None:
+            return None
+        plan = fit.choose_plan(parts, machine)
+        correction = fit.corrected(parts, choice.id, plan, self._calibration)
+        return fit.fit(parts, choice.name, machine, plan, fit.predict(parts, machine, plan, correction))
+
+    def record(
+        self, path: Path, machine: Machine, plan: LoadPlan, *, read: tuple[int, float], write: float, memory: int | None
+    ) -> None:
+        """Keep what was measured after loading, for the next prediction. Raises as `facts` does.
+
+        read: tokens read anew, and seconds for them. write: seconds a token. memory: bytes of the child, or None.
+        """
+        header = self._store.header(path)
+        parts = anatomy(header)
+        mark = fit.fingerprint(header)
+        self._calibration.add(fit.measured(parts, mark, machine, plan, read=read, write=write, memory=memory))
