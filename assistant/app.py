@@ -9,11 +9,11 @@ from pathlib import Path
 from assistant.answering import Answering
 from assistant.conversations import Conversations
 from assistant.documents import Documents
-from assistant.embedding import Embedder
+from assistant.embedding import Embedder, look_at
 from assistant.engine import Engine, LoadedModel
 from assistant.errors import PrivetError
 from assistant.logs import log_to
-from assistant.modelstore import ModelStore
+from assistant.modelstore import Fitting, ModelStore
 from assistant.retrieval import Retrieval
 from assistant.settings import Folders, Settings, options
 from assistant.values import ModelFile, Prepared, Rebuilding, Stop
@@ -29,8 +29,9 @@ class Privet:
         self.folders = folders
         self.vault = vault
         self.settings = Settings(folders)
-        self.models = ModelStore(folders)
-        self.conversations = Conversations(vault)
+        self.models = model_store(folders)
+        self.fitting = Fitting(folders, self.models)
+        self.conversations = Conversations(vault, self._forget_states)
         self.embedder = Embedder(self.models.embedded_embedder())
         self.retrieval = Retrieval(vault, folders.data / "index", self.embedder.name)
         self.engine = Engine(threads=self.settings.get(options.THREADS))
@@ -38,7 +39,7 @@ class Privet:
         self.answering = Answering(
             self.conversations, self.engine, self._load_model, self._embed_question, self.retrieval, self.settings
         )
-        self._in_use: tuple[str, int] | None = None
+        self._in_use: tuple[str, int, bool] | None = None
 
     @classmethod
     def open(cls, folders: Folders, unlock: Unlock) -> Privet:
@@ -59,7 +60,8 @@ class Privet:
         made ready is said in `sentence`, and does not keep the rest from getting ready.
         """
         yield Prepared("model", False, "The language model is being loaded.")
-        yield self._prepared("model", self._load_model)
+        prepared = self._prepared("model", lambda: self._model_ready(stop))
+        yield Prepared("model", True, self._notes()) if prepared.ready else prepared
         if stop.requested:
             return
         yield Prepared("documents", False, "The search for documents is getting ready.")
@@ -80,7 +82,8 @@ class Privet:
         """Tell the engine which model to use from now on. Raises ModelMissing, ModelUnreadable."""
         file = self.chat_model()
         wanted = self.settings.get(options.CONTEXT_TOKENS)
-        self.engine.use(file, min(wanted or 8192, file.context_length))
+        thinking = self.settings.get(options.THINKING)
+        self.engine.use(file, min(wanted or 8192, file.context_length), thinking=thinking)
         return file
 
     def close(self) -> None:
@@ -95,11 +98,27 @@ class Privet:
 
     def _load_model(self) -> LoadedModel:
         """The chosen model, in memory. A file is looked at again only if the choice changed."""
-        choice = (self.settings.get(options.CHAT_MODEL), self.settings.get(options.CONTEXT_TOKENS))
+        choice = (
+            self.settings.get(options.CHAT_MODEL),
+            self.settings.get(options.CONTEXT_TOKENS),
+            self.settings.get(options.THINKING),
+        )
         if choice != self._in_use:
             self.use_chosen_model()
             self._in_use = choice
         return self.engine.load()
+
+    def _model_ready(self, stop: Stop) -> None:
+        self._load_model()
+        self.answering.warm(None, stop)
+
+    def _notes(self) -> str:
+        """What a person should know about the model that answers, "" where there is nothing."""
+        return " ".join(self.engine.load().file.notes)
+
+    def _forget_states(self) -> None:
+        """Have the engine forget what it read: words that are removed are in its saved states too."""
+        self.engine.forget()
 
     def _prepared(self, what: str, work: Callable[[], object]) -> Prepared:
         try:
@@ -107,6 +126,11 @@ class Privet:
         except PrivetError as error:
             return Prepared(what, False, f"{error.what} {error.do}")
         return Prepared(what, True, "")
+
+
+def model_store(folders: Folders) -> ModelStore:
+    """The models, with what the embedding knows of its own kind; needs no open vault."""
+    return ModelStore(folders, lambda folder: look_at(folder).name)
 
 
 def _rebuilding(step: Rebuilding) -> str:

@@ -3,92 +3,82 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Final
 
-from assistant.answering.cite import Marker
-from assistant.answering.prompt import Prompt, compose
+from assistant.answering.finding import Finding
+from assistant.answering.fitting import Fitting
+from assistant.answering.forecast import Forecast
+from assistant.answering.prompt import Source, unmarked
+from assistant.answering.waits import Waits
+from assistant.answering.written import Written
 from assistant.conversations import Conversations
-from assistant.engine import ContextFull, Engine, LoadedModel
+from assistant.engine import Engine, LoadedModel
 from assistant.errors import BadInput, ChildDied, PrivetError
 from assistant.retrieval import Retrieval
 from assistant.settings import Settings, options
 from assistant.values import (
-    Answered,
     AnswerEvent,
-    Citation,
     ConversationId,
     FinishReason,
     Generated,
-    Hit,
     LeftOut,
     NothingFound,
+    Outlook,
     Prefilling,
     Retrieved,
     Role,
     Sampling,
     Started,
     Stop,
+    Thought,
     Token,
+    Turn,
     TurnId,
     TurnState,
 )
 
 _log = logging.getLogger("privet.answering")
 
-_KEEP_SECONDS: Final = 1.0
-"""How much of an answer may be lost if the power fails: what was written in the last second."""
-_MARGIN_TOKENS: Final = 16
-_STATES: Final = {
-    FinishReason.COMPLETE: TurnState.COMPLETE,
-    FinishReason.LENGTH: TurnState.CUT,
-    FinishReason.STOPPED: TurnState.STOPPED,
-    FinishReason.INTERRUPTED: TurnState.INTERRUPTED,
-}
-NO_DOCUMENTS: Final = "There are no documents yet, so there is nothing to search. Add one and ask again."
-NOTHING_FOUND: Final = "I found nothing about this in your documents."
-_CUT: Final = "The answer reached its greatest length and was cut off here."
-_STOPPED: Final = "You stopped this answer."
-_UNSUPPORTED: Final = "Nothing in the passages supports this; read them yourself."
-_PARTLY: Final = "Sentences without a number were not found in the passages."
+_CAN_GO_ON: Final = frozenset({TurnState.CUT, TurnState.STOPPED, TurnState.INTERRUPTED})
 
 
-@dataclass(slots=True)
-class _Answer:
-    """An answer in the making."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question to be answered. history: what was said before it. version: which answer to it this is, from 0."""
 
     turn: TurnId
-    began: float
-    text: str = ""
-    citations: tuple[Citation, ...] = ()
-    reason: FinishReason = FinishReason.INTERRUPTED
-    note: str = ""
-    retrieval_seconds: float = 0.0
-    first_token_seconds: float | None = None
-    prompt_tokens: int = 0
-    answer_tokens: int = 0
-    kept_at: float = field(default_factory=time.monotonic)
+    text: str
+    history: Sequence[Turn]
+    documents: bool
+    version: int = 0
 
-    def finished(self) -> Answered:
-        """The event that ends it."""
-        return Answered(
-            self.turn,
-            self.text,
-            self.reason,
-            self.citations,
-            self.note,
-            self.retrieval_seconds,
-            self.first_token_seconds,
-            time.monotonic() - self.began,
-            self.prompt_tokens,
-            self.answer_tokens,
-        )
+
+class _GivingWay(Stop):
+    """Stops what is done in advance when its person says so, and when something else is wanted first."""
+
+    def __init__(self, asked: Stop) -> None:
+        super().__init__()
+        self._asked = asked
+
+    @property
+    def requested(self) -> bool:
+        """True from the moment that either wish was there."""
+        return super().requested or self._asked.requested
 
 
 class Answering:
-    """Answers questions of a conversation, from the model alone or from the person's documents."""
+    """Answers questions of a conversation, from the model alone or from the person's documents.
+
+    The ways to an answer are generators of events: Started first, Answered last. What was asked is kept before
+    anything else, the answer about once a second. If the model's process dies, Answered says so and carries the
+    half answer. They raise NotFound and BadInput before Started, and another PrivetError where no answer can be
+    given at all; what was asked is kept then too.
+    """
 
     def __init__(
         self,
@@ -102,150 +92,220 @@ class Answering:
         """load: has the chosen model in memory. embed: a question's vector, float32 little-endian, of unit length."""
         self._conversations = conversations
         self._engine = engine
-        self._load = load
-        self._embed = embed
-        self._retrieval = retrieval
         self._settings = settings
+        self._finding = Finding(retrieval, embed, settings)
+        self._fitting = Fitting(engine, load, settings)
+        self._waits = Waits()
+        self._forecast = Forecast(engine, self._fitting, self._finding, self._waits)
+        self._gate = threading.Lock()
+        self._wanted = 0  # answers being made or waiting for their turn
+        self._warming: Stop | None = None
 
     def answer(self, conversation: ConversationId, question: str, stop: Stop) -> Iterator[AnswerEvent]:
-        """Answer, as events: Started first, Answered last.
+        """Answer a question at the end of the branch that is shown. The conversation's draft goes with it."""
+        began = time.monotonic()
+        question = _worth_asking(question)
+        documents = self._conversations.conversation(conversation).documents
+        asked, turn = self._conversations.ask(conversation, question)
+        self._conversations.keep_draft(conversation, "")
+        history = self._conversations.until(asked)[:-1]
+        written = Written(self._conversations, turn, began)
+        yield from self._way(_Asked(asked, question, history, documents), written, stop)
 
-        The question is kept before anything else, the answer about once a second. If the model's process
-        dies, Answered says so and carries the half answer. Raises PrivetError where no answer can be
-        given at all; what was asked is kept then too.
+    def edit(self, turn: TurnId, text: str, stop: Stop) -> Iterator[AnswerEvent]:
+        """Ask a question in other words, and answer that: a branch of its own; what followed the old words stays.
+
+        turn: the question, in any version.
         """
         began = time.monotonic()
-        question = question.strip()
-        if not question:
-            raise BadInput("There is no question.", "Write one and send it again.")
-        info = self._conversations.conversation(conversation)
-        asked = self._conversations.append(conversation, Role.USER, question)
-        answer = _Answer(self._conversations.append(conversation, Role.ASSISTANT, "", state=TurnState.WRITING), began)
-        try:
-            yield Started(asked, answer.turn)
-            if info.documents:
-                yield from self._from_documents(conversation, question, answer, stop)
-            else:
-                yield from self._generate(conversation, question, answer, stop)
-        except ChildDied as error:
-            answer.reason, answer.note = FinishReason.INTERRUPTED, error.what
-        except PrivetError as error:
-            answer.note = error.what
-            raise
-        finally:
-            self._keep(answer)
-        _log.info("answered: %s, %d tokens", answer.reason, answer.answer_tokens)
-        yield answer.finished()
+        text = _worth_asking(text)
+        *history, old = self._conversations.until(turn)
+        if old.role is not Role.USER:
+            raise BadInput("Only what you asked yourself can be changed.", "Choose a question of yours.")
+        info = self._conversations.conversation_of(turn)
+        asked, place = self._conversations.ask(info.id, text, beside=turn)
+        written = Written(self._conversations, place, began)
+        yield from self._way(_Asked(asked, text, history, info.documents), written, stop)
 
-    def _from_documents(
-        self, conversation: ConversationId, question: str, answer: _Answer, stop: Stop
-    ) -> Iterator[AnswerEvent]:
-        """Search, show what was found, and only then let the model speak; if nothing was found, it stays silent."""
-        found = self._search(question)
-        answer.retrieval_seconds = time.monotonic() - answer.began
-        if not found:
-            answer.text = NOTHING_FOUND if self._retrieval.documents() else NO_DOCUMENTS
-            answer.reason = FinishReason.COMPLETE
-            yield NothingFound(answer.text, answer.retrieval_seconds)
+    def again(self, turn: TurnId, stop: Stop) -> Iterator[AnswerEvent]:
+        """Answer the same question once more, with the next seed; the earlier answers stay, as versions.
+
+        turn: one of the answers, or the question itself.
+        """
+        began = time.monotonic()
+        *history, question = _up_to_question(self._conversations.until(turn))
+        info = self._conversations.conversation_of(question.id)
+        place = self._conversations.reply(question.id)
+        version = len(self._conversations.turn(place).versions) - 1
+        written = Written(self._conversations, place, began)
+        yield from self._way(_Asked(question.id, question.text, history, info.documents, version), written, stop)
+
+    def go_on(self, turn: TurnId, stop: Stop) -> Iterator[AnswerEvent]:
+        """Go on with an answer that was cut off, stopped or interrupted: the same turn grows, nothing of it changes.
+
+        Only a number behind a sentence that was broken off goes until that sentence ends. Where no word of it was
+        written yet, the answer begins anew.
+        """
+        began = time.monotonic()
+        branch = self._conversations.until(turn)
+        half = branch[-1]
+        _require_half(half)
+        *history, question = _up_to_question(branch)
+        info = self._conversations.conversation_of(turn)
+        self._conversations.choose(turn)
+        self._conversations.update(
+            turn, half.text, TurnState.WRITING, note="", thought=half.thought if half.text else ""
+        )
+        written = Written(self._conversations, turn, began)
+        asked = _Asked(question.id, question.text, history, info.documents, half.versions.index(turn))
+        if not half.text:
+            yield from self._way(asked, written, stop)
             return
-        answer.citations = tuple(_citation(number, hit) for number, hit in enumerate(found, 1))
-        yield Retrieved(answer.citations, answer.retrieval_seconds)
-        marker = Marker(answer.citations)
-        yield from self._generate(conversation, question, answer, stop, marker)
-        if marker.unsupported:
-            answer.note = f"{answer.note} {_PARTLY if marker.supported else _UNSUPPORTED}".strip()
+        written.thought, written.text = half.thought, half.text
+        if half.citations:
+            written.cite(half.citations, unmarked(half))
+        yield from self._way(asked, written, stop, begun=unmarked(half))
 
-    def _search(self, question: str) -> Sequence[Hit]:
-        count = self._settings.get(options.PASSAGES_PER_ANSWER)
+    def outlook(self, conversation: ConversationId | None, draft: str, documents: bool = False) -> Outlook:
+        """What sending `draft` would mean: tokens of each part of the window, and the wait for the first word.
+
+        conversation: None for one that has not begun; `documents` says then whether it will ask them. Passages
+        are not known before the search: they are taken to be as long as most here, as many as an answer gets.
+        While the engine is at work nobody waits for it, and lengths not counted yet are estimated. Raises
+        NotFound, and what loading the model raises.
+        """
+        history: tuple[Turn, ...] = ()
+        if conversation is not None:
+            documents = self._conversations.conversation(conversation).documents
+            history = self._conversations.turns(conversation)
+        busy = self._wanted > 0 or self._warming is not None
+        return self._forecast.outlook(history, draft, documents, busy)
+
+    def warm(self, conversation: ConversationId | None, stop: Stop) -> None:
+        """Read what the next prompt begins with before it is asked: the instructions, and the conversation so far.
+
+        Blocks until that is done, `stop` is set, or a question comes, which goes first; while an answer is being
+        made it returns at once. Raises NotFound, and what the engine raises.
+        """
+        way = _GivingWay(stop)
+        with self._gate:
+            if self._wanted:
+                return
+            if self._warming is not None:
+                self._warming.set()
+            self._warming = way
         try:
-            vector = self._embed(question)
-        except ChildDied:
-            # Words alone still find most of it, and that beats no answer; the embedder starts again next time.
-            vector = b""
-        hits = self._retrieval.search(question, vector, count)
-        return self._retrieval.relevant(hits, self._settings.get(options.RELEVANCE_THRESHOLD))
+            history = () if conversation is None else self._conversations.turns(conversation)
+            prompt = self._fitting.prompt(Source(self._fitting.instructions, history, ""))
+            if len(prompt.messages) > 1 and not way.requested:
+                self._engine.warm(prompt.messages[:-1], way)
+        finally:
+            with self._gate:
+                if self._warming is way:
+                    self._warming = None
 
-    def _generate(
-        self, conversation: ConversationId, question: str, answer: _Answer, stop: Stop, marker: Marker | None = None
-    ) -> Iterator[AnswerEvent]:
-        prompt = self._compose(conversation, question, answer)
+    def _way(self, asked: _Asked, written: Written, stop: Stop, begun: str = "") -> Iterator[AnswerEvent]:
+        """The answer in `written`, from Started to Answered; begun: what it says already, unmarked."""
+        with self._going_first():
+            try:
+                yield Started(asked.turn, written.turn, written.text)
+                if begun:
+                    if written.citations:
+                        yield Retrieved(written.citations, 0.0)
+                    yield from self._generate(asked, written, stop, begun)
+                elif asked.documents:
+                    yield from self._from_documents(asked, written, stop)
+                else:
+                    yield from self._generate(asked, written, stop)
+            except ChildDied as error:
+                written.reason, written.note = FinishReason.INTERRUPTED, error.what
+            except PrivetError as error:
+                written.note = error.what
+                raise
+            finally:
+                written.keep()
+        _log.info("answered: %s, %d tokens", written.reason, written.finished().answer_tokens)
+        yield written.finished()
+
+    def _from_documents(self, asked: _Asked, written: Written, stop: Stop) -> Iterator[AnswerEvent]:
+        """Search, show what was found, and only then let the model speak; if nothing was found, it stays silent."""
+        found = self._finding.search(asked.text)
+        written.retrieval_seconds = time.monotonic() - written.began
+        if not found:
+            written.text, written.reason = self._finding.nothing(), FinishReason.COMPLETE
+            yield NothingFound(written.text, written.retrieval_seconds)
+            return
+        written.cite(found)
+        yield Retrieved(found, written.retrieval_seconds)
+        yield from self._generate(asked, written, stop)
+
+    def _generate(self, asked: _Asked, written: Written, stop: Stop, begun: str = "") -> Iterator[AnswerEvent]:
+        prompt = self._fitting.prompt(
+            Source(self._fitting.instructions, asked.history, asked.text, written.citations, begun)
+        )
         if prompt.left_out:
             yield LeftOut(prompt.turns, prompt.passages, prompt.left_out)
-        sampling = Sampling(
-            temperature=self._settings.get(options.TEMPERATURE),
-            max_tokens=self._settings.get(options.MAX_ANSWER_TOKENS),
-        )
         try:
-            for event in self._engine.stream(prompt.messages, sampling, stop):
+            for event in self._engine.stream(prompt.messages, self._sampling(asked.version), stop):
                 match event:
                     case Token(text):
-                        yield from self._write(answer, marker.add(text) if marker else text)
+                        yield from written.write(text)
+                    case Thought(text):
+                        yield from written.think(text)
                     case Prefilling():
                         yield event
-                    case Generated(reason=reason):
-                        answer.reason = reason
-                        answer.prompt_tokens, answer.answer_tokens = event.prompt_tokens, event.answer_tokens
+                    case Generated():
+                        written.end(event)
         except ChildDied:
-            yield from self._end_text(answer, marker)
+            yield from written.finish()
             raise
-        yield from self._end_text(answer, marker)
-        answer.note = {FinishReason.LENGTH: _CUT, FinishReason.STOPPED: _STOPPED}.get(answer.reason, "")
+        yield from written.finish()
+        written.explain()
+        expected = self._finding.expected() if written.citations else 0.0
+        self._waits.answered(written, prompt.documents, expected, self._engine.speed)
 
-    def _compose(self, conversation: ConversationId, question: str, answer: _Answer) -> Prompt:
-        """Raises ContextFull if the question alone is too long."""
-        loaded = self._load()
-        reserve = min(self._settings.get(options.MAX_ANSWER_TOKENS), loaded.context // 2)
-        history = self._conversations.turns(conversation)[:-2]  # without this question and its empty answer
-        prompt = compose(
-            self._settings.get(options.INSTRUCTIONS),
-            history,
-            question,
-            answer.citations,
-            self._engine.count,
-            loaded.context - reserve - _MARGIN_TOKENS,
-        )
-        if prompt is None:
-            raise ContextFull(
-                f"This is longer than the model can read at once ({loaded.context:,} tokens, about "
-                f"{loaded.context * 3 // 4:,} words).",
-                "Shorten it, or add it as a document and ask about that.",
-            )
-        return prompt
-
-    def _write(self, answer: _Answer, text: str) -> Iterator[Token]:
-        """Add `text` and show it; keep what is there if the last time was a while ago."""
-        text = text if answer.text else text.lstrip()
-        if not text:
-            return
-        now = time.monotonic()
-        if answer.first_token_seconds is None:
-            answer.first_token_seconds = now - answer.began
-        answer.text += text
-        yield Token(text)
-        if now - answer.kept_at >= _KEEP_SECONDS:
-            answer.kept_at = now
-            self._conversations.update(answer.turn, answer.text, TurnState.WRITING, citations=answer.citations)
-
-    def _end_text(self, answer: _Answer, marker: Marker | None) -> Iterator[Token]:
-        """Show what the marker held back, also of half an answer."""
-        if marker:
-            yield from self._write(answer, marker.finish())
-        answer.text = answer.text.rstrip()
-
-    def _keep(self, answer: _Answer) -> None:
-        self._conversations.update(
-            answer.turn, answer.text, _STATES[answer.reason], citations=answer.citations, note=answer.note
+    def _sampling(self, version: int) -> Sampling:
+        temperature = self._settings.get(options.TEMPERATURE)
+        return Sampling(
+            # At 0 every seed gives the same answer, and a person who asks for another one wants another one.
+            temperature=temperature if temperature or not version else options.TEMPERATURE.default,
+            repeat_penalty=self._settings.get(options.REPEAT_PENALTY),
+            seed=self._settings.get(options.SEED) + version,
+            max_tokens=self._settings.get(options.MAX_ANSWER_TOKENS),
         )
 
+    @contextmanager
+    def _going_first(self) -> Iterator[None]:
+        """Have what is being read in advance give way as long as an answer is wanted."""
+        with self._gate:
+            self._wanted += 1
+            if self._warming is not None:
+                self._warming.set()
+        try:
+            yield
+        finally:
+            with self._gate:
+                self._wanted -= 1
 
-def _citation(number: int, hit: Hit) -> Citation:
-    return Citation(
-        number=number,
-        document=hit.document,
-        place=hit.passage.place,
-        page=hit.passage.page,
-        text=hit.passage.text,
-        score=hit.score,
-        document_id=hit.document_id,
-        passage_id=hit.id,
-    )
+
+def _worth_asking(question: str) -> str:
+    question = question.strip()
+    if not question:
+        raise BadInput("There is no question.", "Write one and send it again.")
+    return question
+
+
+def _up_to_question(branch: Sequence[Turn]) -> Sequence[Turn]:
+    """The branch up to the question that its last turn asks or answers. Raises BadInput where there is none."""
+    for length in range(len(branch), 0, -1):
+        if branch[length - 1].role is Role.USER:
+            return branch[:length]
+    raise BadInput("There is no question to answer here.", "Write one and send it.")
+
+
+def _require_half(turn: Turn) -> None:
+    """Raise BadInput for anything but an answer that can be gone on with."""
+    if turn.role is not Role.ASSISTANT or turn.state not in _CAN_GO_ON:
+        raise BadInput("This answer has come to its end.", "Ask what else you want to know.")
+    if any(not citation.text for citation in turn.citations):
+        raise BadInput("A document that this answer was made from was removed.", "Have the question answered again.")

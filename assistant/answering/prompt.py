@@ -1,31 +1,65 @@
-"""What the model is given, fitted to its context window, and what had to be left out."""
+"""What the model is given, fitted to its context window, and what had to be left out.
+
+A prompt is laid out so that the next one begins with the same tokens, which then need not be read again: the
+instructions, the conversation, the passages and the question. What no longer fits is dropped a good stretch at a time,
+up to borders that the conversation alone decides on: so the next questions drop the same turns, while that will do.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
+from assistant.answering.lengths import Lengths
 from assistant.values import Citation, Message, Role, Turn
-
-Count = Callable[[Sequence[Message]], int]
-"""Tokens of the prompt that these messages make, markup included."""
 
 _ASK: Final = "Answer this question from the passages above, in their own words: "
 """Chosen by measurement: with SmolLM2-135M and the right passage of XQuAD-en (24 questions, greedy), the answer held
 the gold text for .46; with seven sentences of rules in the system's turn instead, for .29."""
 _MARK: Final = re.compile(r" \[\d{1,2}\]")
+_STEPS: Final = 4
+"""Turns are dropped by this share of the window at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a prompt is made from.
+
+    history: earlier turns, oldest first. citations: passages to answer from; none for plain chat. begun: what the
+    answer says already, where it is to go on. assumed: tokens of passages that are not known yet.
+    """
+
+    instructions: str
+    history: Sequence[Turn]
+    question: str
+    citations: Sequence[Citation] = ()
+    begun: str = ""
+    assumed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Messages for the engine. turns, passages: how many were left out for want of room. tokens: its length."""
+    """Messages for the engine. turns, passages: how many were left out for want of room.
+
+    instructions, conversation, documents, question: tokens of each, markup included; what opens a prompt and
+    its answer counts as the question's.
+    """
 
     messages: tuple[Message, ...]
     turns: int
     passages: int
-    tokens: int
+    instructions: int
+    conversation: int
+    documents: int
+    question: int
+
+    @property
+    def tokens(self) -> int:
+        """Its whole length."""
+        return self.instructions + self.conversation + self.documents + self.question
 
     @property
     def left_out(self) -> str:
@@ -42,45 +76,64 @@ class Prompt:
         return f"{text[0].upper()}{text[1:]} {verb} not fit into the model's memory and had to be left out here."
 
 
-def compose(
-    instructions: str,
-    history: Sequence[Turn],
-    question: str,
-    citations: Sequence[Citation],
-    count: Count,
-    budget: int,
-) -> Prompt | None:
+def compose(source: Source, lengths: Lengths, budget: int, *, estimated: bool = False) -> Prompt | None:
     """The longest prompt within `budget` tokens: first the oldest turns go, then the last passages.
 
-    history: earlier turns, oldest first. citations: passages to answer from; none for plain chat. At least
-    one passage stays. Returns None if even that does not fit.
+    The instructions stay, and at least one passage. Returns None if even that does not fit. estimated: nobody
+    is asked for lengths that are not known yet.
     """
-    kept = [turn for turn in history if turn.text.strip()]
-    passages = list(citations)
-    left_turns = left_passages = 0
+    system = _system(source.instructions)
+    exchanges = _exchanges(source.history)
+    instructions, *sizes = lengths.inner([system, *exchanges], estimated)
+    passages = list(source.citations)
     while True:
-        messages = _messages(instructions, kept, question, passages)
-        tokens = count(messages)
-        if tokens <= budget:
-            return Prompt(messages, left_turns, left_passages, tokens)
-        if kept:
-            dropped = _drop(kept, tokens - budget)
-            left_turns += dropped
-        elif len(passages) > 1:
-            passages.pop()
-            left_passages += 1
-        else:
+        last = _last(source, passages)
+        bare, whole = lengths.ends([_last(source, ()), last], estimated)
+        documents = whole - bare + source.assumed
+        room = budget - instructions - bare - documents
+        if room >= 0:
+            break
+        if len(passages) <= 1:
             return None
+        passages.pop()
+    dropped = len(sizes) if len(passages) < len(source.citations) else _dropped(sizes, room, budget)
+    history = [message for exchange in exchanges[dropped:] for message in exchange]
+    return Prompt(
+        (*system, *history, *last),
+        sum(map(len, exchanges[:dropped])),
+        len(source.citations) - len(passages),
+        instructions,
+        sum(sizes[dropped:]),
+        documents,
+        bare,
+    )
 
 
-def _messages(
-    instructions: str, history: Sequence[Turn], question: str, citations: Sequence[Citation]
-) -> tuple[Message, ...]:
-    system = instructions.strip()
-    messages = [Message(Role.SYSTEM, system)] if system else []
-    messages += [Message(turn.role, _MARK.sub("", turn.text)) for turn in history]
-    messages.append(Message(Role.USER, _with_passages(question, citations) if citations else question))
-    return tuple(messages)
+def unmarked(turn: Turn) -> str:
+    """A turn without the numbers that were set behind its sentences: they are nothing that the model wrote."""
+    return _MARK.sub("", turn.text) if turn.citations else turn.text
+
+
+def _system(instructions: str) -> tuple[Message, ...]:
+    text = instructions.strip()
+    return (Message(Role.SYSTEM, text),) if text else ()
+
+
+def _exchanges(history: Sequence[Turn]) -> list[tuple[Message, ...]]:
+    """The history as questions with their answers, which stay or go together; what is empty is not told."""
+    exchanges: list[list[Message]] = []
+    for turn in history:
+        if not turn.text.strip():
+            continue
+        if turn.role is Role.USER or not exchanges:
+            exchanges.append([])
+        exchanges[-1].append(Message(turn.role, unmarked(turn)))
+    return [tuple(exchange) for exchange in exchanges]
+
+
+def _last(source: Source, passages: Sequence[Citation]) -> tuple[Message, ...]:
+    question = Message(Role.USER, _with_passages(source.question, passages) if passages else source.question)
+    return (question, Message(Role.ASSISTANT, source.begun)) if source.begun else (question,)
 
 
 def _with_passages(question: str, citations: Sequence[Citation]) -> str:
@@ -93,14 +146,21 @@ def _with_passages(question: str, citations: Sequence[Citation]) -> str:
     return f"{quoted}\n\n{_ASK}{question}"
 
 
-def _drop(turns: list[Turn], excess: int) -> int:
-    """Remove the oldest turns, at least one, about `excess` tokens' worth, and never leave an answer first.
+def _dropped(sizes: Sequence[int], room: int, budget: int) -> int:
+    """How many of the oldest exchanges, of these sizes, have to go so that the others fit into `room`.
 
-    A token is taken as three characters, fewer than it mostly has: so too little is dropped at once rather
-    than too much, and the caller counts again.
+    They go up to the first border between exchanges behind one, two, three... quarters of the budget, counted
+    from the beginning of the conversation: a new exchange at its end moves none of these borders. Where passages
+    leave less room than a quarter, as few go as can.
     """
-    dropped = freed = 0
-    while turns and (dropped == 0 or freed < excess or turns[0].role is not Role.USER):
-        freed += max(1, len(turns.pop(0).text) // 3)
-        dropped += 1
-    return dropped
+    total = sum(sizes)
+    if total <= room:
+        return 0
+    step = max(1, budget // _STEPS)
+    border = step
+    for dropped, freed in enumerate(accumulate(sizes), 1):
+        if freed >= border:
+            if total - freed <= room:
+                return dropped
+            border = (freed // step + 1) * step
+    return next(dropped for dropped, freed in enumerate(accumulate(sizes), 1) if total - freed <= room)

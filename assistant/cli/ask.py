@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from assistant.app import Privet
 from assistant.cli import output
 from assistant.cli.main import EXIT_FAULT, EXIT_NOT_FOUND, EXIT_OK, EXIT_STOPPED, opened
 from assistant.values import (
     Answered,
+    AnswerEvent,
     Citation,
     ConversationId,
     FinishReason,
@@ -20,7 +20,9 @@ from assistant.values import (
     NothingFound,
     Prefilling,
     Retrieved,
+    Started,
     Stop,
+    Thought,
     Token,
 )
 
@@ -33,7 +35,12 @@ def run(options: argparse.Namespace) -> int:
             conversation = privet.conversations.create(documents=not options.model_only)
         else:
             privet.conversations.set_documents(conversation, not options.model_only)
-        answered, found = follow(privet, conversation, options.question, quiet=options.json)
+        asked = conversation
+        answered, found = follow(
+            lambda stop: privet.answering.answer(asked, options.question, stop),
+            quiet=options.json,
+            thoughts=options.thoughts,
+        )
         if options.json:
             output.as_json(_object(answered, found, conversation))
         return status(answered, found)
@@ -49,17 +56,20 @@ def status(answered: Answered, found: bool) -> int:
 
 
 def follow(
-    privet: Privet, conversation: ConversationId, question: str, *, quiet: bool = False
+    answer: Callable[[Stop], Iterator[AnswerEvent]], *, quiet: bool = False, thoughts: bool = False
 ) -> tuple[Answered, bool]:
-    """Ask, and print the events as they come. Returns the end of it, and whether anything was found.
+    """Have an answer made, and print the events as they come. Returns the end of it, and whether anything was found.
 
-    quiet: print nothing but progress. Ctrl-C stops the answer; what is written of it is kept.
+    answer: begins it, as the methods of Answering do. quiet: print nothing but progress. thoughts: show what a
+    model says to itself. Ctrl-C stops the answer; what is written of it is kept.
     """
-    found = True
+    found, begun = True, ""
     answered: Answered | None = None
     with stopped_by_interrupt() as stop:
-        for event in privet.answering.answer(conversation, question, stop):
+        for event in answer(stop):
             match event:
+                case Started(text=text):
+                    begun = text
                 case Retrieved(citations) if not quiet:
                     output.sources(citations)
                     output.say()
@@ -69,14 +79,22 @@ def follow(
                     output.aside(sentence)
                 case Prefilling():
                     output.progress(reading(event))
+                case Thought(text) if thoughts and not quiet:
+                    output.thought(text)
+                case Thought():
+                    output.progress("Thinking")
                 case Token(text) if not quiet:
                     output.end_progress()
-                    output.say_part(text)
+                    output.end_thought()
+                    output.say_part(begun + text)
+                    begun = ""
                 case Answered():
                     answered = event
     output.end_progress()
+    output.end_thought()
     assert answered is not None
     if not quiet:
+        output.say_part(begun)
         _close(answered, found)
     return answered, found
 
@@ -124,7 +142,12 @@ def _object(answered: Answered, found: bool, conversation: ConversationId) -> di
             "first_token": None if answered.first_token_seconds is None else round(answered.first_token_seconds, 3),
             "total": round(answered.total_seconds, 3),
         },
-        "tokens": {"prompt": answered.prompt_tokens, "answer": answered.answer_tokens},
+        "tokens": {
+            "prompt": answered.prompt_tokens,
+            "cached": answered.cached_tokens,
+            "answer": answered.answer_tokens,
+        },
+        "thought": answered.thought,
         "note": answered.note,
         "conversation": int(conversation),
     }

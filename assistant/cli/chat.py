@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -12,26 +13,36 @@ from assistant.cli import output
 from assistant.cli.ask import follow
 from assistant.cli.keep import add_paths
 from assistant.cli.main import EXIT_OK, opened
-from assistant.errors import PrivetError
-from assistant.values import Citation, ConversationId, Stop
+from assistant.cli.meter import meter
+from assistant.errors import BadInput, PrivetError
+from assistant.values import AnswerEvent, Citation, ConversationId, Role, Stop, Turn, TurnId
 
 _HELP: Final = """\
 /add PATH        add a file or folder, and ask your documents from now on
 /documents       ask your documents from now on; lists them
 /model           ask the model alone from now on
 /source N        show passage N of the last answer in full
+/again           answer your last question once more; the first answer stays
+/edit TEXT       ask your last question in other words; the old one stays
+/continue        go on with an answer that was cut off, stopped or interrupted
+/branches        list the questions and answers that there are several of
+/branch N        show version N of that list, and what followed it
+/context DRAFT   how full the model's memory would be, and how long a question like DRAFT would wait
+/thoughts        show what a thinking model says to itself, or hide it again
 /new             begin another conversation
 /open N          go on with conversation N; /open alone lists them
 /help            this
 /quit            leave (or Ctrl-D); Ctrl-C stops an answer"""
+_WIDTH: Final = 70
 
 
 class _Chat:
     """One session in a terminal."""
 
-    def __init__(self, privet: Privet, conversation: ConversationId | None) -> None:
+    def __init__(self, privet: Privet, conversation: ConversationId | None, thoughts: bool) -> None:
         self.privet = privet
         self.conversation = conversation
+        self.thoughts = thoughts
         self.documents = (
             bool(privet.documents.list()) if conversation is None else self._goes_to_documents(conversation)
         )
@@ -41,8 +52,8 @@ class _Chat:
         """Ask in the current conversation, which begins with its first question."""
         if self.conversation is None:
             self.conversation = self.privet.conversations.create(documents=self.documents)
-        answered, _ = follow(self.privet, self.conversation, question)
-        self.sources = answered.citations
+        conversation = self.conversation
+        self._follow(lambda stop: self.privet.answering.answer(conversation, question, stop))
 
     def command(self, line: str) -> bool:
         """Do what a line with a slash says. Returns False to leave."""
@@ -62,6 +73,11 @@ class _Chat:
                 self._turn_to(documents=False)
             case "/source" if rest.isdecimal() and 1 <= int(rest) <= len(self.sources):
                 output.passage(self.sources[int(rest) - 1])
+            case "/thoughts":
+                self.thoughts = not self.thoughts
+                output.say("Thoughts are shown now." if self.thoughts else "Thoughts are hidden now.")
+            case "/context":
+                output.say(meter(self.privet.answering.outlook(self.conversation, rest, self.documents)))
             case "/new":
                 self.conversation = None
                 output.say("A new conversation.")
@@ -71,14 +87,72 @@ class _Chat:
                 for conversation in self.privet.conversations.list():
                     output.say(f"{conversation.id:>4}  {conversation.title or 'Untitled'}")
             case _:
+                return self._about_turns(name, rest)
+        return True
+
+    def _about_turns(self, name: str, rest: str) -> bool:
+        """Do what a command says about what was asked and answered before."""
+        answering = self.privet.answering
+        match name:
+            case "/again":
+                question = self._last(Role.USER)
+                self._follow(lambda stop: answering.again(question.id, stop))
+            case "/edit" if rest:
+                question = self._last(Role.USER)
+                self._follow(lambda stop: answering.edit(question.id, rest, stop))
+            case "/continue":
+                answer = self._last(Role.ASSISTANT)
+                self._follow(lambda stop: answering.go_on(answer.id, stop))
+            case "/branches":
+                self._list_versions()
+            case "/branch" if rest.isdecimal():
+                self._choose(int(rest))
+            case _:
                 output.say(_HELP)
         return True
 
+    def _follow(self, answer: Callable[[Stop], Iterator[AnswerEvent]]) -> None:
+        answered, _ = follow(answer, thoughts=self.thoughts)
+        self.sources = answered.citations
+
+    def _turns(self) -> tuple[Turn, ...]:
+        return () if self.conversation is None else self.privet.conversations.turns(self.conversation)
+
+    def _last(self, role: Role) -> Turn:
+        """The last turn of that role. Raises BadInput."""
+        for turn in reversed(self._turns()):
+            if turn.role is role:
+                return turn
+        raise BadInput("Nothing was asked in this conversation yet.", "Ask something first.")
+
+    def _versions(self) -> list[tuple[bool, TurnId]]:
+        """All turns of which there are several, with whether they are shown, in the order of the conversation."""
+        return [(id_ == turn.id, id_) for turn in self._turns() if len(turn.versions) > 1 for id_ in turn.versions]
+
+    def _list_versions(self) -> None:
+        versions = self._versions()
+        for number, (shown, id_) in enumerate(versions, 1):
+            turn = self.privet.conversations.turn(id_)
+            words = " ".join(turn.text.split())
+            words = words if len(words) <= _WIDTH else words[: _WIDTH - 1] + "…"
+            output.say(f"{'*' if shown else ' '}{number:>3}  {_speaker(turn)}: {words}")
+        if not versions:
+            output.say("There is one version of everything here. /again and /edit make others.")
+
+    def _choose(self, number: int) -> None:
+        versions = self._versions()
+        if not 1 <= number <= len(versions):
+            raise BadInput(f"There is no version {number} here.", "List them with /branches.")
+        self._show(self.privet.conversations.choose(versions[number - 1][1]))
+
     def _open(self, conversation: ConversationId) -> None:
-        for turn in self.privet.conversations.turns(conversation):
-            output.say(f"{'You' if turn.role == 'user' else 'Privet'}: {turn.text}")
-            self.sources = turn.citations or self.sources
+        self._show(conversation)
         self.conversation, self.documents = conversation, self._goes_to_documents(conversation)
+
+    def _show(self, conversation: ConversationId) -> None:
+        for turn in self.privet.conversations.turns(conversation):
+            output.say(f"{_speaker(turn)}: {turn.text}")
+            self.sources = turn.citations or self.sources
 
     def _goes_to_documents(self, conversation: ConversationId) -> bool:
         return self.privet.conversations.conversation(conversation).documents
@@ -94,7 +168,7 @@ def run(options: argparse.Namespace) -> int:
     """Read lines until the end; a fault ends a line, never the session."""
     with opened(options) as privet:
         number: int | None = options.conversation
-        chat = _Chat(privet, ConversationId(number) if number else None)
+        chat = _Chat(privet, ConversationId(number) if number else None, options.thoughts)
         output.say("Ask anything. Nothing leaves this computer. /help shows what else there is.")
         for prepared in privet.prepare(Stop()):
             if prepared.sentence:
@@ -116,6 +190,10 @@ def run(options: argparse.Namespace) -> int:
                 output.end_progress()
                 output.fault(error)
         return EXIT_OK
+
+
+def _speaker(turn: Turn) -> str:
+    return "You" if turn.role is Role.USER else "Privet"
 
 
 def _line() -> str | None:

@@ -168,6 +168,8 @@ def _show(turns: Sequence[Turn], json: bool) -> None:
                     "text": turn.text,
                     "state": str(turn.state),
                     "note": turn.note,
+                    "thought": turn.thought,
+                    "versions": len(turn.versions),
                     "created": turn.created,
                     "citations": [citation_object(citation) for citation in turn.citations],
                 }

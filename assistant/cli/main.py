@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from assistant.cli import output
+from assistant.cli import models_grammar, output
 from assistant.errors import BadInput, PrivetError, Stopped
 
 if TYPE_CHECKING:
@@ -31,8 +31,11 @@ _DESCRIPTION: Final = (
 _ASK_HELP: Final = """\
 With --json, one object: {"answer": text, "found": true or false, "citations": [{"number": n, "document": name,
 "page": n or null, "place": text, "passage": text, "score": n}], "timings": {"retrieval": s, "first_token": s or null,
-"total": s}, "tokens": {"prompt": n, "answer": n}, "note": text, "conversation": n}. Times are in seconds.
+"total": s}, "tokens": {"prompt": n, "cached": n, "answer": n}, "thought": text, "note": text, "conversation": n}.
+Times are in seconds; "cached" are tokens of the prompt that did not have to be read again.
 Exit status: 0 answered, 4 nothing found, 1 a fault (two sentences on standard error), 130 stopped."""
+
+_THOUGHTS_HELP: Final = "show what a thinking model says to itself, on standard error"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -60,7 +63,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _command(name: str) -> Callable[[argparse.Namespace], int]:
     """The function behind a command; imported only now, so that `--help` is quick."""
-    from assistant.cli import ask, chat, doctor, keep, selftest
+    from assistant.cli import ask, chat, doctor, keep, models, selftest
 
     return {
         "chat": chat.run,
@@ -69,6 +72,7 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
         "documents": keep.documents,
         "conversations": keep.conversations,
         "doctor": doctor.run,
+        "models": models.run,
         "selftest": selftest.run,
     }[name]
 
@@ -85,6 +89,8 @@ def _parser() -> argparse.ArgumentParser:
     chat = commands.add_parser("chat", help="chat, and ask about documents, in this terminal (the default)")
     chat.add_argument("--conversation", type=int, metavar="N", help="go on with this conversation")
 
+    chat.add_argument("--thoughts", action="store_true", help=_THOUGHTS_HELP)
+
     ask = commands.add_parser(
         "ask",
         help="ask your documents one question",
@@ -95,6 +101,8 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true", help="print one JSON object")
     ask.add_argument("--conversation", type=int, metavar="N", help="ask within this conversation")
     ask.add_argument("--model-only", action="store_true", help="ask the model, not the documents")
+
+    ask.add_argument("--thoughts", action="store_true", help=_THOUGHTS_HELP)
 
     add = commands.add_parser("add", help="add files and folders to your documents")
     add.add_argument("paths", nargs="+", type=Path, metavar="PATH")
@@ -114,6 +122,9 @@ def _parser() -> argparse.ArgumentParser:
 
     doctor = commands.add_parser("doctor", help="say what is installed, where things are, and whether all of it works")
     doctor.add_argument("--json", action="store_true", help="print one JSON array")
+
+    models = commands.add_parser("models", help="list models, say which would run well here, import and remove them")
+    models_grammar.grammar(models)
 
     selftest = commands.add_parser(
         "selftest", help="try the whole way in a temporary folder: add, ask, cite, refuse a network"

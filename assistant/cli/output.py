@@ -73,6 +73,38 @@ def end_progress() -> None:
     _line.clear()
 
 
+class _ThoughtLine:
+    """What a model says to itself: dimmed where somebody is looking, and apart from the answer."""
+
+    def __init__(self) -> None:
+        self._open = False
+
+    def show(self, text: str) -> None:
+        dimmed = f"\x1b[2m{clean(text)}\x1b[0m" if sys.stderr.isatty() else clean(text)
+        sys.stderr.write(dimmed)
+        sys.stderr.flush()
+        self._open = True
+
+    def end(self) -> None:
+        if self._open:
+            aside("\n")
+            self._open = False
+
+
+_thought: Final = _ThoughtLine()
+
+
+def thought(text: str) -> None:
+    """A piece of what a model says to itself before it answers, on standard error."""
+    end_progress()
+    _thought.show(text)
+
+
+def end_thought() -> None:
+    """End what a thought has begun, if one has."""
+    _thought.end()
+
+
 def fault(error: PrivetError) -> None:
     """The two sentences of an error."""
     aside(f"{error.what} {error.do}".strip())

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from assistant.conversations import citations as kept_citations
-from assistant.conversations.titles import title_from
-from assistant.errors import NotFound
+from assistant.conversations import rows, tree
 from assistant.values import Citation, ConversationId, ConversationInfo, DocumentId, Role, Turn, TurnId, TurnState
-from assistant.vault import Connection, Vault, storable
+from assistant.vault import Vault, storable
 
 _CUT_OFF: Final = "Privet ended before this answer was finished."
 
@@ -18,8 +17,10 @@ _CUT_OFF: Final = "Privet ended before this answer was finished."
 class Conversations:
     """All conversations of a vault. Raises NotFound for one that is not there, and what the vault raises."""
 
-    def __init__(self, vault: Vault) -> None:
+    def __init__(self, vault: Vault, forget: Callable[[], None] = lambda: None) -> None:
+        """forget: makes whoever remembers what conversations said forget it; called before words are removed."""
         self._vault = vault
+        self._forget = forget
 
     def create(self, title: str = "", documents: bool = False) -> ConversationId:
         """Begin a conversation. title: "" takes it from the first question. documents: whether they are asked."""
@@ -27,37 +28,53 @@ class Conversations:
         with self._vault.write() as connection:
             cursor = connection.execute(
                 "INSERT INTO conversations (title, documents, created, changed) VALUES (?, ?, ?, ?)",
-                (_one_line(title), int(documents), now, now),
+                (rows.one_line(title), int(documents), now, now),
             )
             return ConversationId(cursor.lastrowid or 0)
 
     def list(self) -> tuple[ConversationInfo, ...]:
         """All conversations, the one changed last first."""
         with self._vault.read() as connection:
-            return tuple(_info(row) for row in connection.execute(f"{_INFO} ORDER BY changed DESC, id DESC"))
+            return tuple(rows.info(row) for row in connection.execute(f"{rows.INFO} ORDER BY changed DESC, id DESC"))
 
     def conversation(self, conversation: ConversationId) -> ConversationInfo:
         """One conversation."""
         with self._vault.read() as connection:
-            row = connection.execute(f"{_INFO} WHERE id = ?", (conversation,)).fetchone()
+            row = connection.execute(f"{rows.INFO} WHERE id = ?", (conversation,)).fetchone()
         if row is None:
-            raise _no_conversation()
-        return _info(row)
+            raise rows.no_conversation()
+        return rows.info(row)
 
     def turns(self, conversation: ConversationId) -> tuple[Turn, ...]:
-        """The turns of a conversation, oldest first."""
+        """The branch of a conversation that is shown, oldest turn first, each with its `versions`."""
         with self._vault.read() as connection:
-            _require(connection, conversation)
-            rows = connection.execute(f"{_TURN} WHERE conversation = ? ORDER BY id", (conversation,)).fetchall()
-        return tuple(_turn(row) for row in rows)
+            rows.require(connection, conversation)
+            return rows.select(connection, tree.shown(connection, conversation))
+
+    def until(self, turn: TurnId) -> tuple[Turn, ...]:
+        """The branch that leads to `turn`, shown or not: from the first turn to this one."""
+        with self._vault.read() as connection:
+            found = rows.select(connection, tree.until(connection, turn))
+        if not found:
+            raise rows.no_turn()
+        return found
 
     def turn(self, turn: TurnId) -> Turn:
-        """One turn."""
+        """One turn, shown or not."""
+        return self.until(turn)[-1]
+
+    def conversation_of(self, turn: TurnId) -> ConversationInfo:
+        """The conversation that a turn belongs to."""
         with self._vault.read() as connection:
-            row = connection.execute(f"{_TURN} WHERE id = ?", (turn,)).fetchone()
-        if row is None:
-            raise _no_turn()
-        return _turn(row)
+            conversation = rows.conversation_of(connection, turn)
+        return self.conversation(conversation)
+
+    def choose(self, turn: TurnId) -> ConversationId:
+        """Show the branch that goes through `turn`, and below it what was shown there last."""
+        with self._vault.write() as connection:
+            conversation = rows.conversation_of(connection, turn)
+            tree.show(connection, turn)
+        return conversation
 
     def append(
         self,
@@ -67,25 +84,27 @@ class Conversations:
         state: TurnState = TurnState.COMPLETE,
         citations: Sequence[Citation] = (),
         note: str = "",
+        beside: TurnId | None = None,
     ) -> TurnId:
-        """Add a turn after the last one. The first question gives its title to a conversation that has none."""
-        now = time.time()
+        """Add a turn, which is shown from now on: after the last one shown, or `beside` another as its next version.
+
+        The first question gives its title to a conversation that has none.
+        """
         kept = kept_citations.encode(citations)
         with self._vault.write() as connection:
-            _require(connection, conversation)
-            cursor = connection.execute(
-                "INSERT INTO turns (conversation, parent, role, text, state, note, created, citations)"
-                " VALUES (?, (SELECT max(id) FROM turns WHERE conversation = ?), ?, ?, ?, ?, ?, ?)",
-                (conversation, conversation, role, storable(text), state, storable(note), now, kept),
-            )
-            turn = TurnId(cursor.lastrowid or 0)
-            connection.execute("UPDATE conversations SET changed = ? WHERE id = ?", (now, conversation))
-            if role == Role.USER:
-                connection.execute(
-                    "UPDATE conversations SET title = ? WHERE id = ? AND title = ''",
-                    (_one_line(title_from(text)), conversation),
-                )
-        return turn
+            return rows.insert(connection, conversation, role, text, state, kept, note, beside)
+
+    def ask(self, conversation: ConversationId, text: str, beside: TurnId | None = None) -> tuple[TurnId, TurnId]:
+        """Keep a question and the place for its answer, both or neither; returns the two. beside: as for `append`."""
+        with self._vault.write() as connection:
+            question = rows.insert(connection, conversation, Role.USER, text, beside=beside)
+            return question, rows.insert(connection, conversation, Role.ASSISTANT, "", TurnState.WRITING)
+
+    def reply(self, question: TurnId) -> TurnId:
+        """A place for an answer to `question`, beside those it has; it is shown from now on."""
+        with self._vault.write() as connection:
+            conversation = rows.conversation_of(connection, question)
+            return rows.insert(connection, conversation, Role.ASSISTANT, "", TurnState.WRITING, after=question)
 
     def update(
         self,
@@ -94,32 +113,49 @@ class Conversations:
         state: TurnState,
         citations: Sequence[Citation] | None = None,
         note: str | None = None,
+        thought: str | None = None,
     ) -> None:
-        """Replace what a turn says and how far it came; citations and note stay as they are where None is given."""
+        """Replace what a turn says and how far it came; what None is given for stays as it is."""
         kept = None if citations is None else kept_citations.encode(citations)
         with self._vault.write() as connection:
             cursor = connection.execute(
-                "UPDATE turns SET text = ?, state = ?, citations = coalesce(?, citations), note = coalesce(?, note)"
-                " WHERE id = ?",
-                (storable(text), state, kept, None if note is None else storable(note), turn),
+                "UPDATE turns SET text = ?, state = ?, citations = coalesce(?, citations), note = coalesce(?, note),"
+                " thought = coalesce(?, thought) WHERE id = ?",
+                (storable(text), state, kept, _storable(note), _storable(thought), turn),
             )
             if cursor.rowcount != 1:
-                raise _no_turn()
+                raise rows.no_turn()
             connection.execute(
                 "UPDATE conversations SET changed = ? WHERE id = (SELECT conversation FROM turns WHERE id = ?)",
                 (time.time(), turn),
             )
 
+    def keep_draft(self, conversation: ConversationId | None, text: str) -> None:
+        """Keep what stands in the box of a conversation, unsent; None: of one not begun yet. "" forgets it."""
+        with self._vault.write() as connection:
+            if conversation is not None:
+                rows.require(connection, conversation)
+            connection.execute("DELETE FROM drafts WHERE conversation IS ?", (conversation,))
+            if text:
+                connection.execute("INSERT INTO drafts VALUES (?, ?)", (conversation, storable(text)))
+
+    def draft(self, conversation: ConversationId | None) -> str:
+        """What `keep_draft` kept, "" for nothing."""
+        with self._vault.read() as connection:
+            row = connection.execute("SELECT text FROM drafts WHERE conversation IS ?", (conversation,)).fetchone()
+        return "" if row is None else str(row[0])
+
     def rename(self, conversation: ConversationId, title: str) -> None:
         """Give a conversation another title; its place in the list stays."""
-        self._change("UPDATE conversations SET title = ? WHERE id = ?", _one_line(title), conversation)
+        self._change("UPDATE conversations SET title = ? WHERE id = ?", rows.one_line(title), conversation)
 
     def set_documents(self, conversation: ConversationId, documents: bool) -> None:
         """Say whether questions in this conversation go to the documents."""
         self._change("UPDATE conversations SET documents = ? WHERE id = ?", int(documents), conversation)
 
     def delete(self, conversation: ConversationId) -> None:
-        """Delete a conversation for good: no word of it stays in the vault's files."""
+        """Delete a conversation for good, with all its branches: no word of it stays in the vault's files."""
+        self._forget()
         self._change("DELETE FROM conversations WHERE id = ?", conversation)
         self._vault.empty_log()
 
@@ -137,65 +173,25 @@ class Conversations:
         What an answer says in its own words stays: that is the person's conversation. To be called before
         the document is removed, so that after a crash in between it is still listed and can be removed again.
         """
+        self._forget()
         with self._vault.write() as connection:
-            rows = connection.execute(
+            quoting = connection.execute(
                 "SELECT id, citations FROM turns WHERE EXISTS (SELECT 1 FROM json_each(turns.citations)"
                 " WHERE json_extract(json_each.value, '$.document_id') = ?)",
                 (document,),
             ).fetchall()
-            for turn, kept in rows:
+            for turn, kept in quoting:
                 left = kept_citations.without(kept_citations.decode(kept), document)
                 connection.execute("UPDATE turns SET citations = ? WHERE id = ?", (kept_citations.encode(left), turn))
         self._vault.empty_log()
-        return len(rows)
+        return len(quoting)
 
     def _change(self, statement: str, *parameters: str | int) -> None:
         """Run a statement that changes exactly one conversation."""
         with self._vault.write() as connection:
             if connection.execute(statement, parameters).rowcount != 1:
-                raise _no_conversation()
+                raise rows.no_conversation()
 
 
-_INFO: Final = (
-    "SELECT id, title, documents, (SELECT count(*) FROM turns WHERE conversation = conversations.id), created, changed"
-    " FROM conversations"
-)
-_TURN: Final = "SELECT id, role, text, state, created, citations, note FROM turns"
-
-
-def _info(row: Sequence[object]) -> ConversationInfo:
-    identity, title, documents, turns, created, changed = row
-    assert isinstance(identity, int) and isinstance(turns, int)
-    assert isinstance(created, float) and isinstance(changed, float)
-    return ConversationInfo(ConversationId(identity), str(title), bool(documents), turns, created, changed)
-
-
-def _turn(row: Sequence[object]) -> Turn:
-    identity, role, text, state, created, citations, note = row
-    assert isinstance(identity, int) and isinstance(created, float)
-    return Turn(
-        TurnId(identity),
-        Role(str(role)),
-        str(text),
-        TurnState(str(state)),
-        created,
-        kept_citations.decode(str(citations)),
-        str(note),
-    )
-
-
-def _require(connection: Connection, conversation: ConversationId) -> None:
-    if connection.execute("SELECT 1 FROM conversations WHERE id = ?", (conversation,)).fetchone() is None:
-        raise _no_conversation()
-
-
-def _one_line(title: str) -> str:
-    return storable(" ".join(title.split()))
-
-
-def _no_conversation() -> NotFound:
-    return NotFound("This conversation is no longer there.", "Choose another one, or begin a new one.")
-
-
-def _no_turn() -> NotFound:
-    return NotFound("This part of the conversation is no longer there.", "Open the conversation again.")
+def _storable(text: str | None) -> str | None:
+    return None if text is None else storable(text)

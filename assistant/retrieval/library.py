@@ -16,6 +16,7 @@ from assistant.vault import Connection, Vault, storable
 
 _FLOAT_BYTES: Final = 4
 _TRACES: Final = "full_text_keeps_traces"
+_NEWEST: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,16 @@ class Library:
         with self._vault.read() as connection:
             row = connection.execute("SELECT count(*) FROM embeddings WHERE model = ?", (model,)).fetchone()
             return int(row[0]) if row else 0
+
+    def passage_lengths(self) -> tuple[int, float]:
+        """How many passages there are, and the mean length of the newest few hundred, in tokens of the embedder."""
+        with self._vault.read() as connection:
+            row = connection.execute(
+                "SELECT (SELECT count(*) FROM passages), avg(tokens) FROM"
+                " (SELECT tokens FROM passages ORDER BY id DESC LIMIT ?)",
+                (_NEWEST,),
+            ).fetchone()
+            return (int(row[0]), float(row[1])) if row and row[0] else (0, 0.0)
 
     def sample(self, model: str, n: int) -> list[tuple[PassageId, bytes]]:
         """At most `n` embeddings of `model`, chosen by chance."""

@@ -59,6 +59,10 @@ class Retrieval:
         """How many passages can be found by meaning."""
         return self._library.embedded(self._model)
 
+    def passage_lengths(self) -> tuple[int, float]:
+        """How many passages there are, and their mean length in tokens of the embedder, to go by the newest."""
+        return self._library.passage_lengths()
+
     def put(
         self,
         path: Path,

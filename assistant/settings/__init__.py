@@ -6,6 +6,6 @@ May not: keep what tells about a person (that belongs to the vault); know who as
 from assistant.settings import options
 from assistant.settings.folders import Folders
 from assistant.settings.options import Option
-from assistant.settings.settings import Settings
+from assistant.settings.settings import Settings, write_atomically
 
-__all__ = ["Folders", "Option", "Settings", "options"]
+__all__ = ["Folders", "Option", "Settings", "options", "write_atomically"]

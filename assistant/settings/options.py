@@ -99,6 +99,22 @@ TEMPERATURE: Final = Option[float](
     minimum=0.0,
     maximum=2.0,
 )
+REPEAT_PENALTY: Final = Option[float](
+    "repeat_penalty",
+    1.1,
+    "Against repetition",
+    "1 lets the model repeat itself; higher values make it avoid the words it has just used.",
+    minimum=1.0,
+    maximum=2.0,
+)
+SEED: Final = Option[int](
+    "seed",
+    0,
+    "Starting number for chance",
+    "The same number gives the same answer to the same question; asking for another answer takes the next one.",
+    minimum=0,
+    maximum=1_000_000_000,
+)
 MAX_ANSWER_TOKENS: Final = Option[int](
     "max_answer_tokens", 512, "Longest answer", "In tokens; three words are about four.", minimum=16, maximum=8192
 )
@@ -118,6 +134,12 @@ RELEVANCE_THRESHOLD: Final = Option[float](
     minimum=0.0,
     maximum=1.0,
 )
+THINKING: Final = Option[bool](
+    "thinking",
+    True,
+    "Let the model think first",
+    "Some models can think before they answer, which takes longer and is often better; others are not changed by this.",
+)
 INSTRUCTIONS: Final = Option[str](
     "instructions",
     "You are a helpful assistant. Answer briefly and plainly, and say so when you do not know.",
@@ -125,16 +147,19 @@ INSTRUCTIONS: Final = Option[str](
     "What the model is told before every conversation.",
 )
 
-ALL: Final[tuple[Option[str] | Option[int] | Option[float], ...]] = (
+ALL: Final[tuple[Option[str] | Option[int] | Option[float] | Option[bool], ...]] = (
     THEME,
     TEXT_SIZE,
     CHAT_MODEL,
     CONTEXT_TOKENS,
     THREADS,
     TEMPERATURE,
+    REPEAT_PENALTY,
+    SEED,
     MAX_ANSWER_TOKENS,
     PASSAGES_PER_ANSWER,
     RELEVANCE_THRESHOLD,
+    THINKING,
     INSTRUCTIONS,
 )
 """In the order in which a person sees them."""

@@ -79,7 +79,27 @@ def _first(connection: Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (_first,)
+def _second(connection: Connection) -> None:
+    """Conversations become trees: of the turns in one place one is shown; thoughts and unsent drafts are kept."""
+    for statement in (
+        "ALTER TABLE turns ADD COLUMN thought TEXT NOT NULL DEFAULT ''",
+        # Until now each turn hung on the one before it, so all are shown; were there two in one place, the later is.
+        "ALTER TABLE turns ADD COLUMN shown INTEGER NOT NULL DEFAULT 1",
+        """UPDATE turns SET shown = 0 WHERE EXISTS (
+            SELECT 1 FROM turns AS later
+            WHERE later.id > turns.id AND later.conversation = turns.conversation AND later.parent IS turns.parent
+        )""",
+        "CREATE UNIQUE INDEX shown_turns ON turns (conversation, coalesce(parent, 0)) WHERE shown",
+        # conversation: NULL for the one that has not begun.
+        """CREATE TABLE drafts (
+            conversation INTEGER UNIQUE REFERENCES conversations (id) ON DELETE CASCADE,
+            text TEXT NOT NULL
+        )""",
+    ):
+        connection.execute(statement)
+
+
+MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (_first, _second)
 LATEST: Final = len(MIGRATIONS)
 
 

@@ -8,12 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from tests.bench import engine, ingestion, retrieval, window
+from tests.bench import engine, ingestion, models, retrieval, waits, window
 from tests.bench.figure import Figure
 
 _BENCHES: Final[dict[str, Callable[[], list[Figure]]]] = {
     "window": window.figures,
     "engine": engine.figures,
+    "waits": waits.figures,
+    "models": models.figures,
     "ingestion": ingestion.figures,
     "retrieval": retrieval.figures,
 }

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 
 from assistant.engine import Engine
-from assistant.values import Generated, Message, ModelFile, Prefilling, Role, Sampling, Token
+from assistant.values import Generated, Message, ModelFile, Prefilling, Role, Sampling, Thought, Token
 from tests.bench.figure import Figure, side_by_side
 from tests.conftest import EMBEDDED_CHAT
 
@@ -125,7 +125,7 @@ def _first_token(engine: Engine, beginning: str | None) -> float:
     return time.perf_counter() - began
 
 
-def _end(events: Iterator[Prefilling | Token | Generated]) -> Generated:
+def _end(events: Iterator[Prefilling | Thought | Token | Generated]) -> Generated:
     last = list(events)[-1]
     assert isinstance(last, Generated)
     return last

@@ -42,7 +42,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
 def test_an_answer_carries_document_page_and_passage(filled: Terminal, question: str, page: int) -> None:
     answer = filled.json("ask", question)
     assert isinstance(answer, dict)
-    assert set(answer) == {"answer", "found", "citations", "timings", "tokens", "note", "conversation"}
+    assert set(answer) == {"answer", "found", "citations", "timings", "tokens", "thought", "note", "conversation"}
     assert answer["found"] is True
     assert answer["answer"]
     first = answer["citations"][0]
@@ -50,6 +50,7 @@ def test_an_answer_carries_document_page_and_passage(filled: Terminal, question:
     assert FACTS[page - 1] in " ".join(first["passage"].split())
     assert 0 < answer["timings"]["retrieval"] < answer["timings"]["first_token"] < answer["timings"]["total"]
     assert answer["tokens"]["prompt"] > 50
+    assert 0 <= answer["tokens"]["cached"] < answer["tokens"]["prompt"]
 
 
 def test_nothing_relevant_is_said_and_has_its_own_status(filled: Terminal) -> None:
@@ -86,6 +87,23 @@ def test_a_chat_takes_several_turns_and_is_kept(filled: Terminal) -> None:
     assert "About Rufus" in filled.run("conversations").stdout
     filled.run("conversations", "--delete", str(chat["id"]))
     assert "About Rufus" not in filled.run("conversations").stdout
+
+
+def test_a_chat_has_branches_and_tells_how_full_it_is(filled: Terminal) -> None:
+    lines = ["/model", "Name a colour.", "/again", "/edit Name a warm colour.", "/branches", "/branch 1"]
+    done = filled.run("chat", typed="\n".join([*lines, "/context And why?", "/continue", "/quit", ""]))
+    assert done.returncode == 0, done.stderr
+    assert "   1  You: Name a colour.\n*  2  You: Name a warm colour.\n" in done.stdout
+    assert "You: Name a colour.\nPrivet: " in done.stdout
+    assert "read already" in done.stdout and "kept free for the answer 512" in done.stdout
+    assert "This answer has come to its end." in done.stderr
+    listed = filled.json("conversations")
+    assert isinstance(listed, list)
+    chat = next(info for info in listed if info["title"] == "Name a colour.")
+    shown = filled.json("conversations", "--show", str(chat["id"]))
+    assert isinstance(shown, list)
+    assert [turn["versions"] for turn in shown] == [2, 2]
+    filled.run("conversations", "--delete", str(chat["id"]))
 
 
 def test_adding_again_changes_nothing_and_a_changed_file_is_brought_up_to_date(filled: Terminal) -> None:

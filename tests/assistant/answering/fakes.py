@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from pathlib import Path
 
 from assistant.engine import LoadedModel
@@ -19,7 +20,9 @@ from assistant.values import (
     PassageId,
     Prefilling,
     Sampling,
+    Speed,
     Stop,
+    Thought,
     Token,
 )
 
@@ -27,34 +30,65 @@ MODEL = ModelFile(Path("/scripted.gguf"), "Scripted", "llama", "chatml", 4096, 1
 
 
 class ScriptedEngine:
-    """Answers with the next script in its queue; a token is a word; an exception in a script is raised there."""
+    """Answers with the next script in its queue; a token is a word, a message is four more, and so is the answer.
 
-    def __init__(self, *scripts: Sequence[str | Exception], context: int = 400) -> None:
+    An exception in a script is raised there, a Thought is a thought, a FinishReason ends the answer. Of the prompt
+    before it knows what both begin with, message by message.
+    """
+
+    def __init__(self, *scripts: Sequence[str | Thought | FinishReason | Exception], context: int = 400) -> None:
         assert "PYTEST_CURRENT_TEST" in os.environ, "a fake works in tests only"
         self.scripts = deque(scripts)
         self.prompts: list[tuple[Message, ...]] = []
+        self.samplings: list[Sampling] = []
+        self.warmed: list[tuple[Message, ...]] = []
+        self.questions_counted = 0
+        self.forgot = 0
         self.context = context
+        self.speed: Speed | None = Speed(100.0, 50.0)
 
     def load(self) -> LoadedModel:
         return LoadedModel(MODEL, self.context, 0.0)
 
-    def count(self, messages: Sequence[Message]) -> int:
-        return sum(len(message.text.split()) + 4 for message in messages)
+    def counts(self, prompts: Sequence[Sequence[Message]]) -> list[int]:
+        self.questions_counted += 1
+        return [length(prompt) for prompt in prompts]
+
+    def known(self, messages: Sequence[Message]) -> tuple[int, int]:
+        before = self.prompts[-1] if self.prompts else ()
+        alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, messages, strict=False)))
+        return length(messages), sum(len(message.text.split()) + 4 for message in messages[:alike])
+
+    def warm(self, messages: Sequence[Message], stop: Stop | None = None) -> int:
+        self.warmed.append(tuple(messages))
+        return length(messages)
+
+    def forget(self) -> None:
+        self.forgot += 1
 
     def stream(
         self, messages: Sequence[Message], sampling: Sampling, stop: Stop | None = None
-    ) -> Iterator[Prefilling | Token | Generated]:
+    ) -> Iterator[Prefilling | Thought | Token | Generated]:
+        known = self.known(messages)[1]
         self.prompts.append(tuple(messages))
-        written = 0
+        self.samplings.append(sampling)
+        written, reason = 0, FinishReason.COMPLETE
         for piece in self.scripts.popleft():
             if isinstance(piece, Exception):
                 raise piece
             if stop is not None and stop.requested:
-                yield Generated(FinishReason.STOPPED, self.count(messages), 0, written, 0.0, 0.0)
-                return
+                piece = FinishReason.STOPPED
+            if isinstance(piece, FinishReason):
+                reason = piece
+                break
             written += 1
-            yield Token(piece)
-        yield Generated(FinishReason.COMPLETE, self.count(messages), 0, written, 0.0, 0.0)
+            yield piece if isinstance(piece, Thought) else Token(piece)
+        yield Generated(reason, length(messages), known, written, 0.0, 0.0)
+
+
+def length(messages: Sequence[Message]) -> int:
+    """Tokens of a prompt as the scripted engine counts them."""
+    return 4 + sum(len(message.text.split()) + 4 for message in messages)
 
 
 class ScriptedRetrieval:
@@ -75,6 +109,9 @@ class ScriptedRetrieval:
 
     def documents(self) -> tuple[object, ...]:
         return (object(),) * self._documents
+
+    def passage_lengths(self) -> tuple[int, float]:
+        return len(self.hits), sum(hit.passage.tokens for hit in self.hits) / max(1, len(self.hits))
 
 
 def hit(number: int, text: str, similarity: float = 0.9) -> Hit:

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import cast
-
 import pytest
 
-from assistant.answering import Answering
-from assistant.conversations import Conversations
-from assistant.engine import ContextFull, Engine
+from assistant.engine import ContextFull
 from assistant.errors import BadInput, ChildDied, ModelMissing
-from assistant.retrieval import Retrieval
-from assistant.settings import Folders, Settings
 from assistant.values import (
-    Answered,
     AnswerEvent,
-    ConversationId,
     FinishReason,
-    Hit,
     LeftOut,
     NothingFound,
     Retrieved,
@@ -28,44 +17,10 @@ from assistant.values import (
     Token,
     TurnState,
 )
-from assistant.vault import Unlock, Vault
-from tests.assistant.answering.fakes import ScriptedEngine, ScriptedRetrieval, hit
+from tests.assistant.answering.fakes import ScriptedEngine, hit
+from tests.assistant.answering.way import Way, end
 
 DEATH = ChildDied("The language model ended unexpectedly (SIGKILL).", "The next try starts it again.")
-
-
-class Way:
-    """A way with everything around it."""
-
-    def __init__(self, vault: Vault, folders: Folders) -> None:
-        self.conversations = Conversations(vault)
-        self.settings = Settings(folders)
-
-    def built(
-        self, engine: ScriptedEngine, *hits: Hit, documents: int = 1, embed: Callable[[str], bytes] = lambda _: b"\0\0"
-    ) -> Answering:
-        self.retrieval = ScriptedRetrieval(*hits, documents=documents)
-        retrieval = cast(Retrieval, self.retrieval)
-        return Answering(self.conversations, cast(Engine, engine), engine.load, embed, retrieval, self.settings)
-
-    def chat(self) -> ConversationId:
-        return self.conversations.create()
-
-    def about_documents(self) -> ConversationId:
-        return self.conversations.create(documents=True)
-
-
-@pytest.fixture
-def way(tmp_path: Path) -> Iterator[Way]:
-    folders = Folders.inside(tmp_path)
-    vault = Vault.open(folders.data, Unlock(passphrase=lambda _: "a passphrase", use_keychain=False))
-    yield Way(vault, folders)
-    vault.close()
-
-
-def end(events: list[AnswerEvent]) -> Answered:
-    assert isinstance(events[-1], Answered)
-    return events[-1]
 
 
 def test_a_chat_answer_is_streamed_and_kept(way: Way) -> None:

@@ -47,3 +47,19 @@ def test_progress_is_cleared_once_and_the_answer_stays(monkeypatch: pytest.Monke
         output.end_progress()
         output.say_part(word)
     assert screen.written == "\r\x1b[2KReading 1 of 2\r\x1b[2KThe fox lived"
+
+
+def test_thoughts_are_dimmed_where_somebody_looks_and_end_before_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = watched(monkeypatch)
+    output.thought("Let\x1b[2J me")
+    output.thought(" see.")
+    output.end_thought()
+    output.end_thought()
+    output.say_part("Four.")
+    assert screen.written == "\x1b[2mLet[2J me\x1b[0m\x1b[2m see.\x1b[0m\n\nFour."
+
+
+def test_thoughts_are_plain_where_nobody_looks(capsys: pytest.CaptureFixture[str]) -> None:
+    output.thought("Let me see.")
+    output.end_thought()
+    assert capsys.readouterr() == ("", "Let me see.\n\n")

@@ -43,7 +43,7 @@ def test_every_option_is_listed_once_and_has_words() -> None:
     ],
 )
 def test_what_is_no_value_is_refused_in_two_sentences(
-    option: Option[str] | Option[int] | Option[float], value: object
+    option: Option[str] | Option[int] | Option[float] | Option[bool], value: object
 ) -> None:
     with pytest.raises(BadInput) as refused:
         option.accept(value)

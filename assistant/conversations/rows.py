@@ -1,0 +1,124 @@
+"""Turns and conversations between the vault's rows and the values that others see."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from assistant.conversations import citations as kept_citations
+from assistant.conversations import tree
+from assistant.conversations.titles import title_from
+from assistant.errors import NotFound
+from assistant.values import ConversationId, ConversationInfo, Role, Turn, TurnId, TurnState
+from assistant.vault import Connection, storable
+
+INFO: Final = (
+    "SELECT id, title, documents, (SELECT count(*) FROM turns WHERE conversation = conversations.id), created, changed"
+    " FROM conversations"
+)
+_TURN: Final = "SELECT id, role, text, state, created, citations, note, thought, conversation FROM turns"
+
+
+def insert(
+    connection: Connection,
+    conversation: ConversationId,
+    role: Role,
+    text: str,
+    state: TurnState = TurnState.COMPLETE,
+    citations: str = "[]",
+    note: str = "",
+    beside: TurnId | None = None,
+    after: TurnId | None = None,
+) -> TurnId:
+    """Add a turn and show it: beside another, or after one, or after the last one shown. Raises NotFound."""
+    require(connection, conversation)
+    now = time.time()
+    if beside is not None:
+        parent = _parent(connection, conversation, beside)
+    else:
+        parent = after if after is not None else max(tree.shown(connection, conversation), default=None)
+    added = connection.execute(
+        "INSERT INTO turns (conversation, parent, role, text, state, note, created, citations, shown)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
+        (conversation, parent, role, storable(text), state, storable(note), now, citations),
+    ).lastrowid
+    tree.show(connection, TurnId(added or 0))
+    connection.execute("UPDATE conversations SET changed = ? WHERE id = ?", (now, conversation))
+    if role == Role.USER:
+        connection.execute(
+            "UPDATE conversations SET title = ? WHERE id = ? AND title = ''", (one_line(title_from(text)), conversation)
+        )
+    return TurnId(added or 0)
+
+
+def select(connection: Connection, branch: Collection[TurnId]) -> tuple[Turn, ...]:
+    """The turns of these ids, oldest first; they are of one conversation."""
+    marks = ", ".join("?" * len(branch))
+    found = connection.execute(f"{_TURN} WHERE id IN ({marks}) ORDER BY id", tuple(branch)).fetchall()
+    if not found:
+        return ()
+    places = tree.versions(connection, ConversationId(found[0][-1]))
+    return tuple(_turn(row, places[row[0]]) for row in found)
+
+
+def info(row: Sequence[object]) -> ConversationInfo:
+    """The conversation of a row that INFO selects."""
+    identity, title, documents, turns, created, changed = row
+    assert isinstance(identity, int) and isinstance(turns, int)
+    assert isinstance(created, float) and isinstance(changed, float)
+    return ConversationInfo(ConversationId(identity), str(title), bool(documents), turns, created, changed)
+
+
+def conversation_of(connection: Connection, turn: TurnId) -> ConversationId:
+    """The conversation that a turn belongs to. Raises NotFound."""
+    row = connection.execute("SELECT conversation FROM turns WHERE id = ?", (turn,)).fetchone()
+    if row is None:
+        raise no_turn()
+    return ConversationId(row[0])
+
+
+def require(connection: Connection, conversation: ConversationId) -> None:
+    """Raise NotFound for a conversation that is not there."""
+    if connection.execute("SELECT 1 FROM conversations WHERE id = ?", (conversation,)).fetchone() is None:
+        raise no_conversation()
+
+
+def one_line(title: str) -> str:
+    """A title as it is kept."""
+    return storable(" ".join(title.split()))
+
+
+def no_conversation() -> NotFound:
+    """The error for a conversation that is not there."""
+    return NotFound("This conversation is no longer there.", "Choose another one, or begin a new one.")
+
+
+def no_turn() -> NotFound:
+    """The error for a turn that is not there."""
+    return NotFound("This part of the conversation is no longer there.", "Open the conversation again.")
+
+
+def _turn(row: Sequence[object], versions: tuple[TurnId, ...]) -> Turn:
+    identity, role, text, state, created, citations, note, thought, _ = row
+    assert isinstance(identity, int) and isinstance(created, float)
+    return Turn(
+        TurnId(identity),
+        Role(str(role)),
+        str(text),
+        TurnState(str(state)),
+        created,
+        kept_citations.decode(str(citations)),
+        str(note),
+        str(thought),
+        versions,
+    )
+
+
+def _parent(connection: Connection, conversation: ConversationId, turn: TurnId) -> TurnId | None:
+    row = connection.execute(
+        "SELECT parent FROM turns WHERE id = ? AND conversation = ?", (turn, conversation)
+    ).fetchone()
+    if row is None:
+        raise no_turn()
+    return None if row[0] is None else TurnId(row[0])

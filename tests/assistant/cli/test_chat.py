@@ -1,0 +1,117 @@
+"""What one can type in a chat: another answer, another question, going on, versions, the meter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from assistant.answering import Answering
+from assistant.app import Privet
+from assistant.cli.chat import _Chat
+from assistant.cli.meter import meter
+from assistant.conversations import Conversations
+from assistant.errors import BadInput
+from assistant.settings import Folders
+from assistant.values import ContextUse, FinishReason, Outlook, Thought
+from assistant.vault import Unlock, Vault
+from tests.assistant.answering.fakes import ScriptedEngine
+from tests.assistant.answering.way import Way
+
+
+class Shelf:
+    """Documents, of which there are none."""
+
+    def list(self) -> tuple[()]:
+        return ()
+
+
+@dataclass
+class Rooms:
+    """As much of Privet as a chat asks for."""
+
+    conversations: Conversations
+    answering: Answering
+    documents: Shelf
+
+
+class Typed:
+    """A chat into which lines are typed."""
+
+    def __init__(self, vault: Vault, folders: Folders) -> None:
+        self.engine = ScriptedEngine()
+        way = Way(vault, folders)
+        self.chat = _Chat(cast(Privet, Rooms(way.conversations, way.built(self.engine), Shelf())), None, thoughts=False)
+
+    def line(self, text: str, *script: str | Thought | FinishReason) -> None:
+        if script:
+            self.engine.scripts.append(script)
+        if text.startswith("/"):
+            assert self.chat.command(text)
+        else:
+            self.chat.ask(text)
+
+
+@pytest.fixture
+def typed(tmp_path: Path) -> Iterator[Typed]:
+    folders = Folders.inside(tmp_path)
+    with Vault.open(folders.data, Unlock(passphrase=lambda _: "a passphrase", use_keychain=False)) as vault:
+        yield Typed(vault, folders)
+
+
+def test_answers_and_questions_have_versions(typed: Typed, capsys: pytest.CaptureFixture[str]) -> None:
+    typed.line("A colour?", "Blue.")
+    typed.line("/again", "Green.")
+    typed.line("/edit A warm colour?", "Red.")
+    capsys.readouterr()
+    typed.line("/branches")
+    assert capsys.readouterr().out == "   1  You: A colour?\n*  2  You: A warm colour?\n"
+    typed.line("/branch 1")
+    assert capsys.readouterr().out == "You: A colour?\nPrivet: Green.\n"
+    typed.line("/branches")
+    assert "   3  Privet: Blue.\n*  4  Privet: Green.\n" in capsys.readouterr().out
+    with pytest.raises(BadInput):
+        typed.line("/branch 9")
+
+
+def test_an_answer_goes_on(typed: Typed, capsys: pytest.CaptureFixture[str]) -> None:
+    typed.line("Count", "One, two,", FinishReason.LENGTH)
+    assert "greatest length" in capsys.readouterr().err
+    typed.line("/continue", " three.")
+    assert capsys.readouterr().out == "One, two, three.\n"
+    with pytest.raises(BadInput):
+        typed.line("/continue")
+
+
+def test_there_must_be_something_to_answer_again(typed: Typed, capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("/again", "/edit Why?", "/continue"):
+        with pytest.raises(BadInput):
+            typed.line(command)
+    typed.line("/branches")
+    assert "one version of everything" in capsys.readouterr().out
+    typed.line("/edit")
+    assert "/edit TEXT" in capsys.readouterr().out
+
+
+def test_thoughts_are_shown_if_wanted(typed: Typed, capsys: pytest.CaptureFixture[str]) -> None:
+    typed.line("How large?", Thought("Let me see."), "Four.")
+    assert capsys.readouterr() == ("Four.\n", "")
+    typed.line("/thoughts")
+    capsys.readouterr()
+    typed.line("Sure?", Thought("Let me see."), "Yes.")
+    assert capsys.readouterr() == ("Yes.\n", "Let me see.\n\n")
+
+
+def test_the_meter_is_told_in_words(typed: Typed, capsys: pytest.CaptureFixture[str]) -> None:
+    typed.line("/context How large is it?")
+    told = capsys.readouterr().out
+    assert "question 12, kept free for the answer 200" in told and "about" in told
+    use = ContextUse(2048, 30, 600, 800, 20, 512)
+    assert meter(Outlook(use, 700, None, "Something was left out.")) == (
+        "1,962 of 2,048 tokens (96 %), 700 of them read already.\n"
+        "    instructions 30, documents 600, conversation 800, question 20, kept free for the answer 512\n"
+        "Something was left out."
+    )
