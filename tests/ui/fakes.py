@@ -59,6 +59,7 @@ class ScriptedConversations:
         self.infos: dict[ConversationId, ConversationInfo] = {}
         self.kept: dict[ConversationId, list[Turn]] = {}
         self.calls: list[tuple[str, str]] = []
+        self.drafts: dict[ConversationId | None, str] = {}
         self.clock = time.time() - 10_000
         self._turn = 0
 
@@ -89,6 +90,14 @@ class ScriptedConversations:
     def set_documents(self, conversation: ConversationId, documents: bool) -> None:
         self._called("set_documents")
         self.infos[conversation] = replace(self.infos[conversation], documents=documents)
+
+    def keep_draft(self, conversation: ConversationId | None, text: str) -> None:
+        self._called("keep_draft")
+        self.drafts[conversation] = text
+
+    def draft(self, conversation: ConversationId | None) -> str:
+        self._called("draft")
+        return self.drafts.get(conversation, "")
 
     def append(
         self,

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from assistant.errors import ChildDied
-from assistant.values import LeftOut, NothingFound, Prefilling, Retrieved, Role, Token
+from assistant.values import LeftOut, NothingFound, Prefilling, Retrieved, Role, Thought, Token
 from tests.ui.conftest import WaitUntil
 from tests.ui.fakes import ScriptedPrivet, citation, pieces
 from ui.panels.chat import Answer, ChatView
@@ -120,6 +120,20 @@ def test_reading_the_prompt_is_told_and_can_be_stopped(
     assert answer_of(shell).progress == ""
 
 
+def test_a_thought_is_told_of_and_is_no_part_of_the_answer(
+    shell: Shell, privet: ScriptedPrivet, wait_until: WaitUntil
+) -> None:
+    going_on = threading.Event()
+    privet.answering.scripts.append([Thought("Let me see"), going_on, Token("Four.")])
+    ask(shell, "Two and two?")
+    wait_until(lambda: shell.window.chat.has_answer and "Thinking" in answer_of(shell).progress)
+    assert answer_of(shell).text == ""
+    going_on.set()
+    wait_until(lambda: not shell.chat.busy)
+    assert answer_text(shell.window.chat) == "Four."
+    assert answer_of(shell).progress == ""
+
+
 def test_a_half_answer_stays_and_says_why_it_ended(shell: Shell, privet: ScriptedPrivet, wait_until: WaitUntil) -> None:
     privet.answering.scripts.append([Token("Half an"), ChildDied("The model ended.", "Ask again.")])
     ask(shell, "Go")
@@ -178,6 +192,39 @@ def test_a_draft_waits_in_its_chat(shell: Shell, privet: ScriptedPrivet, wait_un
     assert shell.window.chat.composer.text == ""
     shell.chats.open(None)
     assert shell.window.chat.composer.text == "half a thought"
+
+
+def test_what_is_written_and_not_sent_is_kept_in_the_vault(
+    shell: Shell, privet: ScriptedPrivet, wait_until: WaitUntil
+) -> None:
+    drafts = privet.conversations.drafts
+    shell.window.chat.composer.write("half a thought")
+    wait_until(lambda: drafts.get(None) == "half a thought")
+    shell.actions["chat.ask"].trigger()
+    wait_until(lambda: not shell.chat.busy and drafts.get(None) == "")
+    assert shell.window.chat.composer.text == ""
+    assert "half a thought" not in drafts.values()
+
+
+def test_a_draft_from_the_last_time_comes_back_and_overwrites_nothing(
+    shell: Shell, privet: ScriptedPrivet, wait_until: WaitUntil
+) -> None:
+    one, other = privet.conversations.create("One"), privet.conversations.create("Other")
+    privet.conversations.drafts |= {one: "from last time", other: "old"}
+    shell.chats.refresh()
+    wait_until(lambda: len(shell.chats.infos) == 2)
+    shell.chats.open(one)
+    wait_until(lambda: shell.window.chat.composer.text == "from last time")
+    shell.chats.open(other)
+    shell.window.chat.composer.write("new")
+    wait_until(lambda: privet.conversations.drafts[other] == "new")
+    assert shell.window.chat.composer.text == "new"
+
+
+def test_closing_keeps_what_stands_in_the_box(shell: Shell, privet: ScriptedPrivet, wait_until: WaitUntil) -> None:
+    shell.window.chat.composer.write("the last words")
+    shell.leave()
+    wait_until(lambda: privet.conversations.drafts.get(None) == "the last words")
 
 
 def test_the_switch_says_where_a_question_goes_and_is_kept(

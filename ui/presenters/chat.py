@@ -19,6 +19,7 @@ from assistant.values import (
     Prefilling,
     Retrieved,
     Started,
+    Thought,
     Token,
     Turn,
 )
@@ -26,6 +27,7 @@ from ui.bridge import Bridge, Lane, Task
 from ui.i18n import counted, tr
 from ui.panels.chat import Answer, ChatView, Question
 from ui.ports import Assistant
+from ui.presenters.drafts import Drafts
 from ui.presenters.turns import reading_words, shown, with_running
 from ui.widgets import announce
 
@@ -62,13 +64,14 @@ class ChatPresenter(QObject):
         self._assistant: Assistant | None = None
         self._running: _Running | None = None
         self._asking = False
-        self._drafts: dict[ConversationId | None, str] = {}
+        self._drafts = Drafts(bridge, view.composer)
         self.conversation: ConversationId | None = None
         self.documents = False
         self._frame = QTimer(self)
         self._frame.setSingleShot(True)
         self._frame.setInterval(_FRAME_MILLISECONDS)
         self._frame.timeout.connect(self._draw)
+        self._drafts.fault.connect(self.fault)
         view.composer.sent.connect(self.ask)
         view.composer.stopped.connect(self.stop)
         view.composer.switched.connect(self.set_documents)
@@ -88,14 +91,18 @@ class ChatPresenter(QObject):
     def attach(self, assistant: Assistant) -> None:
         """Answer with an engine that is open now."""
         self._assistant = assistant
+        self._drafts.attach(assistant)
         self._view.composer.set_ready(True)
+
+    def keep_draft(self) -> None:
+        """Keep what stands in the box now, before Privet closes."""
+        self._drafts.keep()
 
     def show(self, info: ConversationInfo | None) -> None:
         """Show a conversation, or the welcome of a new one."""
-        self._drafts[self.conversation] = self._view.composer.text
         self.conversation = None if info is None else info.id
         self._show_documents(info is not None and info.documents)
-        self._view.composer.write(self._drafts.get(self.conversation, ""))
+        self._drafts.go_to(self.conversation)
         if info is None or self._assistant is None:
             self._view.show_turns(())
             self.found.emit(())
@@ -148,10 +155,12 @@ class ChatPresenter(QObject):
     # --- one answer -------------------------------------------------------------------------
 
     def _created(self, conversation: ConversationId, text: str) -> None:
-        self._drafts.pop(None, None)
         if self.conversation is None:
             self.conversation = conversation
+            self._drafts.begun(conversation)
             self.created.emit(conversation)
+        else:
+            self._drafts.forget(None)
         self._begin(conversation, text)
 
     def _not_created(self, error: PrivetError) -> None:
@@ -165,7 +174,6 @@ class ChatPresenter(QObject):
         begins = tr("Looking in your documents…") if self.documents else tr("Thinking…")
         running = self._running = _Running(conversation, text, Answer(progress=begins, writing=True))
         self._asking = False
-        self._drafts.pop(conversation, None)
         if conversation == self.conversation:
             self._view.composer.write("")
             self._view.add(Question(text))
@@ -198,6 +206,8 @@ class ChatPresenter(QObject):
                 answer.left_out = sentence
             case Prefilling(done, total, _, left):
                 answer.progress, answer.share = reading_words(done, total, left), done / total if total else None
+            case Thought():
+                answer.progress, answer.share = tr("Thinking before it answers…"), None
             case Token(text):
                 answer.text += text
                 answer.progress, answer.share = "", None

@@ -72,7 +72,7 @@ class Session(QObject):
         self._bridge.stream(assistant.prepare, self._prepared, self.fault.emit, lambda: None, Lane.PREPARE)
 
     def _prepared(self, event: Prepared) -> None:
-        if event.ready:
+        if event.ready and not event.sentence:
             self._preparing.pop(event.what, None)
         else:
             self._preparing[event.what] = event.sentence

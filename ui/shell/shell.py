@@ -116,6 +116,7 @@ class Shell(QObject):
         """Close the window at once, then what is behind it."""
         self.window.chat.notice.dismiss()  # what was removed is removed now
         self.window.hide()
+        self.chat.keep_draft()
         self.session.close()
 
     def show_fault(self, error: PrivetError, action: str = "", act: Callable[[], None] | None = None) -> None:

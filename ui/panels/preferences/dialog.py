@@ -28,7 +28,7 @@ from ui.theme import theme
 from ui.widgets import Banner, Switch, TextButton, label
 
 T = TypeVar("T", bool, int, float, str)
-AnyOption = Option[str] | Option[int] | Option[float]
+AnyOption = Option[str] | Option[int] | Option[float] | Option[bool]
 _FULL_WIDTH: Final = Qt.AlignmentFlag(0)
 _CHOICES: Final = {"system": "As the system", "light": "Light", "dark": "Dark"}
 _LONG_TEXT: Final = frozenset({options.INSTRUCTIONS.key})
@@ -86,6 +86,8 @@ class PreferencesDialog(QDialog):
         # An option's type is that of its default.
         if isinstance(option.default, str):
             return self._choice(option) if option.choices else self._text(option)
+        if isinstance(option.default, bool):
+            return self._yes_or_no(cast("Option[bool]", option))
         if isinstance(option.default, int):
             return self._whole(cast("Option[int]", option))
         return self._number(cast("Option[float]", option))
@@ -94,6 +96,12 @@ class PreferencesDialog(QDialog):
         switch = Switch(tr(option.title), [tr(_CHOICES.get(choice, choice)) for choice in option.choices])
         switch.choose(option.choices.index(self._settings.get(option)))
         switch.chosen.connect(lambda number: self._take(option, option.choices[number]))
+        return switch
+
+    def _yes_or_no(self, option: Option[bool]) -> QWidget:
+        switch = Switch(tr(option.title), [tr("No"), tr("Yes")])
+        switch.choose(int(self._settings.get(option)))
+        switch.chosen.connect(lambda number: self._take(option, number == 1))
         return switch
 
     def _whole(self, option: Option[int]) -> QWidget:
