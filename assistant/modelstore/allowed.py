@@ -45,7 +45,7 @@ def standard_place() -> Path:
 def read_rules(place: Path, owner: int = 0) -> Rules:
     """The rules at `place`: `[models]` with `allowed_sha256 = ["…"]` and `folder = "…"`, both optional.
 
-    owner: the user to whom the file and its folder must belong. There may be no file: then all is allowed. One that
+    owner: the user to whom the file must belong. There may be no file: then all is allowed. One that
     makes no sense allows nothing but what came with Privet.
     """
     try:
