@@ -33,13 +33,19 @@ from assistant.values.conversations import (
     TurnState,
 )
 from assistant.values.documents import (
+    NOWHERE,
     Block,
     BlockKind,
+    CellValue,
     Citation,
     DocumentInfo,
     Hit,
+    Part,
     Passage,
+    Position,
     ReadDocument,
+    Table,
+    Unit,
 )
 from assistant.values.events import (
     AddFinished,
@@ -83,12 +89,14 @@ from assistant.values.models import (
 )
 
 __all__ = [
+    "NOWHERE",
     "AddFinished",
     "AnswerEvent",
     "Answered",
     "Battery",
     "Block",
     "BlockKind",
+    "CellValue",
     "ChatFormat",
     "Check",
     "ChoiceFile",
@@ -125,8 +133,10 @@ __all__ = [
     "NotImported",
     "NothingFound",
     "Outlook",
+    "Part",
     "Passage",
     "PassageId",
+    "Position",
     "Prediction",
     "Prefilling",
     "Prepared",
@@ -142,11 +152,13 @@ __all__ = [
     "Speed",
     "Started",
     "Stop",
+    "Table",
     "Thought",
     "Token",
     "Turn",
     "TurnId",
     "TurnState",
+    "Unit",
     "Vectors",
     "Verdict",
 ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
@@ -19,17 +20,89 @@ class BlockKind(StrEnum):
     CODE = "code"
 
 
+class Unit(StrEnum):
+    """What the numbers of a document's pages count."""
+
+    PAGE = "page"
+    SLIDE = "slide"
+    SHEET = "sheet"
+    CHAPTER = "chapter"
+    MESSAGE = "message"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where in its file a stretch stands, beside its page number; each part of it only where the format has it.
+
+    part: the file inside an archive or attached to a message, as "2024/minutes.docx"; "" for the file itself.
+    name: of the sheet. cells: a range of it, as "B2:D14". line, last_line: from 1, 0 where lines don't count.
+    ocr: how sure the recognition of characters is, 0 to 1; None where the file gives the text itself.
+    """
+
+    unit: Unit = Unit.PAGE
+    part: str = ""
+    name: str = ""
+    cells: str = ""
+    line: int = 0
+    last_line: int = 0
+    ocr: float | None = None
+
+    def packed(self) -> str:
+        """As JSON, what is not there left out; "" for the position of a plain page."""
+        said = {name: value for name, value in asdict(self).items() if value != getattr(NOWHERE, name)}
+        return json.dumps(said, ensure_ascii=False) if said else ""
+
+    @classmethod
+    def unpacked(cls, packed: str) -> Position:
+        """What `packed` made. Raises ValueError or TypeError for anything else."""
+        said = json.loads(packed) if packed else {}
+        return cls(**{**said, "unit": Unit(said.get("unit", Unit.PAGE))})
+
+
+NOWHERE = Position()
+"""The position of a stretch of which only the page, or not even that, is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """A stretch of a document as a reader sees it.
 
-    page: from 1, None where the format has no pages. level: of a heading, from 1; else 0.
+    page: from 1, None where the format has no pages (of slides, sheets and messages it is their number). level: of a
+    heading, from 1; else 0. language: ISO 639-1, "" where it could not be told.
     """
 
     kind: BlockKind
     text: str
     page: int | None = None
     level: int = 0
+    position: Position = NOWHERE
+    language: str = ""
+
+
+CellValue = str | int | float | bool | None
+"""What stands in a cell; dates and times as ISO 8601 text, None where it is empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as data, for questions that want exact answers; its text is among the blocks as well.
+
+    rows: the first is the header where the table has one; all are of one length. page, position: as of a block, with
+    the cells that the table covers in its sheet.
+    """
+
+    rows: tuple[tuple[CellValue, ...], ...]
+    page: int | None = None
+    position: Position = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file inside an archive or attached to a message. refused: why it was not read, as a sentence; "" if it was."""
+
+    name: str
+    pages: int = 0
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +110,9 @@ class ReadDocument:
     """What a file holds, as text.
 
     title: the document's own, or "" where it names none. pages: how many it has, 0 where the
-    format has none. empty_pages: pages without any text. warnings: sentences for the person.
+    format has none; unit: what they are. empty_pages: pages without any text. ocr_pages: those whose text was
+    recognised from a picture. lost_pages: those that could not be read. language: that of most of its text, ISO
+    639-1, or "". parts: the files inside it. warnings: sentences for the person.
     """
 
     title: str
@@ -45,6 +120,12 @@ class ReadDocument:
     pages: int
     empty_pages: tuple[int, ...] = ()
     warnings: tuple[str, ...] = ()
+    unit: Unit = Unit.PAGE
+    ocr_pages: tuple[int, ...] = ()
+    lost_pages: tuple[int, ...] = ()
+    language: str = ""
+    tables: tuple[Table, ...] = ()
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +134,8 @@ class Passage:
 
     page, last_page: from 1, None where the format has no pages. heading: the path of headings
     above it, outermost first. ordinal: its place in the document, from 0. tokens: its length in
-    tokens of the embedder.
+    tokens of the embedder. position: of all of it; where some of it was recognised from a picture, its ocr is that
+    of the least sure stretch. language: ISO 639-1, or "".
     """
 
     text: str
@@ -62,15 +144,31 @@ class Passage:
     page: int | None = None
     last_page: int | None = None
     heading: tuple[str, ...] = ()
+    position: Position = NOWHERE
+    language: str = ""
 
     @property
     def place(self) -> str:
-        """Where a person finds it: "page 12", "pages 12 to 13", or the nearest heading."""
-        if self.page is not None:
-            if self.last_page is not None and self.last_page != self.page:
-                return f"pages {self.page} to {self.last_page}"
-            return f"page {self.page}"
-        return self.heading[-1] if self.heading else ""
+        """Where a person finds it: "page 12", "sheet Budget, cells B2:D14", "lines 3 to 9", or the nearest heading."""
+        at = self.position
+        said = [at.part] if at.part else []
+        if at.unit is Unit.SHEET and at.name:
+            said.append(f"sheet {at.name}")
+        elif self.page is not None:
+            said.append(_span(at.unit.value, self.page, self.last_page or self.page))
+        elif self.heading:
+            said.append(self.heading[-1])
+        elif at.line:
+            said.append(_span("line", at.line, at.last_line or at.line))
+        if at.cells:
+            said.append(f"cells {at.cells}" if ":" in at.cells else f"cell {at.cells}")
+        if at.ocr is not None:
+            said.append("read from a picture")
+        return ", ".join(said)
+
+
+def _span(unit: str, first: int, last: int) -> str:
+    return f"{unit} {first}" if first == last else f"{unit}s {first} to {last}"
 
 
 @dataclass(frozen=True, slots=True)
