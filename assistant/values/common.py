@@ -10,6 +10,8 @@ ConversationId = NewType("ConversationId", int)
 TurnId = NewType("TurnId", int)
 DocumentId = NewType("DocumentId", int)
 PassageId = NewType("PassageId", int)
+CollectionId = NewType("CollectionId", int)
+SourceId = NewType("SourceId", int)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from assistant.values.common import DocumentId, PassageId
+from assistant.values.common import CollectionId, DocumentId, PassageId, SourceId
 
 
 class BlockKind(StrEnum):
@@ -171,11 +171,35 @@ def _span(unit: str, first: int, last: int) -> str:
     return f"{unit} {first}" if first == last else f"{unit}s {first} to {last}"
 
 
+class PageHow(StrEnum):
+    """How the text of a page was come by."""
+
+    TEXT = "text"
+    OCR = "ocr"
+    EMPTY = "empty"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """One page as Privet reads it; of a document without pages, one of the stretches its text is kept in.
+
+    number: from 1. confidence: of OCR, 0 to 1, that of the least sure stretch; None where there was none.
+    """
+
+    number: int
+    how: PageHow
+    text: str
+    confidence: float | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentInfo:
     """A document that Privet keeps, for lists.
 
-    path: where it was when it was added. title: what to call it. added: seconds since 1970, UTC.
+    path: where it was last seen. title: what to call it. added: seconds since 1970, UTC. unit: what its pages are.
+    unlearned: passages that are found by their words only, so far. empty, ocr, lost: numbers of pages. language: ISO
+    639-1, or "". missing: its file was not there when last looked for (it is on a stick or a share that is away).
     """
 
     id: DocumentId
@@ -186,6 +210,20 @@ class DocumentInfo:
     size: int
     added: float
     warnings: tuple[str, ...] = ()
+    unit: Unit = Unit.PAGE
+    unlearned: int = 0
+    empty: tuple[int, ...] = ()
+    ocr: tuple[int, ...] = ()
+    lost: tuple[int, ...] = ()
+    language: str = ""
+    collection: CollectionId | None = None
+    source: SourceId | None = None
+    missing: bool = False
+
+    @property
+    def read_pages(self) -> int:
+        """Pages whose text is kept."""
+        return self.pages - len(self.empty) - len(self.lost)
 
 
 @dataclass(frozen=True, slots=True)
