@@ -10,7 +10,7 @@ from assistant.answering import Answering
 from assistant.conversations import Conversations
 from assistant.documents import Documents
 from assistant.embedding import Embedder, look_at
-from assistant.engine import Engine, LoadedModel
+from assistant.engine import Engine, LoadedModel, StateCache
 from assistant.errors import PrivetError
 from assistant.logs import log_to
 from assistant.modelstore import Fitting, ModelStore
@@ -34,7 +34,11 @@ class Privet:
         self.conversations = Conversations(vault, self._forget_states)
         self.embedder = Embedder(self.models.embedded_embedder())
         self.retrieval = Retrieval(vault, folders.data / "index", self.embedder.name)
-        self.engine = Engine(threads=self.settings.get(options.THREADS))
+        self.engine = Engine(
+            threads=self.settings.get(options.THREADS),
+            cache=StateCache(folders.cache / "states", vault, self.settings.get(options.STATE_CACHE_MEGABYTES) << 20),
+            unload_minutes=self.settings.get(options.UNLOAD_MINUTES),
+        )
         self.documents = Documents(self.embedder, self.retrieval, self.conversations)
         self.answering = Answering(
             self.conversations, self.engine, self._load_model, self._embed_question, self.retrieval, self.settings
@@ -81,9 +85,9 @@ class Privet:
     def use_chosen_model(self) -> ModelFile:
         """Tell the engine which model to use from now on. Raises ModelMissing, ModelUnreadable."""
         file = self.chat_model()
-        wanted = self.settings.get(options.CONTEXT_TOKENS)
+        wanted = self.settings.get(options.CONTEXT_TOKENS) or self.fitting.context(file.path)
         thinking = self.settings.get(options.THINKING)
-        self.engine.use(file, min(wanted or 8192, file.context_length), thinking=thinking)
+        self.engine.use(file, min(wanted, file.context_length), thinking=thinking)
         return file
 
     def close(self) -> None:

@@ -3,8 +3,10 @@
 May not: know conversations, documents or prompts' wording; run anything that a model file brings along.
 """
 
-from assistant.engine.client import ContextFull, Engine, LoadedModel
+from assistant.engine.cache import StateCache
+from assistant.engine.client import Engine, LoadedModel
 from assistant.engine.families import Segment, chat_format, segments
 from assistant.engine.formats import FAMILIES
+from assistant.engine.replies import ContextFull
 
-__all__ = ["FAMILIES", "ContextFull", "Engine", "LoadedModel", "Segment", "chat_format", "segments"]
+__all__ = ["FAMILIES", "ContextFull", "Engine", "LoadedModel", "Segment", "StateCache", "chat_format", "segments"]

@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
+import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from typing import Final
 
+from assistant.engine.cache import StateCache
 from assistant.engine.families import chat_format, segments, stops, thought_begun
+from assistant.engine.idle import Idle
+from assistant.engine.maker import adapters_name, fingerprint, in_force, maker
+from assistant.engine.replies import event, fault, integers, number, whole
+from assistant.engine.saving import SavedStates
 from assistant.engine.thoughts import Thoughts
-from assistant.errors import Bug, ChildDied, EnvironmentFault, ModelUnreadable, PrivetError
+from assistant.engine.turns import GivingWay, Turns
+from assistant.errors import Bug, ChildDied
 from assistant.values import (
+    Adapter,
     ChatFormat,
-    FinishReason,
     Generated,
     Message,
     ModelFile,
     Prefilling,
     Role,
+    RunPlan,
     Sampling,
     Speed,
     Stop,
     Thought,
     Token,
 )
-from assistant.workers import Child, ChildSpec, Refusal
+from assistant.workers import Alarm, Child, ChildSpec, Refusal
 
 _LOAD_SECONDS: Final = 180.0
 _SILENCE_SECONDS: Final = 180.0
@@ -32,97 +42,129 @@ _SILENCE_SECONDS: Final = 180.0
 _COUNT_SECONDS: Final = 30.0
 _ENOUGH: Final = 64
 """Tokens that have to be read for a measurement of the speed."""
-
-
-class ContextFull(EnvironmentFault):
-    """A prompt that is longer than the context window."""
+_MOMENT: Final = 0.1
+"""Seconds that somebody who wants to know something waits for a child that is at work."""
+_SAVE_AFTER: Final = 15.0
+"""Seconds of a pause after which what was read is saved, so that a sudden end loses little."""
+_SAVE_AT_CLOSING: Final = 2.0
+_BYTES_PER_TOKEN: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedModel:
-    """What is in memory. context: the window in tokens. seconds: how long loading took."""
+    """What is in memory. context: the window in tokens. seconds: how long loading took. plan: how it runs."""
 
     file: ModelFile
     context: int
     seconds: float
+    plan: RunPlan = field(default_factory=lambda: RunPlan(1))
+
+
+class _Busy(Exception):
+    """Somebody else has the child's turn."""
 
 
 class Engine:
-    """Streams answers of one model. All methods may be called from any thread; answers queue up."""
+    """Streams answers of one model. All methods may be called from any thread; answers queue up.
 
-    def __init__(self, *, threads: int = 0) -> None:
-        """threads: for llama.cpp; 0 is one a core."""
+    What a model has read is remembered: in its process, and with a `cache` on the disk too, sealed. After
+    `unload_minutes` without a request the model leaves memory; the next one loads it again.
+    """
+
+    def __init__(
+        self,
+        *,
+        threads: int = 0,
+        cache: StateCache | None = None,
+        unload_minutes: float = 0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """threads: for llama.cpp; 0 is one a core. unload_minutes: 0 is never. clock: seconds, of pauses."""
         self._child = Child(ChildSpec("The language model", "assistant.engine.worker"))
+        self._turns = Turns()
+        self._saved = SavedStates(self._child, self._turns, cache) if cache is not None else None
         self._threads = threads
-        self._loading = threading.Lock()
+        self._choosing = threading.Lock()
         self._wanted: tuple[ModelFile, int] | None = None
+        self._adapters: tuple[Adapter, ...] = ()
+        self._thinking = True
         self._loaded: LoadedModel | None = None
         self._loaded_start = 0
+        self._adapted = ""
+        self._forgetting = False
         self._read = self._write = 0.0
-        self._thinking = True
+        steps = [(_SAVE_AFTER, self.save)] if cache is not None else []
+        self._idle = Idle([*steps, *([(60 * unload_minutes, self.unload)] if unload_minutes else [])], clock)
+        self._alarm = Alarm("engine pauses", self._idle.due)
 
     @property
     def pid(self) -> int | None:
         """The child's process id while it runs."""
         return self._child.pid
 
-    def use(self, file: ModelFile, context: int, *, thinking: bool = True) -> None:
-        """Use this model from the next request on. context: the window in tokens, at most the model's own.
-
-        thinking: whether it may think before it answers, where its family can be asked; changing only this
-        loads nothing.
-        """
-        with self._loading:
-            self._thinking = thinking
-            if self._wanted != (file, context):
-                self._wanted, self._loaded = (file, context), None
-
-    def load(self) -> LoadedModel:
-        """Load the wanted model now, if it is not in memory. Raises ModelUnreadable, ChildDied."""
-        with self._loading:
-            if self._wanted is None:
-                raise Bug("no model was chosen")
-            if self._loaded is not None and self._child.alive and self._child.starts == self._loaded_start:
-                return self._loaded
-            file, context = self._wanted
-            arguments = {"path": str(file.path), "context": context, "threads": self._threads}
-            try:
-                values = self._child.call("load", arguments, deadline=_LOAD_SECONDS).values
-            except Refusal as refusal:
-                raise _fault(refusal, file) from refusal
-            self._loaded = LoadedModel(file, _whole(values, "context"), _number(values, "seconds"))
-            self._loaded_start = self._child.starts
-            return self._loaded
-
     @property
     def speed(self) -> Speed | None:
         """How fast the loaded model reads and writes, measured while it answered; None before that."""
         return Speed(self._read, self._write) if self._read and self._write else None
+
+    def use(self, file: ModelFile, context: int, adapters: Sequence[Adapter] = (), *, thinking: bool = True) -> None:
+        """Use this model from the next request on. context: the window in tokens, at most the model's own.
+
+        adapters: LoRA adapters in force beside it. thinking: whether it may think before it answers, where its
+        family can be asked. Changing only these two loads no model again.
+        """
+        with self._choosing:
+            self._thinking = thinking
+            self._adapters = tuple(adapters)
+            if self._wanted != (file, context):
+                self._wanted, self._loaded = (file, context), None
+                self._read = self._write = 0.0
+
+    def load(self) -> LoadedModel:
+        """Load the wanted model now, if it is not in memory. Raises ModelUnreadable, ChildDied."""
+        with self._choosing:
+            if (loaded := self._in_memory()) is not None:
+                return loaded
+        with self._asking() as loaded:
+            return loaded
 
     def count(self, messages: Sequence[Message]) -> int:
         """Tokens of the prompt that `messages` make, markup included."""
         return self.counts([messages])[0]
 
     def counts(self, prompts: Sequence[Sequence[Message]]) -> list[int]:
-        """Tokens of each of several prompts, in one round trip."""
-        counts = self._asked("counts", {"prompts": [self._prompt(messages) for messages in prompts]}).get("counts")
-        if not isinstance(counts, list) or len(counts) != len(prompts):
+        """Tokens of each of several prompts, in one round trip. Waits for an answer that is being written."""
+        with self._asking() as loaded:
+            form = self._form(loaded)
+            values = self._asked("counts", {"prompts": [_prompt(form, messages) for messages in prompts]})
+        counts = integers(values, "counts")
+        if len(counts) != len(prompts):
             raise Bug("the engine sent no counts")
-        return [int(count) for count in counts]
+        return counts
 
     def known(self, messages: Sequence[Message]) -> tuple[int, int]:
-        """Tokens of the prompt, and how many of them need not be read again; reads nothing."""
-        values = self._asked("known", {"prompt": self._prompt(messages)})
-        return _whole(values, "count"), _whole(values, "known")
+        """Tokens of the prompt, and how many of them need not be read again; reads nothing.
+
+        While the model is at work nobody waits for it: the tokens are estimated then, and none are known.
+        """
+        try:
+            with self._asking(_MOMENT) as loaded:
+                values = self._asked("known", {"prompt": _prompt(self._form(loaded), messages)})
+        except _Busy:
+            return sum(len(message.text.encode("utf-8", "replace")) for message in messages) // _BYTES_PER_TOKEN, 0
+        tokens, known = integers(values, "tokens"), whole(values, "known")
+        saved = self._saved.known(self._adapted, tokens) if self._saved is not None else 0
+        return len(tokens), max(known, saved)
 
     def warm(self, messages: Sequence[Message], stop: Stop | None = None) -> int:
-        """Read what a later prompt begins with, before it is asked; returns how many tokens are known then."""
-        return _whole(self._asked("warm", {"prompt": self._prompt(messages)}, _SILENCE_SECONDS, stop), "known")
+        """Read what a later prompt begins with, before it is asked; returns how many tokens are known then.
 
-    def forget(self) -> None:
-        """Forget everything that was read."""
-        if self._child.alive:
-            self._asked("forget", {})
+        What was read before stays known; where there is no room for both, nothing is read.
+        """
+        with self._asking() as loaded:
+            prompt = _prompt(self._form(loaded), messages)
+            self._fetch(prompt, stop)
+            return whole(self._asked("warm", {"prompt": prompt}, _SILENCE_SECONDS, stop), "known")
 
     def stream(
         self, messages: Sequence[Message], sampling: Sampling, stop: Stop | None = None
@@ -135,35 +177,136 @@ class Engine:
         Setting `stop` ends it within a moment, while reading too. Raises ChildDied, ContextFull,
         ModelUnreadable. What came before an error was real and can be kept.
         """
-        loaded = self.load()
-        form = self._form()
-        values = asdict(sampling) | {"stop": [*sampling.stop, *stops(form)], "prompt": self._prompt(messages)}
-        thoughts = _thoughts(form, messages)
-        try:
-            for reply in self._child.stream("generate", values, deadline=_SILENCE_SECONDS, stop=stop):
-                event = _event(reply.values)
-                if isinstance(event, Token):
-                    yield from thoughts.split(event)
-                    continue
-                if isinstance(event, Generated):
-                    yield from thoughts.rest()
-                    self._measure(event)
-                yield event
-        except ChildDied:
-            yield from thoughts.rest()
-            raise
-        except Refusal as refusal:
-            raise _fault(refusal, loaded.file) from refusal
+        with self._asking() as loaded:
+            form = self._form(loaded)
+            prompt = _prompt(form, messages)
+            values = asdict(sampling) | {"stop": [*sampling.stop, *stops(form)], "prompt": prompt}
+            thoughts = _thoughts(form, messages)
+            try:
+                self._fetch(prompt, stop)
+                for reply in self._child.stream("generate", values, deadline=_SILENCE_SECONDS, stop=stop):
+                    said = event(reply.values)
+                    if isinstance(said, Token):
+                        yield from thoughts.split(said)
+                        continue
+                    if isinstance(said, Generated):
+                        yield from thoughts.rest()
+                        self._measure(said)
+                    yield said
+            except ChildDied:
+                yield from thoughts.rest()
+                raise
+            except Refusal as refusal:
+                raise fault(refusal, loaded.file) from refusal
+
+    def save(self, stop: Stop | None = None) -> None:
+        """Save what was read, sealed, to be there after the next start. Gives way to whoever asks for something."""
+        self._save(GivingWay(self._turns, stop))
+
+    def forget(self) -> None:
+        """Forget everything that was read, on the disk now, and in memory at the latest when the answer that is
+        being written has ended.
+        """
+        self._forgetting = True
+        if self._saved is not None:
+            self._saved.forget()
+        with self._turns.taken(_MOMENT) as taken:
+            if taken:
+                self._forget_if_wanted()
+
+    def unload(self) -> None:
+        """Save what was read, and give the memory back; the next request loads the model again."""
+        self.save()
+        with self._turns.taken(0) as taken, self._choosing:
+            if taken:
+                self._child.close()
+                self._loaded = None
 
     def close(self) -> None:
-        """End the child."""
+        """Save what was read, if that takes no longer than a moment, and end the child."""
+        self._alarm.close()
+        self._save(GivingWay(self._turns, seconds=_SAVE_AT_CLOSING))
         self._child.close()
 
-    def _prompt(self, messages: Sequence[Message]) -> list[list[object]]:
-        return [[part.text, part.markup] for part in segments(self._form(), messages)]
+    @contextmanager
+    def _asking(self, patience: float = -1) -> Iterator[LoadedModel]:
+        """The child's turn, with the wanted model and its adapters in its memory. Raises _Busy after `patience`."""
+        with self._turns.taken(patience) as taken:
+            if not taken:
+                raise _Busy
+            self._idle.begin()
+            try:
+                yield self._ready()
+            finally:
+                self._forget_if_wanted()
+                self._idle.end()
+                self._alarm.ring()
 
-    def _form(self) -> ChatFormat:
-        return chat_format(self.load().file, self._thinking)
+    def _ready(self) -> LoadedModel:
+        """Load what is wanted and not in memory. The caller has the turn."""
+        self._forget_if_wanted()
+        with self._choosing:
+            if self._wanted is None:
+                raise Bug("no model was chosen")
+            file, context = self._wanted
+            try:
+                if self._in_memory() is None:
+                    self._loaded = self._load(file, context)
+                    self._loaded_start, self._adapted = self._child.starts, ""
+                self._adapt()
+            except Refusal as refusal:
+                raise fault(refusal, file) from refusal
+            assert self._loaded is not None
+            return self._loaded
+
+    def _in_memory(self) -> LoadedModel | None:
+        here = self._child.alive and self._child.starts == self._loaded_start
+        return self._loaded if here else None
+
+    def _load(self, file: ModelFile, context: int) -> LoadedModel:
+        plan = RunPlan(self._threads or os.cpu_count() or 1, flash_attention=True)
+        content = fingerprint(file.path)
+        arguments = {"path": str(file.path), "file": content, "context": context, "plan": asdict(plan)}
+        values = self._child.call("load", arguments, deadline=_LOAD_SECONDS).values
+        if self._saved is not None:
+            self._saved.maker = maker(content, str(values.get("version")), plan)
+        return LoadedModel(file, whole(values, "context"), number(values, "seconds"), plan)
+
+    def _adapt(self) -> None:
+        name = adapters_name(self._adapters)
+        if name != self._adapted:
+            adapters = [[str(one.path), one.scale] for one in in_force(self._adapters)]
+            self._adapted = ""  # what a refusal leaves
+            self._child.call("adapt", {"adapters": adapters, "name": name}, deadline=_LOAD_SECONDS)
+            self._adapted = name
+
+    def _fetch(self, prompt: list[list[object]], stop: Stop | None) -> None:
+        """Bring the child what was saved of this prompt."""
+        if self._saved is None or not self._saved.any_for(self._adapted):
+            return
+        values = self._asked("known", {"prompt": prompt})
+        self._saved.fetch(self._adapted, integers(values, "tokens"), whole(values, "known"), self._read, stop)
+
+    def _save(self, stop: Stop) -> None:
+        if self._saved is None or self._loaded is None or self._forgetting:
+            return
+        try:
+            self._saved.save(stop)
+        except (ChildDied, Refusal):
+            pass  # what could not be had is read again another time
+
+    def _forget_if_wanted(self) -> None:
+        if not self._forgetting:
+            return
+        self._forgetting = False
+        try:
+            if self._child.alive:
+                self._child.call("forget", deadline=_COUNT_SECONDS)
+        except ChildDied:
+            pass  # what it knew is gone with it
+
+    def _form(self, loaded: LoadedModel) -> ChatFormat:
+        return chat_format(loaded.file, self._thinking)
 
     def _asked(
         self, op: str, arguments: Mapping[str, object], deadline: float = _COUNT_SECONDS, stop: Stop | None = None
@@ -181,68 +324,11 @@ class Engine:
             self._write = cost.answer_tokens / cost.write_seconds
 
 
+def _prompt(form: ChatFormat, messages: Sequence[Message]) -> list[list[object]]:
+    return [[part.text, part.markup] for part in segments(form, messages)]
+
+
 def _thoughts(form: ChatFormat, messages: Sequence[Message]) -> Thoughts:
     """What takes thought and answer apart. An answer that is gone on with has its thought behind it."""
     goes_on = bool(messages) and messages[-1].role is Role.ASSISTANT and bool(messages[-1].text.strip())
     return Thoughts(form.thought, begun=thought_begun(form), possible=not goes_on)
-
-
-def _event(values: Mapping[str, object]) -> Prefilling | Token | Generated:
-    match values.get("event"):
-        case "text":
-            return Token(str(values["text"]))
-        case "reading":
-            left = values.get("left")
-            return Prefilling(
-                _whole(values, "done"),
-                _whole(values, "total"),
-                _whole(values, "cached"),
-                float(left) if isinstance(left, int | float) else None,
-            )
-        case "end":
-            return Generated(
-                FinishReason(str(values["reason"])),
-                _whole(values, "prompt_tokens"),
-                _whole(values, "cached_tokens"),
-                _whole(values, "answer_tokens"),
-                _number(values, "read_seconds"),
-                _number(values, "write_seconds"),
-            )
-        case other:
-            raise Bug(f"the engine sent an event that nobody knows ({other})")
-
-
-def _fault(refusal: Refusal, file: ModelFile) -> PrivetError:
-    """The error a person sees for a refusal of the child."""
-    match refusal.code:
-        case "model-unreadable":
-            return ModelUnreadable(
-                f"The model file {file.path.name} could not be loaded.",
-                "It may be damaged or of a kind that Privet does not know; choose another one.",
-            )
-        case "no-memory" | "out-of-memory":
-            return ModelUnreadable(
-                f"There is not enough memory for the model {file.name}.",
-                "Close other programs, or choose a smaller model or a smaller context.",
-            )
-        case "context-full":
-            return ContextFull(
-                "This is longer than the model can read at once.",
-                "Shorten it, or add it as a document and ask about that.",
-            )
-        case code:
-            return Bug(f"the language model refused a request ({code}: {refusal.detail})")
-
-
-def _whole(values: Mapping[str, object], name: str) -> int:
-    value = values.get(name)
-    if not isinstance(value, int):
-        raise Bug(f"the engine sent no number {name}")
-    return value
-
-
-def _number(values: Mapping[str, object], name: str) -> float:
-    value = values.get(name)
-    if not isinstance(value, int | float):
-        raise Bug(f"the engine sent no number {name}")
-    return float(value)

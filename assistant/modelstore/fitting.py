@@ -36,6 +36,13 @@ class Fitting:
         """How Privet would load a model here. Raises as `facts` does."""
         return fit.choose_plan(anatomy(self._store.header(path)), machine)
 
+    def context(self, path: Path) -> int:
+        """The window, in tokens, that Privet gives a model here: the usual one, less where memory is short.
+
+        Measures nothing. Raises as `facts` does.
+        """
+        return self.plan(path, read_machine(self._folders, measure=False)).context
+
     def fit(
         self, path: Path, machine: Machine, plan: LoadPlan | None = None, *, context: int = 0, threads: int = 0
     ) -> Fit:

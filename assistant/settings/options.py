@@ -146,6 +146,22 @@ INSTRUCTIONS: Final = Option[str](
     "Instructions",
     "What the model is told before every conversation.",
 )
+STATE_CACHE_MEGABYTES: Final = Option[int](
+    "state_cache_megabytes",
+    2048,
+    "Room for what was read",
+    "Megabytes on the disk, encrypted, so that a conversation goes on at once after a start; 0 keeps nothing.",
+    minimum=0,
+    maximum=1_000_000,
+)
+UNLOAD_MINUTES: Final = Option[int](
+    "unload_minutes",
+    10,
+    "Give memory back",
+    "Minutes without a question after which the language model leaves memory until the next one; 0 is never.",
+    minimum=0,
+    maximum=10_080,
+)
 
 ALL: Final[tuple[Option[str] | Option[int] | Option[float] | Option[bool], ...]] = (
     THEME,
@@ -161,5 +177,7 @@ ALL: Final[tuple[Option[str] | Option[int] | Option[float] | Option[bool], ...]]
     RELEVANCE_THRESHOLD,
     THINKING,
     INSTRUCTIONS,
+    STATE_CACHE_MEGABYTES,
+    UNLOAD_MINUTES,
 )
 """In the order in which a person sees them."""

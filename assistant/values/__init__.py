@@ -4,6 +4,7 @@ May not: import anything of ours.
 """
 
 from assistant.values.chat import (
+    Adapter,
     ChatFormat,
     ContextUse,
     FinishReason,
@@ -94,6 +95,7 @@ from assistant.values.models import (
 
 __all__ = [
     "NOWHERE",
+    "Adapter",
     "AddFinished",
     "AnswerEvent",
     "Answered",

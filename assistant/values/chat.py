@@ -105,6 +105,14 @@ class ModelFile:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """A LoRA adapter beside a model. path: its GGUF file. scale: how much it counts; 0 is not at all, 1 as trained."""
+
+    path: Path
+    scale: float = 1.0
+
+
 class FinishReason(StrEnum):
     """Why an answer ended."""
 

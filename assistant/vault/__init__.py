@@ -4,8 +4,9 @@ May not: import a craft, a way or Qt; keep or hand out anything unencrypted; be 
 """
 
 from assistant.vault.connections import Connection
+from assistant.vault.sealing import DamagedSeal
 from assistant.vault.text import storable
 from assistant.vault.unlock import PassphraseRequest, Unlock
 from assistant.vault.vault import Vault
 
-__all__ = ["Connection", "PassphraseRequest", "Unlock", "Vault", "storable"]
+__all__ = ["Connection", "DamagedSeal", "PassphraseRequest", "Unlock", "Vault", "storable"]

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Final
 
 from assistant.errors import Bug
-from assistant.vault import connections, creation, keys, migrations
+from assistant.vault import connections, creation, keys, migrations, sealing
 from assistant.vault.connections import Connection
 from assistant.vault.faults import damaged, told
 from assistant.vault.files import DATABASE, KEYS, FolderLock, private_folder
@@ -134,6 +134,14 @@ class Vault:
         """`length` secret bytes (at most 8,160) for one purpose: always the same for this vault, and for no other."""
         return keys.derive(self._data_key, f"for:{purpose}", length)
 
+    def seal(self, purpose: str, data: bytes, about: bytes) -> bytes:
+        """`data` sealed for one purpose, to be kept outside the database. about: has to be the same at unsealing."""
+        return sealing.seal(self._sealing_key(purpose), data, about)
+
+    def unseal(self, purpose: str, sealed: bytes, about: bytes) -> bytes:
+        """What `seal` was given. Raises DamagedSeal for anything else, and for what another vault sealed."""
+        return sealing.unseal(self._sealing_key(purpose), sealed, about)
+
     def empty_log(self) -> bool:
         """Move what the write-ahead log holds into the database and empty it, after something was removed.
 
@@ -158,6 +166,9 @@ class Vault:
                 return connection.execute("PRAGMA quick_check").fetchall() == [("ok",)]
             finally:
                 connection.close()
+
+    def _sealing_key(self, purpose: str) -> bytes:
+        return keys.derive(self._data_key, f"seal:{purpose}", sealing.KEY_BYTES)
 
     def _connect(self) -> Connection:
         return connections.connect(self.folder / DATABASE, creation.database_key(self._data_key), "rw")

@@ -3,8 +3,21 @@
 May not: know what a child does; share memory or pickled objects with it; reach a network.
 """
 
+from assistant.workers.alarm import Alarm
 from assistant.workers.child import Child, ChildSpec, Replies, Reply
 from assistant.workers.limits import Limits
-from assistant.workers.serve import Handler, Part, Refusal, Request
+from assistant.workers.serve import Cancelled, Handler, Part, Refusal, Request
 
-__all__ = ["Child", "ChildSpec", "Handler", "Limits", "Part", "Refusal", "Replies", "Reply", "Request"]
+__all__ = [
+    "Alarm",
+    "Cancelled",
+    "Child",
+    "ChildSpec",
+    "Handler",
+    "Limits",
+    "Part",
+    "Refusal",
+    "Replies",
+    "Reply",
+    "Request",
+]

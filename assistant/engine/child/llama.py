@@ -6,6 +6,7 @@ import ctypes
 from collections.abc import Sequence
 from typing import Any, Final, Literal
 
+import llama_cpp
 import llama_cpp.llama_cpp as native
 
 from assistant.engine.child.brake import Brake
@@ -16,6 +17,8 @@ __all__ = ["BATCH", "SEQUENCES", "Aborted", "Context", "Logits", "Model", "Model
 
 BATCH: Final = 256
 """Tokens read in one call of llama_decode where nothing was measured; also how often progress is told."""
+VERSION: Final = f"{llama_cpp.__version__}/{native.LLAMA_STATE_SEQ_VERSION}"
+"""Of the library, and of the states that it makes."""
 SEQUENCES: Final = 16
 """Sequences that a context can hold. In a unified cache an empty one costs nothing."""
 
@@ -114,9 +117,13 @@ class Context:
         """How many tokens a sequence holds."""
         return int(native.llama_memory_seq_pos_max(self._memory, sequence)) + 1
 
+    def state_size(self, sequence: int = 0) -> int:
+        """Bytes that `state` would give; 0 if this model's state can't be taken."""
+        return int(native.llama_state_seq_get_size(self.native_context, sequence))
+
     def state(self, sequence: int = 0) -> bytearray:
         """A whole sequence as bytes that `restore` takes back; empty if this model's state can't be taken."""
-        size = int(native.llama_state_seq_get_size(self.native_context, sequence))
+        size = self.state_size(sequence)
         state = bytearray(size)
         if not size:
             return state

@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-_WORTH_KEEPING = 64
-"""Tokens; reading fewer again costs less than copying their state."""
+from assistant.engine.prefix import common_prefix
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The state of a sequence after `tokens`; opaque bytes of llama.cpp."""
+    """The state of a sequence after `tokens`; opaque bytes of llama.cpp. adapters: in force when it was read."""
 
     tokens: tuple[int, ...]
     state: bytearray
-
-
-def common_prefix(one: Sequence[int], other: Sequence[int]) -> int:
-    """How many tokens two sequences begin with alike."""
-    length = min(len(one), len(other))
-    # Halving finds the place with slices compared in C, where a loop would look at every token in Python.
-    low, high = 0, length
-    while low < high:
-        middle = (low + high + 1) // 2
-        if list(one[low:middle]) == list(other[low:middle]):
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    adapters: str = ""
 
 
 class PrefixMemory:
@@ -43,33 +29,45 @@ class PrefixMemory:
         """Bytes held."""
         return sum(len(kept.state) for kept in self._kept)
 
-    def best(self, prompt: Sequence[int]) -> tuple[Kept | None, int]:
+    def __iter__(self) -> Iterator[Kept]:
+        """The states, the one used last first."""
+        return reversed(list(self._kept))
+
+    def best(self, prompt: Sequence[int], adapters: str = "") -> tuple[Kept | None, int]:
         """The state with the longest common beginning, and its length in tokens; (None, 0) without any."""
         best, longest = None, 0
         for kept in self._kept:
-            common = common_prefix(kept.tokens, prompt)
+            common = common_prefix(kept.tokens, prompt) if kept.adapters == adapters else 0
             if common > longest:
                 best, longest = kept, common
-        if best is not None:
-            self._kept.remove(best)
-            self._kept.append(best)
         return best, longest
 
-    def holds(self, tokens: Sequence[int]) -> bool:
-        """True if a state covers `tokens` already, or they are too few to be worth one."""
-        return len(tokens) < _WORTH_KEEPING or any(
-            common_prefix(kept.tokens, tokens) == len(tokens) for kept in self._kept
-        )
+    def use(self, kept: Kept) -> None:
+        """Remember that a state was needed, so that others leave before it."""
+        self._kept.remove(kept)
+        self._kept.append(kept)
 
-    def keep(self, tokens: Sequence[int], state: bytearray) -> None:
+    def holds(self, tokens: Sequence[int], adapters: str = "") -> bool:
+        """True if a state covers `tokens` already."""
+        return self.best(tokens, adapters)[1] == len(tokens)
+
+    def fits(self, size: int) -> bool:
+        """True if a state of this many bytes leaves room for another one of its kind."""
+        return 2 * size <= self._capacity
+
+    def keep(self, tokens: Sequence[int], state: bytearray, adapters: str = "") -> None:
         """Hold a state; states of its own beginnings leave, and old ones where there is no room."""
         if len(state) > self._capacity:
             return
-        self._kept = [kept for kept in self._kept if common_prefix(kept.tokens, tokens) < len(kept.tokens)]
-        self._kept.append(Kept(tuple(tokens), state))
+        self._kept = [kept for kept in self._kept if not _begins(kept, tokens, adapters)]
+        self._kept.append(Kept(tuple(tokens), state, adapters))
         while self.size > self._capacity:
             self._kept.pop(0)
 
     def clear(self) -> None:
-        """Forget everything: the states belong to a model that is no longer loaded."""
+        """Forget everything: the states belong to a model that is no longer loaded, or nobody may know them."""
         self._kept.clear()
+
+
+def _begins(kept: Kept, tokens: Sequence[int], adapters: str) -> bool:
+    return kept.adapters == adapters and common_prefix(kept.tokens, tokens) == len(kept.tokens)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.engine.child.memory import PrefixMemory, common_prefix
+from assistant.engine.child.memory import PrefixMemory
+from assistant.engine.prefix import common_prefix
 
 tokens = st.lists(st.integers(0, 3), max_size=40)
 
@@ -40,7 +41,9 @@ def test_what_is_used_stays_and_what_is_not_leaves() -> None:
     memory = PrefixMemory(8)
     memory.keep([1, 1], bytearray(b"aaaa"))
     memory.keep([2, 2], bytearray(b"bbbb"))
-    memory.best([1, 1])
+    kept, _ = memory.best([1, 1])
+    assert kept is not None
+    memory.use(kept)
     memory.keep([3, 3], bytearray(b"cccc"))
     assert memory.best([1, 1])[1] == 2
     assert memory.best([2, 2])[1] == 0

@@ -1,0 +1,81 @@
+"""Loading: a model, a context made by a run plan, and adapters; each again only where something of it changed."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from assistant.engine.child import llama
+from assistant.engine.child.arguments import text, whole
+from assistant.engine.child.reading import put_away
+from assistant.engine.child.state import State
+from assistant.values import RunPlan
+from assistant.workers import Part, Refusal, Request
+
+
+def load(state: State, request: Request) -> Iterator[Part]:
+    """Arguments: path, file (a name for its content), context (tokens), plan (a RunPlan's fields).
+
+    The same file under another plan is not read again. Answers: context (tokens), seconds, version.
+    """
+    began = time.monotonic()
+    plan = _plan(request)
+    try:
+        model = _model(state, text(request, "path"), text(request, "file"), plan)
+        state.model = model
+        state.context = llama.Context(model, whole(request, "context"), plan, state.brake)
+    except llama.ModelRefused as error:
+        raise Refusal("no-memory" if str(error) == "context" else "model-unreadable") from error
+    seconds = time.monotonic() - began
+    yield Part({"context": state.context.size, "seconds": seconds, "version": llama.VERSION})
+
+
+def adapt(state: State, request: Request) -> Iterator[Part]:
+    """Arguments: adapters, a list of [path, scale]; name, for all of them together. Answers nothing.
+
+    What was read with others is put away, and found again when they come back.
+    """
+    context, name = state.loaded, text(request, "name")
+    adapters = request.arguments.get("adapters")
+    if not isinstance(adapters, list):
+        raise Refusal("bad-request", "adapters")
+    if name != state.adapters:
+        put_away(state, context, 0)
+        state.forget_read()
+        try:
+            context.set_adapters([(str(path), float(scale)) for path, scale in adapters])
+        except llama.ModelRefused as error:
+            context.set_adapters(())
+            state.adapters = ""
+            raise Refusal("adapter-unreadable") from error
+        state.adapters = name
+    yield Part({})
+
+
+def _model(state: State, path: str, file: str, plan: RunPlan) -> llama.Model:
+    """The model, in memory already or loaded now. Of an earlier context only the copies that still fit stay."""
+    before = state.context.plan if state.context is not None else None
+    state.forget_read()
+    if state.context is not None:
+        state.context.close()
+        state.context, state.adapters = None, ""
+    if before is None or (before.kv_type, before.flash_attention) != (plan.kv_type, plan.flash_attention):
+        state.memory.clear()
+    if state.model is not None:
+        if state.file == file and before is not None and before.gpu_layers == plan.gpu_layers:
+            return state.model
+        state.model.close()
+        state.model = None
+    state.memory.clear()
+    state.file, state.tokens_per_second = file, 0.0
+    return llama.Model(path, plan.gpu_layers)
+
+
+def _plan(request: Request) -> RunPlan:
+    fields: Any = request.arguments.get("plan")
+    names = {field.name for field in dataclasses.fields(RunPlan)}
+    if not isinstance(fields, dict) or not set(fields) <= names:
+        raise Refusal("bad-request", "plan")
+    return RunPlan(**fields)
