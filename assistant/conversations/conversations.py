@@ -33,9 +33,12 @@ class Conversations:
             return ConversationId(cursor.lastrowid or 0)
 
     def list(self) -> tuple[ConversationInfo, ...]:
-        """All conversations, the one changed last first."""
-        with self._vault.read() as connection:
-            return tuple(rows.info(row) for row in connection.execute(f"{rows.INFO} ORDER BY changed DESC, id DESC"))
+        """All conversations but those in the trash, the one changed last first."""
+        return self._select("WHERE trashed IS NULL ORDER BY changed DESC, id DESC")
+
+    def trashed(self) -> tuple[ConversationInfo, ...]:
+        """The conversations in the trash, the one that went there last first."""
+        return self._select("WHERE trashed IS NOT NULL ORDER BY trashed DESC, id DESC")
 
     def conversation(self, conversation: ConversationId) -> ConversationInfo:
         """One conversation."""
@@ -153,6 +156,14 @@ class Conversations:
         """Say whether questions in this conversation go to the documents."""
         self._change("UPDATE conversations SET documents = ? WHERE id = ?", int(documents), conversation)
 
+    def discard(self, conversation: ConversationId) -> None:
+        """Move a conversation to the trash, out of which `restore` brings it back as it was."""
+        self._change("UPDATE conversations SET trashed = coalesce(trashed, ?) WHERE id = ?", time.time(), conversation)
+
+    def restore(self, conversation: ConversationId) -> None:
+        """Bring a conversation back from the trash; one that is not in it stays as it is."""
+        self._change("UPDATE conversations SET trashed = NULL WHERE id = ?", conversation)
+
     def delete(self, conversation: ConversationId) -> None:
         """Delete a conversation for good, with all its branches: no word of it stays in the vault's files."""
         self._forget()
@@ -186,7 +197,11 @@ class Conversations:
         self._vault.empty_log()
         return len(quoting)
 
-    def _change(self, statement: str, *parameters: str | int) -> None:
+    def _select(self, which: str) -> tuple[ConversationInfo, ...]:
+        with self._vault.read() as connection:
+            return tuple(rows.info(row) for row in connection.execute(f"{rows.INFO} {which}"))
+
+    def _change(self, statement: str, *parameters: str | float) -> None:
         """Run a statement that changes exactly one conversation."""
         with self._vault.write() as connection:
             if connection.execute(statement, parameters).rowcount != 1:

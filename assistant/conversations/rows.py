@@ -14,8 +14,8 @@ from assistant.values import ConversationId, ConversationInfo, Role, Turn, TurnI
 from assistant.vault import Connection, storable
 
 INFO: Final = (
-    "SELECT id, title, documents, (SELECT count(*) FROM turns WHERE conversation = conversations.id), created, changed"
-    " FROM conversations"
+    "SELECT id, title, documents, (SELECT count(*) FROM turns WHERE conversation = conversations.id), created, changed,"
+    " trashed FROM conversations"
 )
 _TURN: Final = "SELECT id, role, text, state, created, citations, note, thought, conversation FROM turns"
 
@@ -64,10 +64,11 @@ def select(connection: Connection, branch: Collection[TurnId]) -> tuple[Turn, ..
 
 def info(row: Sequence[object]) -> ConversationInfo:
     """The conversation of a row that INFO selects."""
-    identity, title, documents, turns, created, changed = row
+    identity, title, documents, turns, created, changed, trashed = row
     assert isinstance(identity, int) and isinstance(turns, int)
     assert isinstance(created, float) and isinstance(changed, float)
-    return ConversationInfo(ConversationId(identity), str(title), bool(documents), turns, created, changed)
+    assert isinstance(trashed, float | None)
+    return ConversationInfo(ConversationId(identity), str(title), bool(documents), turns, created, changed, trashed)
 
 
 def conversation_of(connection: Connection, turn: TurnId) -> ConversationId:

@@ -41,7 +41,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class ConversationInfo:
-    """A conversation for lists. documents: whether questions in it go to the documents."""
+    """A conversation for lists. documents: whether questions in it go to the documents.
+
+    trashed: when it was moved to the trash, seconds since 1970; None where it was not.
+    """
 
     id: ConversationId
     title: str
@@ -49,3 +52,4 @@ class ConversationInfo:
     turns: int
     created: float
     changed: float
+    trashed: float | None = None

@@ -99,7 +99,18 @@ def _second(connection: Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (_first, _second)
+def _third(connection: Connection) -> None:
+    """A trash for conversations, and the log of what was asked of what."""
+    for statement in (
+        # When it was moved to the trash, seconds since 1970; NULL where it was not.
+        "ALTER TABLE conversations ADD COLUMN trashed REAL",
+        # hash: over the hash before it and the record, in hexadecimal; so that nothing can be taken out unnoticed.
+        "CREATE TABLE audit (id INTEGER PRIMARY KEY AUTOINCREMENT, record TEXT NOT NULL, hash TEXT NOT NULL)",
+    ):
+        connection.execute(statement)
+
+
+MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (_first, _second, _third)
 LATEST: Final = len(MIGRATIONS)
 
 

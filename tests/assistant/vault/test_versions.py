@@ -12,13 +12,15 @@ from assistant.retrieval import Retrieval
 from assistant.values import ConversationId, TurnState
 from assistant.vault import migrations
 from tests.assistant.vault.opening import open_vault
-from tests.assistant.vault.versions import ANSWER, KEPT, make
+from tests.assistant.vault.versions import ANSWER, DRAFT, KEPT, make
 
 
 @pytest.fixture(params=sorted(folder.name for folder in KEPT.iterdir()))
 def old(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """A copy of a vault of an earlier version."""
-    return shutil.copytree(KEPT / request.param, tmp_path / "data")
+    folder = tmp_path / str(request.param) / "data"
+    shutil.copytree(KEPT / str(request.param), folder)
+    return folder
 
 
 def test_there_is_one_of_every_version_before_this() -> None:
@@ -37,6 +39,8 @@ def test_nothing_is_lost(old: Path) -> None:
         assert (answer.text, answer.state, answer.note) == (ANSWER, TurnState.STOPPED, "You stopped this answer.")
         assert (answer.citations[0].document, answer.citations[0].page) == ("estate.pdf", 1)
         assert [info.created for info in conversations.list()] == [1000.5, 1000.5]
+        assert conversations.draft(None) == (DRAFT if int(old.parent.name) >= 2 else "")
+        assert conversations.trashed() == ()
         # And what is new works with what is old.
         edited, _ = conversations.ask(ConversationId(2), "Who, then?", beside=question.id)
         assert conversations.turns(ConversationId(2))[0].versions == (question.id, edited)

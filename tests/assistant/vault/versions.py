@@ -20,6 +20,7 @@ from tests.assistant.vault.opening import by_passphrase
 
 KEPT: Final = Path(__file__).with_name("kept")
 ANSWER: Final = "The hedge was planted by Ottilie Brandt. [1]"
+DRAFT: Final = "Before I send this"
 _PASSAGES: Final = ("The hedge was planted in 1874 by Ottilie Brandt.", "The kettle holds four litres.")
 
 
@@ -32,6 +33,8 @@ def make(version: int, folder: Path) -> None:
     ):
         _conversations(connection)
         _document(connection)
+        if version >= 2:
+            connection.execute("INSERT INTO drafts VALUES (NULL, ?)", (DRAFT,))
 
 
 def _conversations(connection: Connection) -> None:
