@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from assistant.answering import Answering
@@ -13,7 +14,8 @@ from assistant.embedding import Embedder, look_at
 from assistant.engine import Engine, LoadedModel, StateCache
 from assistant.errors import PrivetError
 from assistant.logs import log_to
-from assistant.modelstore import Fitting, ModelStore
+from assistant.modelstore import Fitting, ModelStore, read_rules, standard_place
+from assistant.policy import Policy, read_policy
 from assistant.retrieval import Retrieval
 from assistant.settings import Folders, Settings, options
 from assistant.values import ModelFile, Prepared, Rebuilding, Stop
@@ -25,11 +27,13 @@ _log = logging.getLogger("privet.app")
 class Privet:
     """Every room of one open Privet. Made by `open`; to be closed."""
 
-    def __init__(self, folders: Folders, vault: Vault) -> None:
+    def __init__(self, folders: Folders, vault: Vault, policy: Policy | None = None) -> None:
         self.folders = folders
         self.vault = vault
-        self.settings = Settings(folders)
-        self.models = model_store(folders)
+        self.policy = policy or Policy()
+        self.settings = Settings(folders, self.policy.options)
+        self.notices: tuple[str, ...] = ()
+        self.models = model_store(folders, self.policy)
         self.fitting = Fitting(folders, self.models)
         self.conversations = Conversations(vault, self._forget_states)
         self.embedder = Embedder(self.models.embedded_embedder())
@@ -52,7 +56,8 @@ class Privet:
         Raises VaultFault where the vault can't be opened; nothing was changed then.
         """
         log_to(folders.logs)
-        privet = cls(folders, Vault.open(folders.data, unlock))
+        privet = cls(folders, Vault.open(folders.data, unlock), read_policy())
+        privet.notices = privet.follow_policy()
         interrupted = privet.conversations.recover()
         _log.info("opened, %d interrupted answers", interrupted)
         return privet
@@ -90,12 +95,38 @@ class Privet:
         self.engine.use(file, min(wanted, file.context_length), thinking=thinking)
         return file
 
-    def close(self) -> None:
-        """End the children and close the vault; what was acknowledged is on the disk already."""
+    def follow_policy(self) -> tuple[str, ...]:
+        """Do what the policy says about the vault; returns the sentences that the person must read."""
+        said = list(self.policy.warnings)
+        if self.policy.obeyed:
+            organisation = self.policy.organisation
+            name, key = (organisation.name, organisation.public_key) if organisation else ("", None)
+            said.append(self.vault.ways.follow_policy(name, key))
+        return tuple(filter(None, said))
+
+    def close(self) -> str:
+        """End the children, make a backup and close the vault; what was acknowledged is on the disk already.
+
+        Returns a sentence where no backup could be made, else "".
+        """
         self.engine.close()
         self.embedder.close()
         self.retrieval.close()
-        self.vault.close()
+        try:
+            return self._back_up()
+        finally:
+            self.vault.close()
+
+    def _back_up(self) -> str:
+        if self.vault.closed:
+            return ""
+        try:
+            made = self.vault.back_up_if_changed(self.settings.get(options.BACKUPS_KEPT))
+            _log.info("backup at closing: %s", "made" if made else "nothing to do")
+        except PrivetError as error:
+            _log.warning("backup at closing: %s", type(error).__name__)
+            return f"No backup was made: {error.what[:1].lower()}{error.what[1:]} {error.do}"
+        return ""
 
     def _embed_question(self, question: str) -> bytes:
         return self.embedder.embed([question]).data
@@ -132,9 +163,13 @@ class Privet:
         return Prepared(what, True, "")
 
 
-def model_store(folders: Folders) -> ModelStore:
-    """The models, with what the embedding knows of its own kind; needs no open vault."""
-    return ModelStore(folders, lambda folder: look_at(folder).name)
+def model_store(folders: Folders, policy: Policy | None = None) -> ModelStore:
+    """The models, with what the embedding knows of its own kind; needs no open vault. policy: None to read it."""
+    rules = read_rules(standard_place())
+    allowed = (policy or read_policy()).allowed_models
+    if allowed is not None:
+        rules = replace(rules, allowed=allowed if rules.allowed is None else allowed & rules.allowed)
+    return ModelStore(folders, lambda folder: look_at(folder).name, rules)
 
 
 def _rebuilding(step: Rebuilding) -> str:

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from assistant.cli import models_grammar, output
+from assistant.cli import models_grammar, output, vault_grammar
 from assistant.errors import BadInput, PrivetError, Stopped
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _command(name: str) -> Callable[[argparse.Namespace], int]:
     """The function behind a command; imported only now, so that `--help` is quick."""
-    from assistant.cli import ask, chat, doctor, keep, models, selftest
+    from assistant.cli import ask, chat, doctor, keep, models, selftest, vault
 
     return {
         "chat": chat.run,
@@ -74,6 +74,7 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
         "doctor": doctor.run,
         "models": models.run,
         "selftest": selftest.run,
+        "vault": vault.run,
     }[name]
 
 
@@ -82,6 +83,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"Privet {version('privet')}")
     parser.add_argument(
         "--passphrase-file", type=Path, metavar="FILE", help="read the vault's passphrase from the first line of FILE"
+    )
+    parser.add_argument(
+        "--organisation-key",
+        type=Path,
+        metavar="FILE",
+        help="open the vault with the private key (PEM) that an organisation's policy lets open it",
     )
     parser.add_argument("--no-keychain", action="store_true", help="use a passphrase even where there is a keychain")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
@@ -126,6 +133,9 @@ def _parser() -> argparse.ArgumentParser:
     models = commands.add_parser("models", help="list models, say which would run well here, import and remove them")
     models_grammar.grammar(models)
 
+    vault = commands.add_parser("vault", help="the ways into your data, its backups, its soundness, its keys")
+    vault_grammar.grammar(vault)
+
     selftest = commands.add_parser(
         "selftest", help="try the whole way in a temporary folder: add, ask, cite, refuse a network"
     )
@@ -141,24 +151,34 @@ def opened(options: argparse.Namespace) -> Iterator[Privet]:
 
     privet = Privet.open(Folders.standard(), unlock(options))
     try:
-        for warning in privet.settings.warnings:
+        for warning in (*privet.settings.warnings, *privet.notices):
             output.aside(warning)
         yield privet
     finally:
-        privet.close()
+        said = privet.close()
+        if said:
+            output.aside(said)
 
 
 def unlock(options: argparse.Namespace) -> Unlock:
     """How the vault is opened from a terminal: keychain, passphrase file, or a question."""
-    from assistant.vault import Unlock
+    from assistant.vault import Unlock, read_private_key
 
     file: Path | None = options.passphrase_file
     return Unlock(
-        passphrase=_from_file(file) if file is not None else _ask_person, use_keychain=not options.no_keychain
+        passphrase=_from_file(file) if file is not None else _ask_person,
+        use_keychain=not options.no_keychain,
+        organisation=None if options.organisation_key is None else read_private_key(options.organisation_key),
     )
 
 
 def _from_file(file: Path) -> Callable[[PassphraseRequest], str | None]:
+    line = first_line(file)
+    return lambda request: line
+
+
+def first_line(file: Path) -> str:
+    """What stands in a passphrase file. Raises BadInput."""
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -167,15 +187,24 @@ def _from_file(file: Path) -> Callable[[PassphraseRequest], str | None]:
         ) from error
     if not lines or not lines[0]:
         raise BadInput(f"The passphrase file {file} is empty.", "Write the passphrase into its first line.")
-    return lambda request: lines[0]
+    return lines[0]
 
 
 def _ask_person(request: PassphraseRequest) -> str | None:
     if not sys.stdin.isatty():
         return None
     if not request.new:
-        return getpass.getpass("Passphrase: " if request.attempt == 1 else "That was not it. Passphrase: ") or None
+        for sentence in (request.why, f"The next try counts in {request.wait:.0f} s." if request.wait >= 1 else ""):
+            if sentence:
+                output.aside(sentence)
+        what = "Recovery key" if request.alone else "Passphrase or recovery key" if request.recovery else "Passphrase"
+        return getpass.getpass(f"{what}: " if request.attempt == 1 else f"That was not it. {what}: ") or None
     output.aside("There is no keychain here, so a passphrase protects what you write. Nobody can recover it for you.")
+    return new_passphrase()
+
+
+def new_passphrase() -> str | None:
+    """A passphrase that the person chooses, written twice; None if they give none."""
     while True:
         first = getpass.getpass("New passphrase: ")
         if not first:

@@ -4,7 +4,7 @@ May not: load or run a model; run anything from a model's file, save a chat temp
 but try it out; fetch one.
 """
 
-from assistant.modelstore.allowed import Rules, read_rules
+from assistant.modelstore.allowed import Rules, read_rules, standard_place
 from assistant.modelstore.choices import NEEDS
 from assistant.modelstore.fitting import Fitting
 from assistant.modelstore.learning import NotLearned
@@ -22,4 +22,5 @@ __all__ = [
     "read_rules",
     "shown",
     "shown_path",
+    "standard_place",
 ]

@@ -162,6 +162,14 @@ UNLOAD_MINUTES: Final = Option[int](
     minimum=0,
     maximum=10_080,
 )
+BACKUPS_KEPT: Final = Option[int](
+    "backups_kept",
+    5,
+    "Backups",
+    "How many encrypted backups are kept, one made when Privet closes; 0 makes none and removes those there are.",
+    minimum=0,
+    maximum=60,
+)
 
 ALL: Final[tuple[Option[str] | Option[int] | Option[float] | Option[bool], ...]] = (
     THEME,
@@ -179,5 +187,6 @@ ALL: Final[tuple[Option[str] | Option[int] | Option[float] | Option[bool], ...]]
     INSTRUCTIONS,
     STATE_CACHE_MEGABYTES,
     UNLOAD_MINUTES,
+    BACKUPS_KEPT,
 )
 """In the order in which a person sees them."""

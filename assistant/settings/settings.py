@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Literal, TypeVar
 
@@ -22,16 +23,19 @@ _HEADER: Final = "# Settings of Privet. You may edit this file while Privet is c
 class Settings:
     """The options as they are set; a file that can't be understood never keeps Privet from starting.
 
+    What the organisation's policy sets goes before what the person chose, which is kept for when it no longer does.
     May be asked from any thread.
     """
 
-    def __init__(self, folders: Folders) -> None:
+    def __init__(self, folders: Folders, locked: Mapping[str, object] | None = None) -> None:
+        """locked: values by key that a policy sets; one that may not be is named in `warnings` and not in force."""
         self.folders = folders
         self._file = folders.config / "settings.toml"
         self._lock = threading.Lock()
         self._warnings: list[str] = []
         self._written = self._read()
-        self._chosen = self._understood(self._written)
+        self._chosen = self._understood(self._written, "settings name")
+        self._locked = self._understood(dict(locked or {}), "policy of this computer names")
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -40,15 +44,21 @@ class Settings:
 
     def get(self, option: Option[T]) -> T:
         """The value in force."""
-        return option.accept(self._chosen.get(option.key, option.default))
+        return option.accept(self._locked.get(option.key, self._chosen.get(option.key, option.default)))
 
-    def source(self, option: Option[T]) -> Literal["default", "person"]:
+    def source(self, option: Option[T]) -> Literal["default", "person", "policy"]:
         """Who chose the value in force."""
+        if option.key in self._locked:
+            return "policy"
         return "person" if option.key in self._chosen else "default"
 
     def set(self, option: Option[T], value: T) -> None:
         """Choose a value, kept on disk when this returns. Raises BadInput, DiskFull, EnvironmentFault."""
         accepted = option.accept(value)
+        if option.key in self._locked:
+            raise BadInput(
+                f"“{option.title}” is set by the policy of this computer.", "Ask whoever manages it for another value."
+            )
         with self._lock:
             self._write({**self._written, option.key: accepted})
             self._chosen[option.key] = accepted
@@ -96,13 +106,16 @@ class Settings:
                 f"Your settings were damaged and are kept as {damaged}, so the usual ones are in force."
             )
 
-    def _understood(self, written: dict[str, object]) -> dict[str, object]:
-        """The values that are sound, with a warning for each that is not and for each key nobody knows."""
+    def _understood(self, written: dict[str, object], whose: str) -> dict[str, object]:
+        """The values that are sound, with a warning for each that is not and for each key nobody knows.
+
+        whose: in the words of the warning, "settings name".
+        """
         chosen: dict[str, object] = {}
         known = {option.key: option for option in options.ALL}
         for key, value in written.items():
             if key not in known:
-                self._warnings.append(f"The settings name “{key}”, which this version of Privet does not know.")
+                self._warnings.append(f"The {whose} “{key}”, which this version of Privet does not know.")
                 continue
             try:
                 chosen[key] = known[key].accept(value)

@@ -3,10 +3,30 @@
 May not: import a craft, a way or Qt; keep or hand out anything unencrypted; be opened without its lock.
 """
 
+from assistant.vault.backup import About
 from assistant.vault.connections import Connection
+from assistant.vault.organisation import read_private_key
+from assistant.vault.restoring import look, restore
+from assistant.vault.rotation import Kept, kept
 from assistant.vault.sealing import DamagedSeal
 from assistant.vault.text import storable
 from assistant.vault.unlock import PassphraseRequest, Unlock
 from assistant.vault.vault import Vault
+from assistant.vault.ways import Way, Ways
 
-__all__ = ["Connection", "DamagedSeal", "PassphraseRequest", "Unlock", "Vault", "storable"]
+__all__ = [
+    "About",
+    "Connection",
+    "DamagedSeal",
+    "Kept",
+    "PassphraseRequest",
+    "Unlock",
+    "Vault",
+    "Way",
+    "Ways",
+    "kept",
+    "look",
+    "read_private_key",
+    "restore",
+    "storable",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal, Protocol, cast
 
@@ -44,6 +44,9 @@ class Connection(Protocol):
 
     def executemany(self, sql: str, parameters: Iterable[Parameters], /) -> Cursor:
         """Run one statement for each set of parameters."""
+
+    def backup(self, target: Connection, /, *, pages: int, progress: Callable[[int, int, int], object]) -> None:
+        """Copy the whole database to `target`, `pages` at a time; progress: status, pages left, pages in all."""
 
     def close(self) -> None:
         """Close the connection."""

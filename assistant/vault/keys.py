@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -22,6 +23,10 @@ _LARGEST_FILE: Final = 1 << 20
 
 KEYCHAIN: Final = "keychain"
 PASSPHRASE: Final = "passphrase"
+RECOVERY: Final = "recovery"
+ORGANISATION: Final = "organisation"
+
+_DATABASE: Final = re.compile(r"vault\.db\.[0-9a-f]{8}")
 
 
 class WrongKey(Exception):
@@ -32,7 +37,8 @@ class WrongKey(Exception):
 class WayIn:
     """The data key, wrapped for one way in.
 
-    kind: KEYCHAIN or PASSPHRASE. details: what it takes to find the wrapping key again, none of it secret.
+    kind: KEYCHAIN, PASSPHRASE, RECOVERY or ORGANISATION. details: what it takes to find the wrapping key again,
+    none of it secret.
     """
 
     kind: str
@@ -43,10 +49,14 @@ class WayIn:
 
 @dataclass(frozen=True, slots=True)
 class KeyFile:
-    """What `keys.json` says. identity: of this vault, random, in hexadecimal."""
+    """What `keys.json` says. identity: of this vault, random, in hexadecimal.
+
+    database: the file that becomes the database, where these keys belong to another than the one of before; else "".
+    """
 
     identity: str
     ways: tuple[WayIn, ...]
+    database: str = ""
 
     def encode(self) -> bytes:
         """The file's bytes."""
@@ -54,7 +64,10 @@ class KeyFile:
             {"kind": way.kind, **way.details, "nonce": _text(way.nonce), "wrapped": _text(way.wrapped)}
             for way in self.ways
         ]
-        return json.dumps({"format": _FORMAT, "identity": self.identity, "ways": ways}, indent=2).encode() + b"\n"
+        fields = {"format": _FORMAT, "identity": self.identity, "ways": ways}
+        if self.database:
+            fields["database"] = self.database
+        return json.dumps(fields, indent=2).encode() + b"\n"
 
 
 def new_key() -> bytes:
@@ -72,7 +85,7 @@ def wrap(identity: str, kind: str, details: Mapping[str, str | int], wrapping_ke
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     nonce = os.urandom(_NONCE_BYTES)
-    return WayIn(kind, details, nonce, AESGCM(wrapping_key).encrypt(nonce, data_key, _header(identity, kind, details)))
+    return WayIn(kind, details, nonce, AESGCM(wrapping_key).encrypt(nonce, data_key, header(identity, kind, details)))
 
 
 def unwrap(identity: str, way: WayIn, wrapping_key: bytes) -> bytes:
@@ -81,7 +94,7 @@ def unwrap(identity: str, way: WayIn, wrapping_key: bytes) -> bytes:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     try:
-        return AESGCM(wrapping_key).decrypt(way.nonce, way.wrapped, _header(identity, way.kind, way.details))
+        return AESGCM(wrapping_key).decrypt(way.nonce, way.wrapped, header(identity, way.kind, way.details))
     except (InvalidTag, ValueError) as error:
         raise WrongKey from error
 
@@ -108,7 +121,10 @@ def decode(content: bytes) -> KeyFile:
             )
         if number != _FORMAT or not isinstance(fields["identity"], str):
             raise ValueError("unknown format")
-        return KeyFile(fields["identity"], tuple(_way(way) for way in fields["ways"]))
+        database = fields.get("database", "")
+        if database and not _DATABASE.fullmatch(database):
+            raise ValueError("a database of another name")
+        return KeyFile(fields["identity"], tuple(_way(way) for way in fields["ways"]), database)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise keys_damaged() from error
 
@@ -131,7 +147,8 @@ def _way(fields: Mapping[str, object]) -> WayIn:
     return WayIn(str(fields["kind"]), details, _bytes(fields["nonce"]), _bytes(fields["wrapped"]))
 
 
-def _header(identity: str, kind: str, details: Mapping[str, str | int]) -> bytes:
+def header(identity: str, kind: str, details: Mapping[str, str | int]) -> bytes:
+    """What of an entry is authenticated besides the data key."""
     fields = {"format": _FORMAT, "identity": identity, "kind": kind, "details": dict(details)}
     return json.dumps(fields, sort_keys=True, separators=(",", ":")).encode()
 

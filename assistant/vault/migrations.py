@@ -132,14 +132,17 @@ def check_version(found: int, folder: Path) -> None:
 
 
 def migrate(connection: Connection) -> None:
-    """Lead the schema to the latest version, each step whole or not at all."""
-    for number in range(version(connection) + 1, LATEST + 1):
-        connection.execute("BEGIN IMMEDIATE")
-        try:
+    """Lead the schema to the latest version, all steps in one transaction: it arrives there or stays where it was."""
+    found = version(connection)
+    if found >= LATEST:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for number in range(found + 1, LATEST + 1):
             MIGRATIONS[number - 1](connection)
-            connection.execute(f"PRAGMA user_version = {number}")
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
+        connection.execute(f"PRAGMA user_version = {LATEST}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise

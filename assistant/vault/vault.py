@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,11 +13,14 @@ from types import TracebackType
 from typing import Final
 
 from assistant.errors import Bug
-from assistant.vault import connections, creation, keys, migrations, sealing
+from assistant.vault import backup, connections, creation, keys, migrations, rekeying, rotation, sealing
+from assistant.vault.backup import About, Told
 from assistant.vault.connections import Connection
 from assistant.vault.faults import damaged, told
-from assistant.vault.files import DATABASE, KEYS, FolderLock, private_folder
-from assistant.vault.unlock import Unlock, open_way
+from assistant.vault.files import DATABASE, KEYS, FolderLock, private_folder, write_atomically
+from assistant.vault.tries import Tries
+from assistant.vault.unlock import Unlock, open_way, take_back
+from assistant.vault.ways import Ways
 
 _PATIENCE_SECONDS: Final = 5.0
 _SMALLEST_DATABASE: Final = 4096
@@ -37,7 +43,7 @@ class Vault:
         self._writer = self._connect()
         try:
             connections.make_writer(self._writer)
-            migrations.migrate(self._writer)
+            self._upgrade()
             # After a crash the log may still hold what was removed before it.
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         except BaseException:
@@ -74,16 +80,10 @@ class Vault:
 
         Waits for the write that is going on, and some seconds for those who read.
         """
-        with self._writing, self._reading:
-            if self._closed:
-                return
-            self._closed = True
-            self._reading.wait_for(lambda: self._busy_readers == 0, _PATIENCE_SECONDS)
-            for reader in self._idle_readers:
-                reader.close()
-            self._idle_readers.clear()
-            self._writer.close()
-            self._lock.release()
+        with self._writing:
+            if not self._closed:
+                self._disconnect()
+                self._lock.release()
 
     def __enter__(self) -> Vault:
         return self
@@ -142,6 +142,75 @@ class Vault:
         """What `seal` was given. Raises DamagedSeal for anything else, and for what another vault sealed."""
         return sealing.unseal(self._sealing_key(purpose), sealed, about)
 
+    @property
+    def closed(self) -> bool:
+        """True once it is closed, by `close` or by `rekey`."""
+        return self._closed
+
+    @property
+    def ways(self) -> Ways:
+        """The ways in, to be listed and changed."""
+        return Ways(self.folder, self._key)
+
+    def back_up(self, target: Path, told_of: Told = lambda done, total: None) -> About:
+        """Write a backup of this moment to the file `target`, opened and compared before it gets its name.
+
+        Others may read and write meanwhile. Raises DiskFull, VaultDamaged or VaultFault; `target` is then as it was.
+        """
+        with told(target.parent):
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with self.read() as connection:
+                return self._snapshot(connection, target, told_of)
+
+    def back_up_if_changed(self, number: int) -> Path | None:
+        """Make one of the backups that Privet makes by itself, if anything was changed since the last; None if not.
+
+        number: how many are kept, 0 for none at all. Raises as `back_up` does.
+        """
+        there = rotation.kept(self.folder)
+        if number > 0:
+            self.empty_log()
+            with told(self.folder):
+                if there and not there[0].why and backup.read_about(there[0].path).stamp == self._stamp():
+                    return None
+        made = None
+        if number > 0:
+            made = self.folder / rotation.FOLDER / rotation.name_for(time.time())
+            self.back_up(made)
+        rotation.sweep(self.folder, number)
+        return made
+
+    def rekey(self, unlock: Unlock, told_of: Told = lambda done, total: None) -> str:
+        """Put the vault under a new data key, to which all ways in lead then, and close it. To be opened anew.
+
+        Returns the words of the new recovery key, "" where there is none. Backups that Privet made by itself are
+        removed at the end, since the old key opens them. Whatever is sealed or derived by the old key becomes
+        worthless: caches and the index. Raises as `rewrapped` does, and DiskFull, VaultFault; the vault is then
+        open and as it was. A crash leaves the old keys with the old database, or the new with the new.
+        """
+        with self._writing, told(self.folder):
+            old = keys.decode((self.folder / KEYS).read_bytes())
+            new_key = keys.new_key()
+            renewed, words = rekeying.rewrapped(old, self._key(), new_key, unlock)
+            database = creation.beside(self.folder)
+            try:
+                with self.read() as connection:
+                    backup.copy_database(connection, database, creation.database_key(new_key), told_of)
+                # Nobody has written since: `_writing` is held.
+                new = dataclasses.replace(renewed, database=database.name)
+                write_atomically(self.folder / KEYS, new.encode())
+            except BaseException:
+                if creation.named(self.folder) != database.name:
+                    take_back(renewed)
+                    database.unlink(missing_ok=True)
+                raise
+            self._disconnect()
+            creation.finish(self.folder)
+            take_back(old)
+            rotation.sweep(self.folder, 0)
+            self._lock.release()
+        return words
+
     def empty_log(self) -> bool:
         """Move what the write-ahead log holds into the database and empty it, after something was removed.
 
@@ -166,6 +235,54 @@ class Vault:
                 return connection.execute("PRAGMA quick_check").fetchall() == [("ok",)]
             finally:
                 connection.close()
+
+    def _key(self) -> bytes:
+        if self._closed:
+            raise Bug("the vault's key was asked for after closing")
+        return self._data_key
+
+    def _upgrade(self) -> None:
+        """Lead the schema to the latest version, after a backup of what was there. Raises DiskFull, VaultFault."""
+        found = migrations.version(self._writer)
+        if found < migrations.LATEST and found > 0:
+            target = self.folder / rotation.FOLDER / rotation.name_for(time.time(), f"upgrade{found}")
+            target.parent.mkdir(mode=0o700, exist_ok=True)
+            self._writer.execute("BEGIN")
+            try:
+                self._snapshot(self._writer, target, lambda done, total: None)
+            finally:
+                self._writer.execute("ROLLBACK")
+        migrations.migrate(self._writer)
+
+    def _snapshot(self, connection: Connection, target: Path, told_of: Told) -> About:
+        """Pack what `connection`, inside a transaction, sees into a backup."""
+        schema = migrations.version(connection)  # the first look: from here on it sees this moment
+        database = creation.beside(self.folder)
+        content = (self.folder / KEYS).read_bytes()
+        try:
+            backup.copy_database(connection, database, creation.database_key(self._data_key), told_of)
+            sums = {KEYS: hashlib.sha256(content).hexdigest(), DATABASE: backup.sum_of(database)}
+            identity = keys.decode(content).identity
+            about = About(time.time(), schema, identity, self._stamp(), sums)
+            backup.pack(database, content, about, target)
+        finally:
+            database.unlink(missing_ok=True)
+        return about
+
+    def _stamp(self) -> str:
+        status = (self.folder / DATABASE).stat()
+        return f"{status.st_mtime_ns} {status.st_size}"
+
+    def _disconnect(self) -> None:
+        """Close all connections; `_writing` is held."""
+        with self._reading:
+            self._closed = True
+            self._reading.wait_for(lambda: self._busy_readers == 0, _PATIENCE_SECONDS)
+            for reader in self._idle_readers:
+                reader.close()
+            self._idle_readers.clear()
+            self._writer.close()
+            self._data_key = bytes(keys.KEY_BYTES)
 
     def _sealing_key(self, purpose: str) -> bytes:
         return keys.derive(self._data_key, f"seal:{purpose}", sealing.KEY_BYTES)
@@ -207,7 +324,7 @@ def _unlock(folder: Path, unlock: Unlock) -> tuple[bytes, str]:
         if (folder / DATABASE).stat().st_size < _SMALLEST_DATABASE:
             raise damaged(folder)
         key_file = keys.decode((folder / KEYS).read_bytes())
-    return open_way(key_file, unlock)
+    return open_way(key_file, unlock, Tries(folder))
 
 
 def _look(folder: Path, data_key: bytes) -> None:

@@ -228,6 +228,7 @@ class ScriptedPrivet:
         self.answering = ScriptedAnswering(self.conversations)
         self.documents = ScriptedDocuments()
         self.preparing: list[Prepared] = []
+        self.notices: tuple[str, ...] = ()
         self.closed = False
 
     def prepare(self, stop: Stop) -> Iterator[Prepared]:

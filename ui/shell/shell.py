@@ -134,8 +134,9 @@ class Shell(QObject):
         self.desk.apply_look()
         for panel in (self.chats, self.library, self.chat):
             panel.attach(assistant)
-        for sentence in assistant.settings.warnings[:1]:
-            self.window.chat.notice.say(sentence)
+        said = (*assistant.notices, *assistant.settings.warnings)
+        if said:
+            self.window.chat.notice.say(" ".join(said))
         self.actions.refresh()
 
     def _ask_passphrase(self, request: PassphraseRequest, answer: Callable[[str | None], None]) -> None:

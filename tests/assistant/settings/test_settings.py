@@ -125,3 +125,15 @@ def test_a_full_disk_keeps_the_old_file(folders: Folders) -> None:
         settings.set(options.THEME, "light")
     assert settings.get(options.THEME) == "dark"
     assert Settings(folders).get(options.THEME) == "dark"
+
+
+def test_what_a_policy_sets_goes_first_and_cannot_be_changed(tmp_path: Path) -> None:
+    folders = Folders.inside(tmp_path)
+    Settings(folders).set(options.THEME, "light")
+    settings = Settings(folders, {"theme": "dark", "text_size": 4, "nonsense": True})
+    assert settings.get(options.THEME) == "dark" and settings.source(options.THEME) == "policy"
+    with pytest.raises(BadInput, match="policy"):
+        settings.set(options.THEME, "system")
+    assert settings.get(options.TEXT_SIZE) == 100 and settings.source(options.TEXT_SIZE) == "default"
+    assert len(settings.warnings) == 2 and "policy" in settings.warnings[1]
+    assert Settings(folders).get(options.THEME) == "light"  # kept for when the policy goes

@@ -22,10 +22,11 @@ def main(step: str, folder: Path) -> None:
     if step == "forget at logout":
         _keep_for_the_session_only()
     if step in ("take away", "replace"):
-        identity = keys.decode((folder / "keys.json").read_bytes()).identity
-        keychain.forget("SecretService", identity)
+        (way,) = keys.decode((folder / "keys.json").read_bytes()).ways
+        entry = str(way.details["entry"])
+        keychain.forget("SecretService", entry)
         if step == "replace":
-            keychain.keep(identity, bytes(32))
+            keychain.keep(entry, bytes(32))
     asked: list[PassphraseRequest] = []
 
     def answer(request: PassphraseRequest) -> str:

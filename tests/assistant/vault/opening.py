@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from assistant.vault import PassphraseRequest, Unlock, Vault, creation, keys
+from assistant.vault.cost import Cost
+from assistant.vault.tries import Tries
 from assistant.vault.unlock import open_way
 
+CHEAP: Final = Cost(1024, 1, 1)
+"""Of a passphrase that nobody attacks."""
 PASSPHRASE = "correct horse battery staple"
 PAGE = 4096
 _RESERVED = 80  # at each page's end: 16 bytes of initialization vector, 64 of authentication
@@ -27,7 +32,7 @@ class Asked:
 
 def by_passphrase(passphrase: str = PASSPHRASE) -> Unlock:
     """The way in by a passphrase, whatever keychain this machine has."""
-    return Unlock(lambda request: passphrase, use_keychain=False)
+    return Unlock(lambda request: passphrase, use_keychain=False, cost=CHEAP)
 
 
 def open_vault(folder: Path) -> Vault:
@@ -37,7 +42,7 @@ def open_vault(folder: Path) -> Vault:
 
 def decrypted(folder: Path) -> bytes:
     """Every byte of the database and its log as SQLite sees it, free pages too (SQLCipher 4: AES-256-CBC a page)."""
-    data_key, _ = open_way(keys.decode((folder / "keys.json").read_bytes()), by_passphrase())
+    data_key, _ = open_way(keys.decode((folder / "keys.json").read_bytes()), by_passphrase(), Tries(folder))
     key = creation.database_key(data_key)
     return b"".join(_decrypt(page, key, first) for page, first in _pages(folder))
 

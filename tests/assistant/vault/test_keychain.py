@@ -15,6 +15,7 @@ from keyring.backend import KeyringBackend
 
 from assistant.errors import KeychainUnavailable
 from assistant.vault import Unlock, Vault, keychain, keys, unlock
+from assistant.vault.tries import Tries
 from tests.assistant.vault.opening import by_passphrase, open_vault
 
 PROJECT = Path(__file__).parents[3]
@@ -115,13 +116,13 @@ def test_a_back_end_that_is_not_allowed_is_never_asked() -> None:
 def test_a_key_file_that_names_a_back_end_which_is_not_there_is_said(tmp_path: Path) -> None:
     way = keys.wrap("vault", keys.KEYCHAIN, {"backend": "Nobody's"}, keys.new_key(), keys.new_key())
     with pytest.raises(KeychainUnavailable):
-        unlock.open_way(keys.KeyFile("vault", (way,)), Unlock())
+        unlock.open_way(keys.KeyFile("vault", (way,)), Unlock(), Tries(tmp_path))
 
 
-def test_a_keychain_to_be_left_alone_is_left_alone() -> None:
+def test_a_keychain_to_be_left_alone_is_left_alone(tmp_path: Path) -> None:
     way = keys.wrap("vault", keys.KEYCHAIN, {"backend": "SecretService"}, keys.new_key(), keys.new_key())
     with pytest.raises(KeychainUnavailable) as caught:
-        unlock.open_way(keys.KeyFile("vault", (way,)), by_passphrase())
+        unlock.open_way(keys.KeyFile("vault", (way,)), by_passphrase(), Tries(tmp_path))
     assert "leave alone" in caught.value.what
 
 

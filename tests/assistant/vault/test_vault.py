@@ -46,7 +46,7 @@ def kept(vault: Vault) -> dict[str, str]:
 
 def contents(folder: Path) -> dict[str, bytes]:
     """The bytes of all files but those that hold nothing: the lock, an empty log and its map."""
-    files = {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix != ".lock"}
+    files = {path.name: path.read_bytes() for path in folder.iterdir() if path.name not in ("vault.lock", "tries.json")}
     if not files.get("vault.db-wal"):
         files.pop("vault.db-wal", None)
         files.pop("vault.db-shm", None)

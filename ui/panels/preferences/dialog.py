@@ -75,10 +75,14 @@ class PreferencesDialog(QDialog):
         field = self._field(option)
         field.setAccessibleName(tr(option.title))
         field.setAccessibleDescription(tr(option.text))
+        locked = self._settings.source(cast("Option[str]", option)) == "policy"
+        field.setEnabled(not locked)
         title = label(tr(option.title), "title")
         title.setBuddy(field)
         form.addWidget(title)
         form.addWidget(label(tr(option.text), "caption", wrap=True))
+        if locked:
+            form.addWidget(label(tr("Set by your organisation's policy."), "caption", wrap=True))
         form.addWidget(field, 0, Qt.AlignmentFlag.AlignLeft if isinstance(field, Switch | Stepper) else _FULL_WIDTH)
         form.addSpacing(theme().px(18))
 
