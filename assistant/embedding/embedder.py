@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Final
 from assistant.embedding.folder import Description, FolderRefused, describe
 from assistant.errors import Bug, ModelMissing, ModelUnreadable, PrivetError, Stopped
 from assistant.values import Stop, Vectors
-from assistant.workers import Child, ChildSpec, Limits, Refusal, Reply
+from assistant.workers import Child, ChildSpec, Limits, Refusal, Reply, usable_cores
 
 _COUNT_SECONDS: Final = 60.0
 _EMBED_SECONDS: Final = 300.0  # the first one waits for torch, on a slow disk, on a busy laptop
@@ -32,7 +31,7 @@ class Embedder:
         Nothing is read or started yet.
         """
         self._folder = folder
-        self._threads = threads or _cores()
+        self._threads = threads or usable_cores()
         self._child = Child(
             ChildSpec(
                 "The part of Privet that searches by meaning", "assistant.embedding.worker", Limits(niceness=5), 120
@@ -148,12 +147,6 @@ class Embedder:
                 )
             case _:
                 return Bug(f"the embedder refused ({code} {detail}).")
-
-
-def _cores() -> int:
-    """The processor cores that this process may use."""
-    affinity = getattr(os, "sched_getaffinity", None)  # not on Windows and macOS
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def _windows(texts: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,7 +33,7 @@ from assistant.values import (
     Thought,
     Token,
 )
-from assistant.workers import Alarm, Child, ChildSpec, Refusal
+from assistant.workers import Alarm, Child, ChildSpec, Refusal, usable_cores
 
 _LOAD_SECONDS: Final = 180.0
 _SILENCE_SECONDS: Final = 180.0
@@ -264,7 +263,7 @@ class Engine:
         return self._loaded if here else None
 
     def _load(self, file: ModelFile, context: int) -> LoadedModel:
-        plan = RunPlan(self._threads or os.cpu_count() or 1, flash_attention=True)
+        plan = RunPlan(self._threads or usable_cores(), flash_attention=True)
         content = fingerprint(file.path)
         arguments = {"path": str(file.path), "file": content, "context": context, "plan": asdict(plan)}
         values = self._child.call("load", arguments, deadline=_LOAD_SECONDS).values

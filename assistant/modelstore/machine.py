@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 import shutil
 import sys
@@ -16,6 +15,7 @@ import psutil
 from assistant.modelstore.bandwidth import measure_bandwidth
 from assistant.settings import Folders
 from assistant.values import Battery, Device, Machine
+from assistant.workers import usable_cores
 
 # What llama.cpp's kernels ask for, by the names in /proc/cpuinfo (x86: arch/x86/include/asm/cpufeatures.h; ARM:
 # arch/arm64/kernel/cpuinfo.c).
@@ -49,7 +49,7 @@ def read_machine(folders: Folders, devices: Sequence[Device] = (), *, measure: b
     return Machine(
         processor=processor,
         cores=cores,
-        threads=_logical(),
+        threads=usable_cores(),
         instructions=instructions(),
         memory=memory,
         available=available,
@@ -97,14 +97,9 @@ def _memory() -> tuple[int, int]:
     return total, available
 
 
-def _logical() -> int:
-    affinity = getattr(os, "sched_getaffinity", None)  # not on Windows and macOS
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
-
-
 def _cores() -> int:
     """Physical cores: a second thread on a core gains a model nothing."""
-    return max(1, min(psutil.cpu_count(logical=False) or _logical(), _logical()))
+    return max(1, min(psutil.cpu_count(logical=False) or usable_cores(), usable_cores()))
 
 
 def _processor() -> str:

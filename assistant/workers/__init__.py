@@ -5,6 +5,7 @@ May not: know what a child does; share memory or pickled objects with it; reach 
 
 from assistant.workers.alarm import Alarm
 from assistant.workers.child import Child, ChildSpec, Replies, Reply
+from assistant.workers.cores import usable_cores
 from assistant.workers.limits import Limits
 from assistant.workers.serve import Cancelled, Handler, Part, Refusal, Request
 
@@ -20,4 +21,5 @@ __all__ = [
     "Replies",
     "Reply",
     "Request",
+    "usable_cores",
 ]
