@@ -6,8 +6,10 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from assistant.answering import Answering
+from assistant.audit import AuditLog, record_of
 from assistant.conversations import Conversations
 from assistant.documents import Documents
 from assistant.embedding import Embedder, look_at
@@ -17,11 +19,18 @@ from assistant.logs import log_to
 from assistant.modelstore import Fitting, ModelStore, read_rules, standard_place
 from assistant.policy import Policy, read_policy
 from assistant.retrieval import Retrieval
+from assistant.rights import export_everything, let_lapse
 from assistant.settings import Folders, Settings, options
-from assistant.values import ModelFile, Prepared, Rebuilding, Stop
+from assistant.values import Answered, Exported, ModelFile, Prepared, Rebuilding, Stop
 from assistant.vault import Unlock, Vault
 
 _log = logging.getLogger("privet.app")
+
+_LOGGED: Final = (
+    options.TEMPERATURE,
+    options.REPEAT_PENALTY,
+    options.RELEVANCE_THRESHOLD,
+)
 
 
 class Privet:
@@ -31,11 +40,13 @@ class Privet:
         self.folders = folders
         self.vault = vault
         self.policy = policy or Policy()
-        self.settings = Settings(folders, self.policy.options)
+        logged = {} if self.policy.audit is None else {options.AUDIT_LOG.key: self.policy.audit}
+        self.settings = Settings(folders, {**self.policy.options, **logged})
         self.notices: tuple[str, ...] = ()
         self.models = model_store(folders, self.policy)
         self.fitting = Fitting(folders, self.models)
         self.conversations = Conversations(vault, self._forget_states)
+        self.audit = AuditLog(vault)
         self.embedder = Embedder(self.models.embedded_embedder())
         self.retrieval = Retrieval(vault, folders.data / "index", self.embedder.name)
         self.engine = Engine(
@@ -45,7 +56,13 @@ class Privet:
         )
         self.documents = Documents(self.embedder, self.retrieval, self.conversations)
         self.answering = Answering(
-            self.conversations, self.engine, self._load_model, self._embed_question, self.retrieval, self.settings
+            self.conversations,
+            self.engine,
+            self._load_model,
+            self._embed_question,
+            self.retrieval,
+            self.settings,
+            self._log_answer,
         )
         self._in_use: tuple[str, int, bool] | None = None
 
@@ -59,6 +76,7 @@ class Privet:
         privet = cls(folders, Vault.open(folders.data, unlock), read_policy())
         privet.notices = privet.follow_policy()
         interrupted = privet.conversations.recover()
+        privet.let_lapse()
         _log.info("opened, %d interrupted answers", interrupted)
         return privet
 
@@ -104,6 +122,14 @@ class Privet:
             said.append(self.vault.ways.follow_policy(name, key))
         return tuple(filter(None, said))
 
+    def let_lapse(self) -> int:
+        """Delete for good what has been in the trash, or kept, for as long as the settings say; returns how many."""
+        return let_lapse(self.conversations, self.settings, self.vault.remember, self.vault.recall)
+
+    def export_everything(self, folder: Path, stop: Stop) -> Iterator[Exported]:
+        """Write all that a person has in Privet into `folder`, readable by anybody. Raises as the way does."""
+        return export_everything(folder, self.conversations, self.documents.list(), self.settings, stop)
+
     def close(self) -> str:
         """End the children, make a backup and close the vault; what was acknowledged is on the disk already.
 
@@ -127,6 +153,24 @@ class Privet:
             _log.warning("backup at closing: %s", type(error).__name__)
             return f"No backup was made: {error.what[:1].lower()}{error.what[1:]} {error.do}"
         return ""
+
+    def _log_answer(self, answered: Answered) -> None:
+        if not self.settings.get(options.AUDIT_LOG):
+            return
+        info = self.conversations.conversation_of(answered.turn)
+        asked = next((turn.text for turn in reversed(self.conversations.until(answered.turn)[:-1])), "")
+        file = self.engine.load().file
+        self.audit.add(
+            record_of(
+                answered,
+                conversation=info.id,
+                question=asked,
+                model=file.name,
+                sha256=self.models.checksum(file.path),
+                settings={option.key: self.settings.get(option) for option in _LOGGED},
+                content=self.policy.audit_content,
+            )
+        )
 
     def _embed_question(self, question: str) -> bytes:
         return self.embedder.embed([question]).data

@@ -22,6 +22,7 @@ from assistant.errors import BadInput, ChildDied, PrivetError
 from assistant.retrieval import Retrieval
 from assistant.settings import Settings, options
 from assistant.values import (
+    Answered,
     AnswerEvent,
     ConversationId,
     FinishReason,
@@ -88,8 +89,13 @@ class Answering:
         embed: Callable[[str], bytes],
         retrieval: Retrieval,
         settings: Settings,
+        log: Callable[[Answered], None] = lambda answered: None,
     ) -> None:
-        """load: has the chosen model in memory. embed: a question's vector, float32 little-endian, of unit length."""
+        """load: has the chosen model in memory. embed: a question's vector, float32 little-endian, of unit length.
+
+        log: told of each answer once it is kept.
+        """
+        self._log = log
         self._conversations = conversations
         self._engine = engine
         self._settings = settings
@@ -225,6 +231,7 @@ class Answering:
             finally:
                 written.keep()
         _log.info("answered: %s, %d tokens", written.reason, written.finished().answer_tokens)
+        self._log(written.finished())
         yield written.finished()
 
     def _from_documents(self, asked: _Asked, written: Written, stop: Stop) -> Iterator[AnswerEvent]:

@@ -95,7 +95,9 @@ def conversations(options: argparse.Namespace) -> int:
                 )
             kept.rename(ConversationId(int(number)), title)
         if options.delete is not None:
-            kept.delete(ConversationId(options.delete))
+            kept.discard(ConversationId(options.delete))
+            if not options.json:
+                output.aside(f"It is in the trash. Bring it back with: privet trash --restore {options.delete}")
         if options.show is not None:
             _show(kept.turns(ConversationId(options.show)), options.json)
             return EXIT_OK

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from assistant.cli import models_grammar, output, vault_grammar
+from assistant.cli import models_grammar, output, rights_grammar, vault_grammar
 from assistant.errors import BadInput, PrivetError, Stopped
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _command(name: str) -> Callable[[argparse.Namespace], int]:
     """The function behind a command; imported only now, so that `--help` is quick."""
-    from assistant.cli import ask, chat, doctor, keep, models, selftest, vault
+    from assistant.cli import ask, chat, doctor, keep, models, rights, selftest, vault
 
     return {
         "chat": chat.run,
@@ -75,6 +75,11 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
         "models": models.run,
         "selftest": selftest.run,
         "vault": vault.run,
+        "export": rights.export,
+        "import-chats": rights.import_,
+        "trash": rights.trash,
+        "erase": rights.erase,
+        "audit": rights.audit,
     }[name]
 
 
@@ -124,7 +129,7 @@ def _parser() -> argparse.ArgumentParser:
     conversations = commands.add_parser("conversations", help="list, show, rename or delete conversations")
     conversations.add_argument("--show", type=int, metavar="N", help="print this conversation")
     conversations.add_argument("--rename", nargs=2, metavar=("N", "TITLE"), help="give this conversation another title")
-    conversations.add_argument("--delete", type=int, metavar="N", help="delete this conversation for good")
+    conversations.add_argument("--delete", type=int, metavar="N", help="move this conversation to the trash")
     conversations.add_argument("--json", action="store_true", help="print JSON")
 
     doctor = commands.add_parser("doctor", help="say what is installed, where things are, and whether all of it works")
@@ -135,6 +140,7 @@ def _parser() -> argparse.ArgumentParser:
 
     vault = commands.add_parser("vault", help="the ways into your data, its backups, its soundness, its keys")
     vault_grammar.grammar(vault)
+    rights_grammar.grammar(commands)
 
     selftest = commands.add_parser(
         "selftest", help="try the whole way in a temporary folder: add, ask, cite, refuse a network"

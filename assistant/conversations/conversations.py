@@ -8,7 +8,18 @@ from typing import Final
 
 from assistant.conversations import citations as kept_citations
 from assistant.conversations import rows, tree
-from assistant.values import Citation, ConversationId, ConversationInfo, DocumentId, Role, Turn, TurnId, TurnState
+from assistant.values import (
+    Citation,
+    ConversationId,
+    ConversationInfo,
+    DocumentId,
+    ForeignChat,
+    KeptTurn,
+    Role,
+    Turn,
+    TurnId,
+    TurnState,
+)
 from assistant.vault import Vault, storable
 
 _CUT_OFF: Final = "Privet ended before this answer was finished."
@@ -71,6 +82,23 @@ class Conversations:
         with self._vault.read() as connection:
             conversation = rows.conversation_of(connection, turn)
         return self.conversation(conversation)
+
+    def tree(self, conversation: ConversationId) -> tuple[KeptTurn, ...]:
+        """All turns of a conversation, shown or not, oldest first."""
+        with self._vault.read() as connection:
+            rows.require(connection, conversation)
+            return rows.whole(connection, conversation)
+
+    def bring_in(self, chat: ForeignChat) -> tuple[ConversationInfo, bool]:
+        """Keep a conversation of another program, with its times and its versions; True if it was here already.
+
+        One that was deleted since comes in anew.
+        """
+        mark = f"imported {chat.program} {chat.key}" if chat.key else ""
+        with self._vault.write() as connection:
+            known = rows.brought_in(connection, storable(mark)) if mark else None
+            conversation = known if known is not None else rows.bring_in(connection, chat, storable(mark))
+        return self.conversation(conversation), known is not None
 
     def choose(self, turn: TurnId) -> ConversationId:
         """Show the branch that goes through `turn`, and below it what was shown there last."""

@@ -10,14 +10,25 @@ from assistant.conversations import citations as kept_citations
 from assistant.conversations import tree
 from assistant.conversations.titles import title_from
 from assistant.errors import NotFound
-from assistant.values import ConversationId, ConversationInfo, Role, Turn, TurnId, TurnState
+from assistant.values import (
+    ConversationId,
+    ConversationInfo,
+    ForeignChat,
+    KeptTurn,
+    Role,
+    Turn,
+    TurnId,
+    TurnState,
+)
 from assistant.vault import Connection, storable
 
 INFO: Final = (
     "SELECT id, title, documents, (SELECT count(*) FROM turns WHERE conversation = conversations.id), created, changed,"
     " trashed FROM conversations"
 )
-_TURN: Final = "SELECT id, role, text, state, created, citations, note, thought, conversation FROM turns"
+_COLUMNS: Final = "id, role, text, state, created, citations, note, thought, conversation"
+_TURN: Final = f"SELECT {_COLUMNS} FROM turns"
+_WHOLE: Final = f"SELECT {_COLUMNS}, parent, shown FROM turns"
 
 
 def insert(
@@ -60,6 +71,55 @@ def select(connection: Connection, branch: Collection[TurnId]) -> tuple[Turn, ..
         return ()
     places = tree.versions(connection, ConversationId(found[0][-1]))
     return tuple(_turn(row, places[row[0]]) for row in found)
+
+
+def whole(connection: Connection, conversation: ConversationId) -> tuple[KeptTurn, ...]:
+    """All turns of a conversation, oldest first."""
+    places = tree.versions(connection, conversation)
+    found = connection.execute(f"{_WHOLE} WHERE conversation = ? ORDER BY id", (conversation,)).fetchall()
+    return tuple(
+        KeptTurn(_turn(row[:-2], places[row[0]]), None if row[-2] is None else TurnId(row[-2]), bool(row[-1]))
+        for row in found
+    )
+
+
+def brought_in(connection: Connection, mark: str) -> ConversationId | None:
+    """The conversation that was brought in under this mark, if it is still there."""
+    row = connection.execute(
+        "SELECT conversations.id FROM meta JOIN conversations ON conversations.id = CAST(meta.value AS INTEGER)"
+        " WHERE meta.key = ?",
+        (mark,),
+    ).fetchone()
+    return None if row is None else ConversationId(row[0])
+
+
+def bring_in(connection: Connection, chat: ForeignChat, mark: str) -> ConversationId:
+    """Keep a conversation of another program; in each place one turn is shown, the last where none is marked."""
+    created = chat.created or time.time()
+    changed = max((turn.created for turn in chat.turns), default=0.0) or created
+    asked = next((turn.text for turn in chat.turns if turn.role == Role.USER), "")
+    title = one_line(chat.title) or one_line(title_from(asked))
+    conversation = connection.execute(
+        "INSERT INTO conversations (title, documents, created, changed) VALUES (?, 0, ?, ?)", (title, created, changed)
+    ).lastrowid
+    shown: dict[int | None, int] = {}
+    for place, turn in enumerate(chat.turns):
+        held = shown.get(turn.parent)
+        if held is None or turn.shown or not chat.turns[held].shown:
+            shown[turn.parent] = place
+    ids: list[int] = []
+    for place, turn in enumerate(chat.turns):
+        parent = None if turn.parent is None else ids[turn.parent]
+        added = connection.execute(
+            "INSERT INTO turns (conversation, parent, role, text, state, note, created, citations, shown)"
+            " VALUES (?, ?, ?, ?, ?, '', ?, '[]', ?)",
+            (conversation, parent, turn.role, storable(turn.text), TurnState.COMPLETE, turn.created or created,
+             int(shown[turn.parent] == place)),
+        ).lastrowid  # fmt: skip
+        ids.append(added or 0)
+    if mark:
+        connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (mark, str(conversation)))
+    return ConversationId(conversation or 0)
 
 
 def info(row: Sequence[object]) -> ConversationInfo:

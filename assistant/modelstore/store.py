@@ -134,6 +134,19 @@ class ModelStore:
                         path.unlink()
                         _remove_empty(path.parent, self.folder)
 
+    def checksum(self, path: Path) -> str:
+        """SHA-256 of a model's file (of the first of several), from a list where it stands on one, else computed once.
+
+        Raises ModelUnreadable.
+        """
+        model = self._known(path)
+        if model is not None and model.files:
+            return model.files[0].sha256
+        entry = self._shelf.at(path)
+        if entry is not None and entry.files and entry.files[0].still():
+            return entry.files[0].sha256
+        return self._sum(path)
+
     def verify(self, path: Path) -> bool:
         """Hold a model's files against the catalogue: False where the catalogue does not know it, True if all match.
 

@@ -170,6 +170,28 @@ BACKUPS_KEPT: Final = Option[int](
     minimum=0,
     maximum=60,
 )
+TRASH_DAYS: Final = Option[int](
+    "trash_days",
+    30,
+    "Days in the trash",
+    "After how many days what is in the trash is deleted for good; 0 keeps it until you empty the trash.",
+    minimum=0,
+    maximum=3650,
+)
+RETENTION_DAYS: Final = Option[int](
+    "retention_days",
+    0,
+    "Days until chats lapse",
+    "Chats in which nothing was said for that many days are deleted for good; 0 keeps them.",
+    minimum=0,
+    maximum=36500,
+)
+AUDIT_LOG: Final = Option[bool](
+    "audit_log",
+    False,
+    "Keep a log of answers",
+    "In your data, encrypted: when which model answered from which passages; never what was asked or answered.",
+)
 
 ALL: Final[tuple[Option[str] | Option[int] | Option[float] | Option[bool], ...]] = (
     THEME,
@@ -188,5 +210,8 @@ ALL: Final[tuple[Option[str] | Option[int] | Option[float] | Option[bool], ...]]
     STATE_CACHE_MEGABYTES,
     UNLOAD_MINUTES,
     BACKUPS_KEPT,
+    TRASH_DAYS,
+    RETENTION_DAYS,
+    AUDIT_LOG,
 )
 """In the order in which a person sees them."""

@@ -40,6 +40,37 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptTurn:
+    """A turn in the whole tree of its conversation. parent: the one it follows. shown: it stands on the screen."""
+
+    turn: Turn
+    parent: TurnId | None
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignTurn:
+    """A turn of another program's conversation. parent: the place, from 0, of the one it follows."""
+
+    parent: int | None
+    role: Role
+    text: str
+    created: float
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignChat:
+    """A conversation of another program. key: what that program calls it. turns: each after the one it follows."""
+
+    program: str
+    key: str
+    title: str
+    created: float
+    turns: tuple[ForeignTurn, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationInfo:
     """A conversation for lists. documents: whether questions in it go to the documents.
 

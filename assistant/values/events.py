@@ -7,6 +7,7 @@ from pathlib import Path
 
 from assistant.values.chat import FinishReason, Prefilling, Thought, Token
 from assistant.values.common import TurnId
+from assistant.values.conversations import ConversationInfo
 from assistant.values.documents import Citation, DocumentInfo
 
 
@@ -135,6 +136,32 @@ class Prepared:
     what: str
     ready: bool
     sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """`done` of `total` conversations are written."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChatImported:
+    """A conversation of another program is kept. known: it was here already, and nothing was changed."""
+
+    program: str
+    info: ConversationInfo
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChatNotImported:
+    """Nothing was brought in from `path`: what happened, and what to do."""
+
+    path: Path
+    what: str
+    do: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ May not: import a craft, a way or Qt; keep or hand out anything unencrypted; be 
 
 from assistant.vault.backup import About
 from assistant.vault.connections import Connection
+from assistant.vault.destroying import destroy
 from assistant.vault.organisation import read_private_key
 from assistant.vault.restoring import look, restore
 from assistant.vault.rotation import Kept, kept
@@ -24,6 +25,7 @@ __all__ = [
     "Vault",
     "Way",
     "Ways",
+    "destroy",
     "kept",
     "look",
     "read_private_key",

@@ -130,6 +130,17 @@ class Vault:
         finally:
             self._give_back(connection)
 
+    def remember(self, name: str, value: str) -> None:
+        """Keep a named value."""
+        with self.write() as connection:
+            connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (name, value))
+
+    def recall(self, name: str) -> str | None:
+        """A named value, None where it was never kept."""
+        with self.read() as connection:
+            row = connection.execute("SELECT value FROM meta WHERE key = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
+
     def derive(self, purpose: str, length: int) -> bytes:
         """`length` secret bytes (at most 8,160) for one purpose: always the same for this vault, and for no other."""
         return keys.derive(self._data_key, f"for:{purpose}", length)

@@ -1,0 +1,1 @@
+"""Tests of what a person may do with their data as a whole."""
