@@ -16,7 +16,7 @@ from assistant.embedding import Embedder, look_at
 from assistant.engine import Engine, LoadedModel, StateCache
 from assistant.errors import PrivetError
 from assistant.logs import log_to
-from assistant.modelstore import Fitting, ModelStore, read_rules, standard_place
+from assistant.modelstore import Fitting, ModelStore, battery, read_rules, standard_place
 from assistant.policy import Policy, read_policy
 from assistant.retrieval import Retrieval
 from assistant.rights import export_everything, let_lapse
@@ -54,7 +54,11 @@ class Privet:
             cache=StateCache(folders.cache / "states", vault, self.settings.get(options.STATE_CACHE_MEGABYTES) << 20),
             unload_minutes=self.settings.get(options.UNLOAD_MINUTES),
         )
-        self.documents = Documents(self.embedder, self.retrieval, self.conversations)
+        # Counting is quick, and must not wait for the batches that are being embedded: a child of its own.
+        self._counter = Embedder(self.models.embedded_embedder(), threads=1)
+        self.documents = Documents(
+            vault, self.embedder, self._counter.count_tokens, self.retrieval, self.conversations, self._spares_battery
+        )
         self.answering = Answering(
             self.conversations,
             self.engine,
@@ -135,8 +139,10 @@ class Privet:
 
         Returns a sentence where no backup could be made, else "".
         """
+        self.documents.close()
         self.engine.close()
         self.embedder.close()
+        self._counter.close()
         self.retrieval.close()
         try:
             return self._back_up()
@@ -154,6 +160,7 @@ class Privet:
             return f"No backup was made: {error.what[:1].lower()}{error.what[1:]} {error.do}"
         return ""
 
+<<<<<<< HEAD
     def _log_answer(self, answered: Answered) -> None:
         if not self.settings.get(options.AUDIT_LOG):
             return
@@ -171,6 +178,14 @@ class Privet:
                 content=self.policy.audit_content,
             )
         )
+=======
+    def _spares_battery(self) -> bool:
+        """True while documents are to wait for the mains."""
+        if not self.settings.get(options.PAUSE_ON_BATTERY):
+            return False
+        seen = battery()
+        return seen is not None and not seen.plugged
+>>>>>>> 2f65173 (documents: a queue in the vault, pages accounted for, words at once and meaning behind them, folders as sources)
 
     def _embed_question(self, question: str) -> bytes:
         return self.embedder.embed([question]).data

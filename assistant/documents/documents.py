@@ -1,86 +1,87 @@
-"""Add, list and remove documents: one transaction a document, one line a file, whatever happens."""
+"""Documents as the faces see them: added, watched, waited for, read, learned, listed, and forgotten without a trace."""
 
 from __future__ import annotations
 
-import hashlib
-import logging
-import time
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from assistant.conversations import Conversations
+from assistant.documents import scanning
+from assistant.documents.collections import Collections
+from assistant.documents.learner import Learner
+from assistant.documents.queue import Queue, Waiting
+from assistant.documents.sources import Sources
+from assistant.documents.syncing import Syncing
+from assistant.documents.watching import Watching
+from assistant.documents.work import Count, Work
 from assistant.embedding import Embedder
-from assistant.errors import DocumentUnreadable, NotFound, PrivetError, Stopped
-from assistant.ingestion import chunk, read_document, walk
+from assistant.errors import NotFound
+from assistant.ingestion import walk
 from assistant.retrieval import Retrieval
 from assistant.values import (
     AddFinished,
+    CollectionId,
     DocumentEvent,
     DocumentId,
     DocumentInfo,
-    Embedding,
+    EitherStop,
+    Forgotten,
     Indexed,
     NotAdded,
-    Passage,
-    ReadDocument,
-    Reading,
+    PageText,
+    QueueItem,
     Rebuilding,
+    SourceChanged,
+    SourceId,
+    SourceInfo,
     Stop,
+    Working,
+    WorkStatus,
 )
+from assistant.vault import Vault
+from assistant.workers import side_by_side
 
-_log = logging.getLogger("privet.documents")
-
-_HASH_BYTES: Final = 1 << 20
+_LOOK_SECONDS: Final = 20.0  # whether work that was held may go on
 
 
 class Documents:
     """The person's documents: what is kept of each is its text, cut into passages, in the vault."""
 
-    def __init__(self, embedder: Embedder, retrieval: Retrieval, conversations: Conversations) -> None:
-        self._embedder = embedder
+    def __init__(
+        self,
+        vault: Vault,
+        embedder: Embedder,
+        count: Count,
+        retrieval: Retrieval,
+        conversations: Conversations,
+        on_battery: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """count: tokens of texts, asked beside what the embedder does. on_battery: True to spare the battery now."""
         self._retrieval = retrieval
         self._conversations = conversations
+        self.queue = Queue(vault)
+        self.collections = Collections(vault)
+        self.sources = Sources(vault)
+        self._syncing = Syncing(self.sources, self.queue, retrieval, self._forget)
+        self._work = Work(self.queue, retrieval, Learner(vault, embedder, retrieval), count, on_battery)
+        self._news = threading.Event()
+        self._watching = Watching(self.sources, self._syncing, self._news.set)
+        self._closing = Stop()
+        self._idle = threading.Condition()
+        self._running = 0
+
+    # --- what is there ----------------------------------------------------------------------
 
     def list(self) -> tuple[DocumentInfo, ...]:
-        """Every document, newest first."""
+        """Every document, by title."""
         return self._retrieval.documents()
 
-    def add(self, paths: Sequence[Path], stop: Stop) -> Iterator[DocumentEvent]:
-        """Add files and folders, one after the other; a file that is known is brought up to date.
-
-        Yields per file Reading, Embedding, then Indexed or NotAdded; AddFinished last. A document is
-        there as a whole or not at all. After `stop`, files that are in stay in.
-        """
-        added = failed = 0
-        for found in walk(paths):
-            if stop.requested:
-                break
-            if isinstance(found, NotAdded):
-                failed += 1
-                yield found
-                continue
-            try:
-                yield from self._add(found, stop)
-                added += 1
-            except Stopped:
-                break
-            except PrivetError as error:
-                failed += 1
-                _log.info("not added: %s", type(error).__name__)
-                yield NotAdded(found, error.what, error.do)
-        yield AddFinished(added, failed, stop.requested)
-
-    def remove(self, document: DocumentId, stop: Stop) -> Iterator[Rebuilding]:
-        """Remove every trace of a document: text, passages, words, vectors, quotes in old answers.
-
-        The passages are gone from the first event on; the rest of the work, writing the indexes anew
-        without them, goes on at the next start if it is stopped. Raises NotFound.
-        """
-        # In this order: until the last step the document is listed, and removing it can be tried again.
-        self._conversations.forget_document(document)
-        self._retrieval.remove(document)
-        yield from self._retrieval.compact(stop)
+    def texts(self, document: DocumentId) -> tuple[PageText, ...]:
+        """A document as Privet reads it, page by page. Raises NotFound."""
+        return self._retrieval.texts(document)
 
     def find(self, name: str) -> DocumentInfo:
         """The document with this number, path or file name. Raises NotFound if there is none, or more than one."""
@@ -93,76 +94,167 @@ class Documents:
             raise NotFound(f"More than one document is called {name}.", "Name it by its number.")
         raise NotFound(f"There is no document {name}.", "List the documents to see what is there.")
 
-    def _add(self, path: Path, stop: Stop) -> Iterator[DocumentEvent]:
-        path = path.absolute()
-        yield Reading(path, 0, 0)
-        digest = _sha256(path, stop)
-        known = self._retrieval.known(path)
-        if known is not None and known.sha256 == digest:
-            yield Indexed(path, known.document, unchanged=True)
-            return
-        read: ReadDocument | None = None
-        for event in read_document(path, stop):
-            if isinstance(event, ReadDocument):
-                read = event
+    def status(self) -> WorkStatus:
+        """What is still to be read and learned."""
+        return self._work.status()
+
+    def waiting(self) -> tuple[QueueItem, ...]:
+        """What could not be read, then what waits, in its order."""
+        return self.queue.items()
+
+    # --- in ---------------------------------------------------------------------------------
+
+    def enqueue(self, paths: Sequence[Path], collection: CollectionId | None = None) -> tuple[NotAdded, ...]:
+        """Put files, and all that Privet can read in folders, before everything else that waits.
+
+        They are not lost from here on: what is not read now is read at the next start. Returns what can't be added.
+        """
+        refused: list[NotAdded] = []
+        files: list[Waiting] = []
+        for found in walk(paths):
+            if isinstance(found, NotAdded):
+                refused.append(found)
             else:
-                yield event
-        if stop.requested or read is None:
-            raise Stopped
-        passages = chunk(read.blocks, self._embedder.count_tokens)
-        if not passages:
-            raise DocumentUnreadable(f"{path.name} holds no text.", "Open it to see whether it is the right file.")
-        vectors = bytearray()
-        yield from self._embed(path, passages, vectors, stop)
-        stored = self._retrieval.put(
-            path,
-            sha256=digest,
-            title=path.name,  # what a person calls it; titles inside files are often a template's
-            pages=read.pages,
-            size=path.stat().st_size,
-            warnings=read.warnings,
-            passages=passages,
-            dimensions=self._embedder.dimensions,
-            vectors=bytes(vectors),
-            model=self._embedder.name,
-        )
-        yield Indexed(path, stored.document, replaced=bool(stored.replaced))
+                seen = scanning.seen(found)
+                files.append(Waiting(found, seen.size, seen.modified) if seen else Waiting(found))
+        self.queue.put(files, collection, first=True)
+        self._news.set()
+        return tuple(refused)
 
-    def _embed(
-        self, path: Path, passages: Sequence[Passage], vectors: bytearray, stop: Stop
-    ) -> Iterator[DocumentEvent]:
-        """Fill `vectors` in the order of `passages`. Raises Stopped."""
-        texts = [embedded_text(passage) for passage in passages]
-        began = time.monotonic()
-        done = 0
-        yield Embedding(path, 0, len(texts), None)
-        for batch in self._embedder.stream(texts, stop=stop):
-            vectors += batch.data
-            done += batch.count
-            left = (time.monotonic() - began) / done * (len(texts) - done)
-            yield Embedding(path, done, len(texts), left)
-        if done < len(texts):
-            raise Stopped
+    def add(self, paths: Sequence[Path], stop: Stop, collection: CollectionId | None = None) -> Iterator[DocumentEvent]:
+        """Put files and folders in the queue, and work until nothing waits; AddFinished comes last.
 
+        Yields as `Work.run` does. A document is there as a whole or not at all. After `stop`, what waits waits on.
+        """
+        added = failed = 0
+        for refused in self.enqueue(paths, collection):
+            failed += 1
+            yield refused
+        for event in self.work(stop):
+            added += isinstance(event, Indexed)
+            failed += isinstance(event, NotAdded)
+            yield event
+        yield AddFinished(added, failed, stop.requested)
 
-def embedded_text(passage: Passage) -> str:
-    """What of a passage is turned into a vector: its headings say what it is about, so they come first."""
-    return "\n".join((" > ".join(passage.heading), passage.text)) if passage.heading else passage.text
+    def work(self, stop: Stop) -> Iterator[DocumentEvent]:
+        """Read and learn what waits, once."""
+        with self._running_now():
+            yield from self._work.run(EitherStop(stop, self._closing))
 
+    def keep_up(self, stop: Stop) -> Iterator[DocumentEvent]:
+        """Watch the folders, read and learn whatever comes, until `stop`; for a face that stays open."""
+        with self._running_now():
+            yield from side_by_side((self._watch, self._work_on), EitherStop(stop, self._closing))
 
-def _sha256(path: Path, stop: Stop) -> str:
-    """The file's checksum. Raises DocumentUnreadable, Stopped."""
-    digest = hashlib.sha256()
-    try:
-        with path.open("rb") as file:
-            while part := file.read(_HASH_BYTES):
-                digest.update(part)
-                if stop.requested:
-                    raise Stopped
-    except PermissionError as error:
-        raise DocumentUnreadable(
-            f"You have no permission to read {path.name}.", "Ask its owner, or copy it to a folder of yours."
-        ) from error
-    except OSError as error:
-        raise DocumentUnreadable(f"{path.name} could not be read.", "See whether it is still there.") from error
-    return digest.hexdigest()
+    def _watch(self, stop: Stop) -> Iterator[DocumentEvent]:
+        return self._watching.run(stop)
+
+    def _work_on(self, stop: Stop) -> Iterator[DocumentEvent]:
+        held: str | None = None
+        while not stop.requested:
+            self._news.clear()
+            status = self.status()
+            if status.due:
+                yield from self._work.run(stop)
+                held = None
+            elif status.held != held:
+                held = status.held
+                yield Working(status)
+            if not self.status().due:
+                self._news.wait(_LOOK_SECONDS)
+
+    # --- the queue --------------------------------------------------------------------------
+
+    def pause(self, paused: bool) -> None:
+        """Stop after the file that is being read, or go on; kept over a restart."""
+        self.queue.pause(paused)
+        self._news.set()
+
+    def retry(self, items: Sequence[int] | None = None) -> int:
+        """Let files that could not be read wait again, all of them if None; returns how many."""
+        count = self.queue.retry(items)
+        self._news.set()
+        return count
+
+    # --- folders ----------------------------------------------------------------------------
+
+    def watch(self, folder: Path, leave_out: Sequence[str] = (), collection: CollectionId | None = None) -> SourceInfo:
+        """Watch a folder from now on. Raises BadInput."""
+        source = self.sources.add(folder, leave_out, collection)
+        self._watching.look_again()
+        return source
+
+    def look(self, source: SourceId | None = None) -> Iterator[Forgotten | SourceChanged]:
+        """Look through one watched folder, or all, now; what is new or changed waits in the queue then."""
+        for info in self.sources.list():
+            if source in (None, info.id):
+                yield from self._syncing.look(info)
+
+    def unwatch(self, source: SourceId, stop: Stop, keep_documents: bool = False) -> Iterator[Rebuilding]:
+        """Watch a folder no more, and remove what came from it, unless it is to stay. Raises NotFound."""
+        self.sources.get(source)
+        documents = self.sources.documents(source)
+        self.sources.forget(source)
+        self._watching.look_again()
+        if documents and not keep_documents:
+            yield from self.remove(documents, stop)
+
+    # --- out --------------------------------------------------------------------------------
+
+    def remove(self, documents: DocumentId | Sequence[DocumentId], stop: Stop) -> Iterator[Rebuilding]:
+        """Remove every trace of documents: text, passages, words, vectors, quotes in old answers.
+
+        The passages are gone from the first event on; the rest of the work, writing the indexes anew
+        without them, goes on at the next start if it is stopped. Where the file lies in a watched folder, it is
+        left out there from now on. Raises NotFound.
+        """
+        wanted = [documents] if isinstance(documents, int) else list(documents)
+        infos = [self._retrieval.document(document) for document in wanted]
+        for info in infos:
+            self._leave_out(info)
+        self._forget(wanted)
+        yield from self._retrieval.compact(stop)
+
+    def remove_collection(self, collection: CollectionId, stop: Stop) -> Iterator[Rebuilding]:
+        """Remove a collection with all documents in it. Raises NotFound."""
+        documents = self.collections.documents(collection)
+        if documents:
+            yield from self.remove(documents, stop)
+        self.collections.forget(collection)
+
+    def close(self) -> None:
+        """Stop what runs and wait until it has ended."""
+        self._closing.set()
+        self._news.set()
+        self._watching.look_again()
+        with self._idle:
+            self._idle.wait_for(lambda: self._running == 0, 20.0)
+
+    def _forget(self, documents: Sequence[DocumentId]) -> None:
+        # In this order: until the last step a document is listed, and removing it can be tried again.
+        for document in documents:
+            self._conversations.forget_document(document)
+        self._retrieval.remove(*documents)
+
+    def _leave_out(self, info: DocumentInfo) -> None:
+        """A removed document must not come back with the next look at its folder."""
+        for source in self.sources.list():
+            if source.path in info.path.parents:
+                pattern = scanning.named_by_digest(info.path.relative_to(source.path))
+                if pattern not in source.leave_out:
+                    self.sources.leave_out(source.id, (*source.leave_out, pattern))
+                    self._watching.look_again()
+
+    @contextmanager
+    def _running_now(self) -> Iterator[None]:
+        """Closing waits for what runs."""
+        self._count(1)
+        try:
+            yield
+        finally:
+            self._count(-1)
+
+    def _count(self, by: int) -> None:
+        with self._idle:
+            self._running += by
+            self._idle.notify_all()

@@ -71,9 +71,13 @@ def _walk_folder(top: Path, seen: set[Path]) -> Iterator[Path | NotAdded]:
         yield _left_out(top, unread)
 
 
+def is_left_alone(name: str) -> bool:
+    """True for the name of a hidden or temporary file or folder."""
+    return name.lower().startswith(_TEMPORARY_STARTS) or name.lower().endswith(_TEMPORARY_ENDS)
+
+
 def _is_kept(entry: os.DirEntry[str]) -> bool:
-    name = entry.name.lower()
-    return not name.startswith(_TEMPORARY_STARTS) and not name.endswith(_TEMPORARY_ENDS) and not entry.is_symlink()
+    return not is_left_alone(entry.name) and not entry.is_symlink()
 
 
 def _left_out(top: Path, unread: Counter[str]) -> NotAdded:

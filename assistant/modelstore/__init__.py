@@ -8,6 +8,7 @@ from assistant.modelstore.allowed import Rules, read_rules, standard_place
 from assistant.modelstore.choices import NEEDS
 from assistant.modelstore.fitting import Fitting
 from assistant.modelstore.learning import NotLearned
+from assistant.modelstore.machine import battery
 from assistant.modelstore.names import shown, shown_path
 from assistant.modelstore.store import ModelStore
 from assistant.modelstore.templates import learn_format
@@ -18,6 +19,7 @@ __all__ = [
     "ModelStore",
     "NotLearned",
     "Rules",
+    "battery",
     "learn_format",
     "read_rules",
     "shown",

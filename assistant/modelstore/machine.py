@@ -55,7 +55,7 @@ def read_machine(folders: Folders, devices: Sequence[Device] = (), *, measure: b
         available=available,
         disk=_free(folders.models),
         bandwidth=_bandwidth(folders, processor, cores, measure),
-        battery=_battery(),
+        battery=battery(),
         devices=tuple(devices),
     )
 
@@ -119,7 +119,8 @@ def _line(cpuinfo: Path, *keys: str) -> str:
     return ""
 
 
-def _battery() -> Battery | None:
+def battery() -> Battery | None:
+    """The battery as it is now, None where there is none or nothing is known of it."""
     try:
         seen = psutil.sensors_battery()
     except (OSError, AttributeError, RuntimeError):

@@ -4,8 +4,19 @@ May not: read a file; turn text into vectors; decide what is said about a hit; g
 """
 
 from assistant.retrieval.fusion import reciprocal_rank_fusion
-from assistant.retrieval.library import Known, Stored
+from assistant.retrieval.keeping import NewDocument, Stored, embedded_text
+from assistant.retrieval.learning import Unlearned
+from assistant.retrieval.library import Known
 from assistant.retrieval.search import Retrieval
 from assistant.retrieval.words import content_words
 
-__all__ = ["Known", "Retrieval", "Stored", "content_words", "reciprocal_rank_fusion"]
+__all__ = [
+    "Known",
+    "NewDocument",
+    "Retrieval",
+    "Stored",
+    "Unlearned",
+    "content_words",
+    "embedded_text",
+    "reciprocal_rank_fusion",
+]

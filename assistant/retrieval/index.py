@@ -6,7 +6,7 @@ import json
 import logging
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,7 @@ from typing import Final
 from assistant.errors import ChildDied, ChildTimedOut, EnvironmentFault
 from assistant.retrieval.library import Library
 from assistant.retrieval.vectors import BATCH, IndexBroken, VectorIndex
-from assistant.values import PassageId, Rebuilding, Stop
+from assistant.values import IndexStatus, PassageId, Rebuilding, Stop
 
 _log = logging.getLogger("privet.retrieval")
 
@@ -81,20 +81,38 @@ class Index:
             self._look()  # so that questions can go to the old generation meanwhile
             yield from self._rebuild(stop)
 
-    def change(self, removed: Sequence[PassageId], added: Sequence[PassageId], vectors: bytes) -> None:
-        """Bring the index in step with a change that is in the vault already.
+    def follow(self) -> bool:
+        """Take over what changed in the vault; False where that is left for later, since a build is going on.
 
-        vectors: of `added`, float32 little-endian. A child that dies on the way costs nothing but
-        time: the index is built again at once, or at the next start if that fails as well.
+        A child that dies on the way costs nothing but time: the index is built again at once, or at the
+        next start if that fails as well.
         """
-        with self._changing:
+        if not self._changing.acquire(blocking=False):
+            return False
+        try:
+            if self._library.last_change() == 0:
+                return True
             try:
-                if not self._change(removed, added, vectors):
+                if not self._take_over():
                     self._repair()
             except (ChildDied, IndexBroken) as error:
                 _log.warning("index to be repaired: %s", type(error).__name__)
                 self._sound = False
                 self._repair()
+            return True
+        finally:
+            self._changing.release()
+
+    def status(self) -> IndexStatus:
+        """What can be said of the index without looking into its files."""
+        state = self._state()
+        return IndexStatus(
+            generation=state.generation if state else "",
+            vectors=self._library.embedded(self._model),
+            waiting=self._library.last_change() > 0,
+            looked_at=self._sound,
+            building=self._building is not None,
+        )
 
     def query(self, vector: bytes, k: int) -> list[tuple[PassageId, float]] | None:
         """The `k` nearest passages with their cosines, nearest first; None while that can't be said."""
@@ -156,27 +174,37 @@ class Index:
         if not (self._folder / state.generation).is_dir():
             return False
         vectors = self._opened(state)
+        # What changed while nobody followed, as where Privet ended before it could.
+        if self._library.last_change() and not self._take_over():
+            return False
         return vectors.count() == due and vectors.check(self._library.sample(self._model, _SAMPLES))
 
-    def _change(self, removed: Sequence[PassageId], added: Sequence[PassageId], vectors: bytes) -> bool:
+    def _take_over(self) -> bool:
         """Do it in place; False where the index is not fit for that and must be built again."""
         state = self._state()
         first = state is None
         if state is None:
-            if not added:
-                return True
-            if self._library.embedded(self._model) != len(added):
-                return False
             state = _State(self._next_generation(), self._model)
         elif state.model != self._model or state.writing or not (self._folder / state.generation).is_dir():
             return False
-        self._keep(replace(state, writing=True, leftovers=state.leftovers or bool(removed)))
-        index = self._opened(state)
-        index.remove(removed)
-        index.add(added, vectors)
-        # Only now: a crash before this line leaves a mark, and the next start builds a new generation.
-        self._keep(replace(state, leftovers=state.leftovers or bool(removed)))
-        self._sound = self._sound or first
+        after = 0
+        while changes := self._library.changes(after, BATCH):
+            added = {id_: vector for _, id_, vector in changes if vector is not None}
+            removed = {id_ for _, id_, _ in changes} - added.keys()
+            if first:
+                first = False
+                # The first vectors of all: with more in the vault than are told of here, only a build finds them all.
+                if self._library.embedded(self._model) != len(added) or not added:
+                    return False
+                self._sound = True
+            state = replace(state, leftovers=state.leftovers or bool(removed))
+            self._keep(replace(state, writing=True))
+            index = self._opened(state)
+            index.remove(sorted(removed))
+            index.add(list(added), b"".join(added.values()))
+            after = changes[-1][0]
+            # Only now: a crash before this line leaves a mark, and the next start builds a new generation.
+            self._library.taken_over(after, _KEY, _packed(state))
         return True
 
     def _repair(self) -> None:
@@ -189,9 +217,10 @@ class Index:
 
     def _rebuild(self, stop: Stop) -> Iterator[Rebuilding]:
         """A new generation from the vault, put in the place of the old one by one row; `_changing` is held."""
+        told = self._library.last_change()
         total = self._library.embedded(self._model)
         if total == 0:
-            self._library.set_meta(_KEY, "")
+            self._library.taken_over(told, _KEY, "")
             self._take(None)
             return
         name = self._next_generation()
@@ -204,7 +233,8 @@ class Index:
                 return
             if not fresh.check(self._library.sample(self._model, _SAMPLES)):
                 raise IndexBroken("check")
-            self._keep(_State(name, self._model))
+            # What changed since `told` is taken over once more, which does no harm.
+            self._library.taken_over(told, _KEY, _packed(_State(name, self._model)))
             finished = True
         except IndexBroken as error:
             if self._closed:
@@ -272,5 +302,9 @@ class Index:
         return _State(**json.loads(text)) if text else None
 
     def _keep(self, state: _State) -> None:
-        values = {name: getattr(state, name) for name in ("generation", "model", "writing", "leftovers")}
-        self._library.set_meta(_KEY, json.dumps(values))
+        self._library.set_meta(_KEY, _packed(state))
+
+
+def _packed(state: _State) -> str:
+    values = {name: getattr(state, name) for name in ("generation", "model", "writing", "leftovers")}
+    return json.dumps(values)

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
-import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from assistant.errors import Bug, NotFound
-from assistant.values import DocumentId, DocumentInfo, Passage, PassageId
+from assistant.errors import Bug
+from assistant.retrieval import keeping, rows
+from assistant.retrieval.keeping import NewDocument, Stored
+from assistant.retrieval.rows import json_of
+from assistant.values import DocumentId, DocumentInfo, PageHow, PageText, Passage, PassageId, SourceId
 from assistant.vault import Connection, Vault, storable
 
-_FLOAT_BYTES: Final = 4
-_TRACES: Final = "full_text_keeps_traces"
 _NEWEST: Final = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """What `put` did. passages: the new ids, in the order given. replaced: the ids of an earlier version, now gone."""
-
-    document: DocumentInfo
-    passages: tuple[PassageId, ...]
-    replaced: tuple[PassageId, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,56 +32,70 @@ class Library:
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
 
-    def put(
-        self,
-        path: Path,
-        *,
-        sha256: str,
-        title: str,
-        pages: int,
-        size: int,
-        warnings: Sequence[str],
-        passages: Sequence[Passage],
-        dimensions: int,
-        vectors: bytes,
-        model: str,
-    ) -> Stored:
+    def put(self, new: NewDocument, model: str = "", vectors: bytes = b"") -> Stored:
         """Keep a document; an earlier version from the same path goes in the same transaction, its id stays.
 
-        vectors: one per passage, float32 little-endian, row after row, `dimensions` numbers each.
-        model: the embedder they come from. size: of the file, in bytes.
+        Of an earlier version, passages that did not change stay, with id and embedding. model: the embedder whose
+        embeddings are reused and counted. vectors: one per passage, float32 little-endian, of unit length, row after
+        row; b"" where they are to be learned later.
         """
-        stride = dimensions * _FLOAT_BYTES
-        if len(vectors) != len(passages) * stride:
+        if vectors and len(vectors) % (4 * max(1, len(new.passages))):
             raise Bug("a document came with more or fewer embeddings than passages")
-        about = (sha256, storable(title), pages, size, time.time(), _json(warnings))
         with self._vault.write() as connection:
-            document, replaced = _make_room(connection, os.fsencode(path), about)
-            kept = tuple(_insert_passage(connection, document, passage) for passage in passages)
-            connection.executemany(
-                "INSERT INTO passage_words (rowid, text, heading, title)"
-                " SELECT id, text, heading, title FROM passage_texts WHERE id = ?",
-                ((passage,) for passage in kept),
-            )
-            connection.executemany(
-                "INSERT INTO embeddings (passage, model, vector) VALUES (?, ?, ?)",
-                ((passage, model, vectors[at * stride : (at + 1) * stride]) for at, passage in enumerate(kept)),
-            )
-            info = _document(connection, document)
-        return Stored(info, kept, replaced)
+            stored = keeping.keep(connection, new, model)
+            if not vectors:
+                return stored
+            stride = len(vectors) // len(new.passages)
+            given = {id_: vectors[at * stride : (at + 1) * stride] for at, id_ in enumerate(stored.passages)}
+            keeping.give_embeddings(connection, given, model)
+            keeping.count_unlearned(connection, stored.document.id, model)
+            return Stored(rows.document(connection, stored.document.id), stored.passages, stored.replaced, stored.fresh)
 
-    def remove(self, document: DocumentId, *, compact: bool = True) -> tuple[PassageId, ...]:
-        """Remove a document; returns the ids its passages had. Raises NotFound.
+    def remove(self, *documents: DocumentId, compact: bool = True) -> tuple[PassageId, ...]:
+        """Remove documents in one transaction; returns the ids their passages had. Raises NotFound.
 
-        compact: remove its last traces too. False where several go one after the other, with one `compact` at the end.
+        compact: remove their last traces too. False where more go after these, with one `compact` at the end.
         """
+        removed: list[PassageId] = []
         with self._vault.write() as connection:
-            _document(connection, document)
-            removed = _clear(connection, document)
-            connection.execute("DELETE FROM documents WHERE id = ?", (document,))
+            for document in documents:
+                rows.document(connection, document)
+                removed += _clear(connection, document)
+                # It may be waiting to be read again, or be read just now: then it is not wanted any more.
+                connection.execute(
+                    "DELETE FROM queue WHERE path = (SELECT path FROM documents WHERE id = ?)", (document,)
+                )
+                connection.execute("DELETE FROM documents WHERE id = ?", (document,))
         if compact:
             self.compact()
-        return removed
+        return tuple(removed)
+
+    def move(
+        self, document: DocumentId, path: Path, modified: int, inode: int, source: SourceId | None = None
+    ) -> DocumentInfo:
+        """The file of a document is at `path` now: it stays the document it is. Raises NotFound.
+
+        What was kept of another file at that place has no file any more, and goes.
+        """
+        title = path.name
+        with self._vault.write() as connection:
+            info = rows.document(connection, document)
+            other = connection.execute(
+                "SELECT id FROM documents WHERE path = ? AND id <> ?", (os.fsencode(path), document)
+            ).fetchone()
+            if other is not None:
+                _clear(connection, DocumentId(other[0]))
+                connection.execute("DELETE FROM documents WHERE id = ?", (other[0],))
+            ids = _ids(connection, document) if info.title != storable(title) else []
+            keeping.take_words_out(connection, ids)
+            connection.execute(
+                "UPDATE documents SET path = ?, title = ?, modified = ?, inode = ?, missing = NULL,"
+                " source = coalesce(?, source) WHERE id = ?",
+                (os.fsencode(path), storable(title), modified, inode, source, document),
+            )
+            keeping.put_words_in(connection, ids)
+            connection.execute("DELETE FROM queue WHERE path = ?", (os.fsencode(path),))
+            return rows.document(connection, document)
 
     def compact(self) -> None:
         """Remove the last traces of what was removed or replaced; does nothing where nothing was. For the start, too.
@@ -100,48 +104,67 @@ class Library:
         pages, for which only building the index again helps (about a second for 20,000 passages).
         """
         with self._vault.write() as connection:
-            if connection.execute("DELETE FROM meta WHERE key = ?", (_TRACES,)).rowcount:
+            if connection.execute("DELETE FROM meta WHERE key = ?", (keeping.TRACES,)).rowcount:
                 connection.execute("INSERT INTO passage_words (passage_words) VALUES ('rebuild')")
         self._vault.empty_log()
 
     def documents(self) -> tuple[DocumentInfo, ...]:
         """All documents, by title."""
         with self._vault.read() as connection:
-            rows = connection.execute(f"{_INFO} GROUP BY documents.id ORDER BY title COLLATE NOCASE, documents.id")
-            return tuple(_info(row) for row in rows)
+            return tuple(rows.documents(connection, " ORDER BY title COLLATE NOCASE, id"))
 
     def document(self, document: DocumentId) -> DocumentInfo:
         """One document. Raises NotFound."""
         with self._vault.read() as connection:
-            return _document(connection, document)
+            return rows.document(connection, document)
+
+    def texts(self, document: DocumentId) -> tuple[PageText, ...]:
+        """A document as Privet reads it, page by page. Raises NotFound."""
+        with self._vault.read() as connection:
+            rows.document(connection, document)
+            found = connection.execute(
+                "SELECT number, how, text, confidence FROM pages WHERE document = ? ORDER BY number", (document,)
+            )
+            return tuple(PageText(number, PageHow(how), text, sure) for number, how, text, sure in found)
 
     def by_path(self, path: Path) -> Known | None:
         """The document that was added from `path`, None where there is none."""
         with self._vault.read() as connection:
             row = connection.execute("SELECT id, sha256 FROM documents WHERE path = ?", (os.fsencode(path),)).fetchone()
-            return None if row is None else Known(_document(connection, DocumentId(row[0])), row[1])
+            return None if row is None else Known(rows.document(connection, DocumentId(row[0])), row[1])
+
+    def by_content(self, sha256: str) -> tuple[DocumentInfo, ...]:
+        """The documents that were read from a file with these bytes."""
+        with self._vault.read() as connection:
+            return tuple(rows.documents(connection, " WHERE sha256 = ?", (sha256,)))
 
     def passages(self, ids: Collection[PassageId]) -> dict[PassageId, tuple[DocumentInfo, Passage]]:
         """The passages of `ids`, each with its document, in the order asked for; those no longer there are left out."""
         with self._vault.read() as connection:
-            rows = connection.execute(f"{_PASSAGE} WHERE id IN (SELECT value FROM json_each(?))", (_json(list(ids)),))
-            found = {PassageId(row[0]): (DocumentId(row[1]), _passage(row)) for row in rows}
-            infos = {document: _document(connection, document) for document in {found[id_][0] for id_ in found}}
+            found = {
+                PassageId(row[0]): (DocumentId(row[1]), rows.passage(row))
+                for row in connection.execute(
+                    f"{rows.PASSAGE} WHERE id IN (SELECT value FROM json_each(?))", (json_of(ids),)
+                )
+            }
+            infos = {
+                document: rows.document(connection, document) for document in {owner for owner, _ in found.values()}
+            }
         return {id_: (infos[found[id_][0]], found[id_][1]) for id_ in ids if id_ in found}
 
     def passages_of(self, document: DocumentId) -> tuple[tuple[PassageId, Passage], ...]:
         """The passages of a document in its own order. Raises NotFound."""
         with self._vault.read() as connection:
-            _document(connection, document)
-            rows = connection.execute(f"{_PASSAGE} WHERE document = ? ORDER BY ordinal", (document,))
-            return tuple((PassageId(row[0]), _passage(row)) for row in rows)
+            rows.document(connection, document)
+            found = connection.execute(f"{rows.PASSAGE} WHERE document = ? ORDER BY ordinal", (document,))
+            return tuple((PassageId(row[0]), rows.passage(row)) for row in found)
 
     def vector(self, ids: Collection[PassageId]) -> dict[PassageId, bytes]:
         """The embeddings of `ids`, float32 little-endian; those no longer there are left out."""
         with self._vault.read() as connection:
             rows = connection.execute(
                 "SELECT passage, vector FROM embeddings WHERE passage IN (SELECT value FROM json_each(?))",
-                (_json(list(ids)),),
+                (json_of(ids),),
             )
             return {PassageId(row[0]): bytes(row[1]) for row in rows}
 
@@ -180,6 +203,35 @@ class Library:
             )
             return [(PassageId(row[0]), bytes(row[1])) for row in rows]
 
+    def changes(self, after: int, limit: int) -> list[tuple[int, PassageId, bytes | None]]:
+        """At most `limit` changes that the index of vectors has not taken over, each with its number, in order.
+
+        The third is the embedding to put in; None where the passage is to leave, or left later on.
+        """
+        with self._vault.read() as connection:
+            found = connection.execute(
+                "SELECT number, index_changes.passage, CASE WHEN gone THEN NULL ELSE vector END FROM index_changes"
+                " LEFT JOIN embeddings ON embeddings.passage = index_changes.passage"
+                " WHERE number > ? ORDER BY number LIMIT ?",
+                (after, limit),
+            )
+            return [
+                (int(number), PassageId(id_), None if vector is None else bytes(vector))
+                for number, id_, vector in found
+            ]
+
+    def last_change(self) -> int:
+        """The number of the newest change that waits for the index of vectors, 0 where none does."""
+        with self._vault.read() as connection:
+            row = connection.execute("SELECT max(number) FROM index_changes").fetchone()
+            return int(row[0] or 0) if row else 0
+
+    def taken_over(self, number: int, key: str, value: str) -> None:
+        """The index of vectors has all changes up to `number`; a named value is set in the same moment."""
+        with self._vault.write() as connection:
+            connection.execute("DELETE FROM index_changes WHERE number <= ?", (number,))
+            _set_meta(connection, key, value)
+
     def meta(self, key: str) -> str | None:
         """A named value, None where it was never set."""
         with self._vault.read() as connection:
@@ -189,89 +241,24 @@ class Library:
     def set_meta(self, key: str, value: str) -> None:
         """Set a named value."""
         with self._vault.write() as connection:
-            connection.execute(
-                "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                (key, value),
-            )
+            _set_meta(connection, key, value)
 
 
-def _make_room(
-    connection: Connection, path: bytes, about: tuple[str, str, int, int, float, str]
-) -> tuple[DocumentId, tuple[PassageId, ...]]:
-    """The row of the document at `path`, made or emptied, and the ids of the passages that went."""
-    row = connection.execute("SELECT id FROM documents WHERE path = ?", (path,)).fetchone()
-    if row is None:
-        cursor = connection.execute(
-            "INSERT INTO documents (sha256, title, pages, size, added, warnings, path) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (*about, path),
-        )
-        return DocumentId(cursor.lastrowid or 0), ()
-    document = DocumentId(row[0])
-    removed = _clear(connection, document)  # before the title changes: the full-text index still knows the old one
+def _set_meta(connection: Connection, key: str, value: str) -> None:
     connection.execute(
-        "UPDATE documents SET sha256 = ?, title = ?, pages = ?, size = ?, added = ?, warnings = ? WHERE id = ?",
-        (*about, document),
+        "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (key, value),
     )
-    return document, removed
 
 
-def _insert_passage(connection: Connection, document: DocumentId, passage: Passage) -> PassageId:
-    text, heading = storable(passage.text), _json(passage.heading)
-    cursor = connection.execute(
-        "INSERT INTO passages (document, ordinal, text, page, last_page, heading, tokens) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (document, passage.ordinal, text, passage.page, passage.last_page, heading, passage.tokens),
-    )
-    return PassageId(cursor.lastrowid or 0)
+def _ids(connection: Connection, document: DocumentId) -> list[PassageId]:
+    found = connection.execute("SELECT id FROM passages WHERE document = ? ORDER BY ordinal", (document,))
+    return [PassageId(row[0]) for row in found.fetchall()]
 
 
-def _clear(connection: Connection, document: DocumentId) -> tuple[PassageId, ...]:
+def _clear(connection: Connection, document: DocumentId) -> list[PassageId]:
     """Remove a document's passages with their words and embeddings; returns their ids."""
-    rows = connection.execute("SELECT id FROM passages WHERE document = ? ORDER BY ordinal", (document,)).fetchall()
-    ids = tuple(PassageId(row[0]) for row in rows)
-    # The words first: to take them out, the index reads the text that they came from.
-    connection.executemany("DELETE FROM passage_words WHERE rowid = ?", ((id_,) for id_ in ids))
-    connection.execute("DELETE FROM passages WHERE document = ?", (document,))
-    if ids:
-        connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, '1')", (_TRACES,))
+    ids = _ids(connection, document)
+    keeping.take_words_out(connection, ids)
+    keeping.leave(connection, ids)
     return ids
-
-
-_INFO: Final = (
-    "SELECT documents.id, path, title, pages, count(passages.id), size, added, warnings"
-    " FROM documents LEFT JOIN passages ON passages.document = documents.id"
-)
-_PASSAGE: Final = "SELECT id, document, text, ordinal, tokens, page, last_page, heading FROM passages"
-
-
-def _document(connection: Connection, document: DocumentId) -> DocumentInfo:
-    row = connection.execute(f"{_INFO} WHERE documents.id = ? GROUP BY documents.id", (document,)).fetchone()
-    if row is None:
-        raise NotFound("This document is no longer there.", "Add it again to ask about it.")
-    return _info(row)
-
-
-def _info(row: Sequence[object]) -> DocumentInfo:
-    identity, path, title, pages, passages, size, added, warnings = row
-    assert isinstance(identity, int) and isinstance(path, bytes) and isinstance(pages, int)
-    assert isinstance(passages, int) and isinstance(size, int) and isinstance(added, float)
-    return DocumentInfo(
-        DocumentId(identity),
-        Path(os.fsdecode(path)),
-        str(title),
-        pages,
-        passages,
-        size,
-        added,
-        tuple(json.loads(str(warnings))),
-    )
-
-
-def _passage(row: Sequence[object]) -> Passage:
-    _, _, text, ordinal, tokens, page, last_page, heading = row
-    assert isinstance(ordinal, int) and isinstance(tokens, int)
-    assert isinstance(page, int | None) and isinstance(last_page, int | None)
-    return Passage(str(text), ordinal, tokens, page, last_page, tuple(json.loads(str(heading))))
-
-
-def _json(values: Sequence[str] | Sequence[int]) -> str:
-    return storable(json.dumps(list(values), ensure_ascii=False))

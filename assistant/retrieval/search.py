@@ -9,8 +9,21 @@ from typing import Final
 from assistant.retrieval import words
 from assistant.retrieval.fusion import cosine, reciprocal_rank_fusion, shared_words
 from assistant.retrieval.index import Index
-from assistant.retrieval.library import Known, Library, Stored
-from assistant.values import DocumentId, DocumentInfo, Hit, Passage, PassageId, Rebuilding, Stop
+from assistant.retrieval.keeping import NewDocument, Stored
+from assistant.retrieval.learning import Learning, Unlearned
+from assistant.retrieval.library import Known, Library
+from assistant.values import (
+    DocumentId,
+    DocumentInfo,
+    Hit,
+    IndexStatus,
+    PageText,
+    Passage,
+    PassageId,
+    Rebuilding,
+    SourceId,
+    Stop,
+)
 from assistant.vault import Vault
 
 _CANDIDATES: Final = 25  # of each kind of search
@@ -45,6 +58,8 @@ class Retrieval:
         self._vault = vault
         self._model = model
         self._library = Library(vault)
+        self._learning = Learning(vault, model)
+        self._learning.begin()
         self._index = Index(self._library, folder, vault.derive("index rotation", _SECRET_BYTES), model)
 
     def documents(self) -> tuple[DocumentInfo, ...]:
@@ -63,42 +78,74 @@ class Retrieval:
         """How many passages there are, and their mean length in tokens of the embedder, to go by the newest."""
         return self._library.passage_lengths()
 
-    def put(
-        self,
-        path: Path,
-        *,
-        sha256: str,
-        title: str,
-        pages: int,
-        size: int,
-        warnings: Sequence[str],
-        passages: Sequence[Passage],
-        dimensions: int,
-        vectors: bytes,
-        model: str,
-    ) -> Stored:
-        """Keep a document and make it searchable; arguments as of `Library.put`. It is kept when this returns."""
-        stored = self._library.put(
-            path,
-            sha256=sha256,
-            title=title,
-            pages=pages,
-            size=size,
-            warnings=warnings,
-            passages=passages,
-            dimensions=dimensions,
-            vectors=vectors,
-            model=model,
-        )
-        self._index.change(stored.replaced, stored.passages, vectors)
+    def passages_of(self, document: DocumentId) -> tuple[Passage, ...]:
+        """The passages of a document in its own order. Raises NotFound."""
+        return tuple(passage for _, passage in self._library.passages_of(document))
+
+    def texts(self, document: DocumentId) -> tuple[PageText, ...]:
+        """A document as Privet reads it, page by page. Raises NotFound."""
+        return self._library.texts(document)
+
+    def document(self, document: DocumentId) -> DocumentInfo:
+        """One document. Raises NotFound."""
+        return self._library.document(document)
+
+    def by_content(self, sha256: str) -> tuple[DocumentInfo, ...]:
+        """The documents that were read from a file with these bytes."""
+        return self._library.by_content(sha256)
+
+    def put(self, new: NewDocument, vectors: bytes = b"", model: str = "") -> Stored:
+        """Keep a document: found by its words when this returns, and by meaning where `vectors` come with it.
+
+        Arguments as of `Library.put`; model: the one that is searched, if left out.
+        """
+        stored = self._library.put(new, model or self._model, vectors)
+        if vectors or stored.replaced or stored.reused:
+            self._index.follow()
         return stored
 
-    def remove(self, document: DocumentId) -> None:
-        """Remove a document with its passages; `compact` then takes the last traces out of both indexes.
+    def move(
+        self, document: DocumentId, path: Path, modified: int, inode: int, source: SourceId | None = None
+    ) -> DocumentInfo:
+        """The file of a document is at `path` now; it stays the document it is. Raises NotFound."""
+        info = self._library.move(document, path, modified, inode, source)
+        self._index.follow()
+        return info
+
+    def remove(self, *documents: DocumentId) -> None:
+        """Remove documents with their passages; `compact` then takes the last traces out of both indexes.
 
         Raises NotFound.
         """
-        self._index.change(self._library.remove(document, compact=False), (), b"")
+        self._library.remove(*documents, compact=False)
+        self._index.follow()
+
+    def unlearned(self) -> tuple[int, int]:
+        """How many documents and how many passages can be found by their words only, so far."""
+        return self._learning.left()
+
+    def unlearned_pages(self) -> int:
+        """About how many pages that is."""
+        return self._learning.pages_left()
+
+    def next_unlearned(self, limit: int) -> list[Unlearned]:
+        """At most `limit` passages to be learned now: of the newest and most used documents first."""
+        return self._learning.next(limit)
+
+    def learn(self, vectors: dict[PassageId, bytes], owners: Collection[DocumentId]) -> None:
+        """Keep embeddings of the model that is searched. owners: the documents of these passages.
+
+        They are found once the index followed, which `follow` sees to.
+        """
+        self._learning.learn(vectors, owners)
+
+    def follow(self) -> bool:
+        """Have the index take over what was learned and removed; False where it does so later by itself."""
+        return self._index.follow()
+
+    def index_status(self) -> IndexStatus:
+        """What can be said of the index of vectors without looking into its files."""
+        return self._index.status()
 
     def ensure(self, stop: Stop) -> Iterator[Rebuilding]:
         """Build the index again where it does not agree with the vault, and finish what `compact` could not.
@@ -107,11 +154,13 @@ class Retrieval:
         """
         self._library.compact()
         yield from self._index.ensure(stop)
+        self._index.follow()
 
     def compact(self, stop: Stop) -> Iterator[Rebuilding]:
         """Write both indexes anew without what was removed. Raises ChildDied, EnvironmentFault."""
         self._library.compact()
         yield from self._index.compact(stop)
+        self._index.follow()
 
     def search(self, question: str, vector: bytes, k: int, scope: Collection[DocumentId] | None = None) -> list[Hit]:
         """The `k` passages that answer best to `question`, best first.
@@ -129,6 +178,7 @@ class Retrieval:
         ]
         kept = self._library.vector([id_ for id_, _ in best]) if vector else {}
         asked = words.content_words(question)
+        self._learning.used({found[id_][0].id for id_, _ in best})
         return [self._hit(id_, score, found[id_], vector, kept.get(id_, b""), asked) for id_, score in best]
 
     @staticmethod

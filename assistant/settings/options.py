@@ -140,6 +140,12 @@ THINKING: Final = Option[bool](
     "Let the model think first",
     "Some models can think before they answer, which takes longer and is often better; others are not changed by this.",
 )
+PAUSE_ON_BATTERY: Final = Option[bool](
+    "pause_on_battery",
+    False,
+    "Spare the battery",
+    "Read and learn documents only while this computer is on mains power.",
+)
 INSTRUCTIONS: Final = Option[str](
     "instructions",
     "You are a helpful assistant. Answer briefly and plainly, and say so when you do not know.",

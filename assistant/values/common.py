@@ -45,3 +45,16 @@ class Stop:
     def requested(self) -> bool:
         """True from the moment that `set` was called."""
         return self._event.is_set()
+
+
+class EitherStop(Stop):
+    """A wish to stop that is also there when one of others is."""
+
+    def __init__(self, *others: Stop) -> None:
+        super().__init__()
+        self._others = others
+
+    @property
+    def requested(self) -> bool:
+        """True from the moment that `set` was called, here or on one of the others."""
+        return self._event.is_set() or any(other.requested for other in self._others)

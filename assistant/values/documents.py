@@ -260,3 +260,101 @@ class Citation:
     score: float
     document_id: DocumentId | None = None
     passage_id: PassageId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """The index of vectors. generation: its folder, "" before the first. vectors: that it should hold.
+
+    waiting: it has not taken over all changes. looked_at: it was held against the vault and agreed. building: it is
+    being built again now.
+    """
+
+    generation: str
+    vectors: int
+    waiting: bool
+    looked_at: bool
+    building: bool
+
+
+class SourceState(StrEnum):
+    """Whether a folder that Privet watches can be looked at."""
+
+    HERE = "here"
+    AWAY = "away"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """A folder that is watched.
+
+    leave_out: patterns of names and paths in it. seen: when it was last gone through, seconds since 1970; None before
+    the first time. documents, waiting, failed: of its files, how many.
+    """
+
+    id: SourceId
+    path: Path
+    state: SourceState
+    leave_out: tuple[str, ...]
+    collection: CollectionId | None
+    seen: float | None
+    documents: int
+    waiting: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionInfo:
+    """Documents under one name, in totals. attention: documents and files that a person should look at."""
+
+    id: CollectionId
+    name: str
+    documents: int
+    pages: int
+    passages: int
+    unlearned: int
+    attention: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueueItem:
+    """A file that waits to be read, or that could not be: then what and do are the two sentences, else "".
+
+    stale: an earlier version of it is kept, and is what questions find until the new one could be read.
+    """
+
+    id: int
+    path: Path
+    size: int
+    what: str = ""
+    do: str = ""
+    source: SourceId | None = None
+    collection: CollectionId | None = None
+    stale: bool = False
+
+    @property
+    def failed(self) -> bool:
+        """True if it waits for the person, not for its turn."""
+        return bool(self.what)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkStatus:
+    """What is still to be done about documents, and how long it will take by the speed measured on this machine.
+
+    files, size: waiting to be read; size in bytes. passages, pages: read, and found by their words only so far.
+    seconds: None where no speed was measured yet. held: why nothing is done now ("paused", "battery"), or "".
+    """
+
+    files: int
+    size: int
+    passages: int
+    pages: int
+    seconds: float | None
+    held: str = ""
+
+    @property
+    def due(self) -> bool:
+        """True if something is to be done and nothing speaks against it."""
+        return bool(self.files or self.passages) and not self.held

@@ -8,7 +8,7 @@ from pathlib import Path
 from assistant.values.chat import FinishReason, Prefilling, Thought, Token
 from assistant.values.common import TurnId
 from assistant.values.conversations import ConversationInfo
-from assistant.values.documents import Citation, DocumentInfo
+from assistant.values.documents import Citation, DocumentInfo, SourceInfo, WorkStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Embedding:
-    """A file's passages are being embedded: `done` of `total`, with an estimate from measured speed."""
+    """A document's passages are being learned: `done` of its `total` can be found by meaning.
+
+    seconds_left: for all that is to be learned, from measured speed; None before something was measured.
+    """
 
     path: Path
     done: int
@@ -92,12 +95,47 @@ class Embedding:
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """A file can be asked about. replaced: it was known before and is now up to date."""
+    """A file can be asked about: by its words now, and by meaning once document.unlearned is 0.
+
+    replaced: it was known before and is now up to date. moved: it is known from another place, where it is no more.
+    """
 
     path: Path
     document: DocumentInfo
     replaced: bool = False
     unchanged: bool = False
+    moved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """All of a document can be found by meaning."""
+
+    document: DocumentInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """A file is gone from its folder, and so is what was kept of it."""
+
+    document: DocumentInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """What is still to be done, said whenever it changed noticeably."""
+
+    status: WorkStatus
+
+
+@dataclass(frozen=True, slots=True)
+class SourceChanged:
+    """A watched folder was gone through, or is away, or is back. new, changed, gone: how many of its files are."""
+
+    source: SourceInfo
+    new: int = 0
+    changed: int = 0
+    gone: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +156,7 @@ class AddFinished:
     stopped: bool = False
 
 
-DocumentEvent = Reading | Embedding | Indexed | NotAdded | AddFinished
+DocumentEvent = Reading | Embedding | Indexed | Learned | NotAdded | Forgotten | Working | SourceChanged | AddFinished
 
 
 @dataclass(frozen=True, slots=True)

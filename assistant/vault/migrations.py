@@ -110,7 +110,88 @@ def _third(connection: Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (_first, _second, _third)
+def _fourth(connection: Connection) -> None:
+    """Documents are accounted for page by page; folders as sources, collections, a queue; an index that follows."""
+    for statement in (
+        "CREATE TABLE collections (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE)",
+        # state: as in values.SourceState. seen: when it was last gone through.
+        """CREATE TABLE sources (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            path BLOB NOT NULL UNIQUE,
+            collection INTEGER REFERENCES collections (id) ON DELETE SET NULL,
+            leave_out TEXT NOT NULL,
+            state TEXT NOT NULL,
+            seen REAL
+        )""",
+        # A file that waits to be read, or could not be: then what and do are the two sentences. place: its order.
+        # began: how often reading it began; that of a file which ends Privet itself is seen to grow.
+        """CREATE TABLE queue (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            path BLOB NOT NULL UNIQUE,
+            source INTEGER REFERENCES sources (id) ON DELETE CASCADE,
+            collection INTEGER REFERENCES collections (id) ON DELETE SET NULL,
+            place REAL NOT NULL,
+            size INTEGER NOT NULL,
+            modified INTEGER NOT NULL,
+            began INTEGER NOT NULL DEFAULT 0,
+            what TEXT NOT NULL DEFAULT '',
+            do TEXT NOT NULL DEFAULT ''
+        )""",
+        "CREATE INDEX queue_by_place ON queue (place, id) WHERE what = ''",
+        *(
+            f"ALTER TABLE documents ADD COLUMN {column}"
+            for column in (
+                "collection INTEGER REFERENCES collections (id) ON DELETE SET NULL",
+                "source INTEGER REFERENCES sources (id) ON DELETE SET NULL",
+                "modified INTEGER NOT NULL DEFAULT 0",  # nanoseconds, as the file system says
+                "inode INTEGER NOT NULL DEFAULT 0",
+                "missing REAL",  # since when its file is not there
+                "unit TEXT NOT NULL DEFAULT 'page'",
+                "language TEXT NOT NULL DEFAULT ''",
+                "parts TEXT NOT NULL DEFAULT '[]'",
+                "used REAL NOT NULL DEFAULT 0",  # when a question last found it
+                "passages INTEGER NOT NULL DEFAULT 0",
+                "unlearned INTEGER NOT NULL DEFAULT 0",
+            )
+        ),
+        "UPDATE documents SET passages = (SELECT count(*) FROM passages WHERE document = documents.id)",
+        "CREATE INDEX documents_of_source ON documents (source)",
+        "CREATE INDEX documents_by_content ON documents (sha256)",
+        "CREATE INDEX documents_unlearned ON documents (max(used, added) DESC, id DESC) WHERE unlearned > 0",
+        "ALTER TABLE passages ADD COLUMN position TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE passages ADD COLUMN language TEXT NOT NULL DEFAULT ''",
+        # Of what is embedded: equal passages share an embedding. NULL for those of an earlier version.
+        "ALTER TABLE passages ADD COLUMN digest BLOB",
+        "CREATE INDEX passages_by_digest ON passages (digest) WHERE digest IS NOT NULL",
+        # Text as it was read, page by page; of a document without pages, in stretches.
+        """CREATE TABLE pages (
+            document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+            number INTEGER NOT NULL,
+            how TEXT NOT NULL,
+            confidence REAL,
+            text TEXT NOT NULL,
+            PRIMARY KEY (document, number)
+        )""",
+        "CREATE INDEX odd_pages ON pages (document, how, number) WHERE how <> 'text'",
+        """CREATE TABLE tables (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+            page INTEGER,
+            position TEXT NOT NULL,
+            cells TEXT NOT NULL
+        )""",
+        "CREATE INDEX tables_of_document ON tables (document)",
+        # What the index of vectors has not taken over yet. gone: 1 for a passage that is to leave it.
+        """CREATE TABLE index_changes (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            passage INTEGER NOT NULL,
+            gone INTEGER NOT NULL
+        )""",
+    ):
+        connection.execute(statement)
+
+
+MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (_first, _second, _third, _fourth)
 LATEST: Final = len(MIGRATIONS)
 
 

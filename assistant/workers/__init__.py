@@ -4,6 +4,7 @@ May not: know what a child does; share memory or pickled objects with it; reach 
 """
 
 from assistant.workers.alarm import Alarm
+from assistant.workers.beside import side_by_side
 from assistant.workers.child import Child, ChildSpec, Replies, Reply
 from assistant.workers.cores import usable_cores
 from assistant.workers.limits import Limits
@@ -21,5 +22,6 @@ __all__ = [
     "Replies",
     "Reply",
     "Request",
+    "side_by_side",
     "usable_cores",
 ]

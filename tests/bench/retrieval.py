@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assistant.app import Privet
-from assistant.retrieval import content_words
+from assistant.retrieval import NewDocument, content_words
 from assistant.settings import Folders, options
 from assistant.values import DocumentId, Hit, Passage
 from assistant.vault import Unlock
@@ -50,18 +50,15 @@ def _measured(privet: Privet, paragraphs: Sequence[str], questions: Sequence[tup
     data = b"".join(vectors)
     owners: list[DocumentId] = []
     for number, text in enumerate(paragraphs):
-        stored = privet.retrieval.put(
+        new = NewDocument(
             Path(f"/{number}.txt"),
-            sha256=hashlib.sha256(text.encode()).hexdigest(),
+            hashlib.sha256(text.encode()).hexdigest(),
             title=f"{number}.txt",
             pages=0,
             size=len(text),
-            warnings=(),
             passages=[Passage(text, 0, len(content_words(text)))],
-            dimensions=privet.embedder.dimensions,
-            vectors=data[number * width : (number + 1) * width],
-            model=privet.embedder.name,
         )
+        stored = privet.retrieval.put(new, data[number * width : (number + 1) * width])
         owners.append(stored.document.id)
     scores: dict[str, list[float]] = {"both": [], "words": []}
     kept = silent = 0

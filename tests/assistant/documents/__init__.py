@@ -1,1 +1,1 @@
-"""Tests of documents."""
+"""Tests of the way of documents."""

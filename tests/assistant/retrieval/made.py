@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from assistant.retrieval import Retrieval, Stored
+from assistant.retrieval import NewDocument, Retrieval, Stored
 from assistant.values import Passage
 from assistant.vault import Unlock, Vault
 
@@ -36,18 +36,8 @@ def passages(texts: Sequence[str]) -> list[Passage]:
 
 def put(retrieval: Retrieval, name: str, texts: Sequence[str], vectors: Sequence[bytes], model: str = MODEL) -> Stored:
     """Keep a made document."""
-    return retrieval.put(
-        Path("/made") / name,
-        sha256="0" * 64,
-        title=name,
-        pages=len(texts),
-        size=1,
-        warnings=(),
-        passages=passages(texts),
-        dimensions=len(vectors[0]) // 4,
-        vectors=b"".join(vectors),
-        model=model,
-    )
+    new = NewDocument(Path("/made") / name, "0" * 64, name, pages=len(texts), size=1, passages=passages(texts))
+    return retrieval.put(new, b"".join(vectors), model)
 
 
 @contextmanager

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import Bug, DiskFull, NotFound
-from assistant.retrieval.library import Library, Stored
+from assistant.retrieval.keeping import NewDocument, Stored
+from assistant.retrieval.library import Library
 from assistant.retrieval.words import search
 from assistant.values import DocumentId, Passage, PassageId
 from assistant.vault import Vault
@@ -46,18 +47,16 @@ def vector(number: int) -> bytes:
 def put(
     library: Library, name: str | Path, *texts: str, sha256: str = "aa", title: str = "", model: str = MODEL
 ) -> Stored:
-    return library.put(
+    new = NewDocument(
         Path(name),
-        sha256=sha256,
-        title=title or str(name),
+        sha256,
+        title or str(name),
         pages=len(texts),
         size=1000,
         warnings=("Page 3 has no text.",),
         passages=passages_of(texts),
-        dimensions=DIMENSIONS,
-        vectors=b"".join(vector(at) for at, _ in enumerate(texts)),
-        model=model,
     )
+    return library.put(new, model, b"".join(vector(at) for at, _ in enumerate(texts)))
 
 
 def test_a_document_is_kept_over_a_restart(tmp_path: Path) -> None:
@@ -112,10 +111,7 @@ def test_a_failed_put_leaves_the_old_version(library: Library, vault: Vault) -> 
 
 def test_embeddings_that_do_not_match_the_passages_are_our_mistake(library: Library) -> None:
     with pytest.raises(Bug):
-        library.put(
-            Path("a"), sha256="", title="", pages=0, size=0, warnings=(), passages=passages_of(["x"]), dimensions=4,
-            vectors=b"", model=MODEL,
-        )  # fmt: skip
+        library.put(NewDocument(Path("a"), "", "", 0, 0, passages_of(["x", "y"])), MODEL, b"odd")
     assert library.documents() == ()
 
 

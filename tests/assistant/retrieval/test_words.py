@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assistant.retrieval.keeping import NewDocument
 from assistant.retrieval.library import Library
 from assistant.retrieval.words import content_words, search
 from assistant.values import DocumentId, Passage, PassageId
@@ -27,18 +28,8 @@ def vault(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vault]:
 
 
 def keep(vault: Vault, title: str, heading: tuple[str, ...], *texts: str) -> None:
-    Library(vault).put(
-        Path(f"/{title}/{'-'.join(heading)}"),
-        sha256="",
-        title=title,
-        pages=0,
-        size=0,
-        warnings=(),
-        passages=[Passage(text, at, 10, None, None, heading) for at, text in enumerate(texts)],
-        dimensions=1,
-        vectors=bytes(4 * len(texts)),
-        model="",
-    )
+    passages = [Passage(text, at, 10, None, None, heading) for at, text in enumerate(texts)]
+    Library(vault).put(NewDocument(Path(f"/{title}/{'-'.join(heading)}"), "", title, 0, 0, passages))
 
 
 TERMINATION, RENT, STREET, MENU = (PassageId(number) for number in (1, 2, 3, 4))
