@@ -160,7 +160,6 @@ class Privet:
             return f"No backup was made: {error.what[:1].lower()}{error.what[1:]} {error.do}"
         return ""
 
-<<<<<<< HEAD
     def _log_answer(self, answered: Answered) -> None:
         if not self.settings.get(options.AUDIT_LOG):
             return
@@ -178,14 +177,13 @@ class Privet:
                 content=self.policy.audit_content,
             )
         )
-=======
+
     def _spares_battery(self) -> bool:
         """True while documents are to wait for the mains."""
         if not self.settings.get(options.PAUSE_ON_BATTERY):
             return False
         seen = battery()
         return seen is not None and not seen.plugged
->>>>>>> 2f65173 (documents: a queue in the vault, pages accounted for, words at once and meaning behind them, folders as sources)
 
     def _embed_question(self, question: str) -> bytes:
         return self.embedder.embed([question]).data
