@@ -13,15 +13,16 @@ from assistant.audit import AuditLog, record_of
 from assistant.conversations import Conversations
 from assistant.documents import Documents
 from assistant.embedding import Embedder, look_at
-from assistant.engine import Engine, LoadedModel, StateCache
+from assistant.engine import Deaths, Engine, StateCache
 from assistant.errors import PrivetError
 from assistant.logs import log_to
+from assistant.models import ChosenModel
 from assistant.modelstore import Fitting, ModelStore, battery, read_rules, standard_place
 from assistant.policy import Policy, read_policy
 from assistant.retrieval import Retrieval
 from assistant.rights import export_everything, let_lapse
 from assistant.settings import Folders, Settings, options
-from assistant.values import Answered, Exported, ModelFile, Prepared, Rebuilding, Stop
+from assistant.values import Answered, Exported, Prepared, Rebuilding, Stop
 from assistant.vault import Unlock, Vault
 
 _log = logging.getLogger("privet.app")
@@ -52,6 +53,7 @@ class Privet:
         self.engine = Engine(
             threads=self.settings.get(options.THREADS),
             cache=StateCache(folders.cache / "states", vault, self.settings.get(options.STATE_CACHE_MEGABYTES) << 20),
+            deaths=Deaths(deaths_file(folders)),
             unload_minutes=self.settings.get(options.UNLOAD_MINUTES),
         )
         # Counting is quick, and must not wait for the batches that are being embedded: a child of its own.
@@ -59,16 +61,17 @@ class Privet:
         self.documents = Documents(
             vault, self.embedder, self._counter.count_tokens, self.retrieval, self.conversations, self._spares_battery
         )
+        self.model = ChosenModel(self.settings, self.models, self.fitting, self.engine)
         self.answering = Answering(
             self.conversations,
             self.engine,
-            self._load_model,
+            self.model.load,
             self._embed_question,
             self.retrieval,
             self.settings,
             self._log_answer,
+            self.model.notes,
         )
-        self._in_use: tuple[str, int, bool] | None = None
 
     @classmethod
     def open(cls, folders: Folders, unlock: Unlock) -> Privet:
@@ -103,19 +106,6 @@ class Privet:
             yield Prepared("documents", True, "")
         except PrivetError as error:
             yield Prepared("documents", False, f"{error.what} {error.do}")
-
-    def chat_model(self) -> ModelFile:
-        """The model that answers, looked at. Raises ModelMissing, ModelUnreadable."""
-        chosen = self.settings.get(options.CHAT_MODEL)
-        return self.models.inspect(Path(chosen) if chosen else self.models.embedded_chat())
-
-    def use_chosen_model(self) -> ModelFile:
-        """Tell the engine which model to use from now on. Raises ModelMissing, ModelUnreadable."""
-        file = self.chat_model()
-        wanted = self.settings.get(options.CONTEXT_TOKENS) or self.fitting.context(file.path)
-        thinking = self.settings.get(options.THINKING)
-        self.engine.use(file, min(wanted, file.context_length), thinking=thinking)
-        return file
 
     def follow_policy(self) -> tuple[str, ...]:
         """Do what the policy says about the vault; returns the sentences that the person must read."""
@@ -188,25 +178,13 @@ class Privet:
     def _embed_question(self, question: str) -> bytes:
         return self.embedder.embed([question]).data
 
-    def _load_model(self) -> LoadedModel:
-        """The chosen model, in memory. A file is looked at again only if the choice changed."""
-        choice = (
-            self.settings.get(options.CHAT_MODEL),
-            self.settings.get(options.CONTEXT_TOKENS),
-            self.settings.get(options.THINKING),
-        )
-        if choice != self._in_use:
-            self.use_chosen_model()
-            self._in_use = choice
-        return self.engine.load()
-
     def _model_ready(self, stop: Stop) -> None:
-        self._load_model()
+        self.model.load()
         self.answering.warm(None, stop)
 
     def _notes(self) -> str:
         """What a person should know about the model that answers, "" where there is nothing."""
-        return " ".join(self.engine.load().file.notes)
+        return " ".join((*self.engine.load().file.notes, *self.model.notes()))
 
     def _forget_states(self) -> None:
         """Have the engine forget what it read: words that are removed are in its saved states too."""
@@ -218,6 +196,11 @@ class Privet:
         except PrivetError as error:
             return Prepared(what, False, f"{error.what} {error.do}")
         return Prepared(what, True, "")
+
+
+def deaths_file(folders: Folders) -> Path:
+    """Where it is kept how often in a row a model's process ended; needs no open vault."""
+    return folders.cache / "deaths.json"
 
 
 def model_store(folders: Folders, policy: Policy | None = None) -> ModelStore:

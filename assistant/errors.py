@@ -6,6 +6,7 @@ PrivetError
 │   ├── NotFound                a conversation, document or passage that is not (or no longer) there
 │   ├── ModelMissing            there is no model file
 │   ├── ModelUnreadable         a model file that is not sound
+│   ├── ModelSetAside           a model whose process ended too often to be loaded again unasked
 │   ├── DocumentUnreadable      a document that cannot be read
 │   ├── DiskFull
 │   ├── VaultFault
@@ -15,8 +16,9 @@ PrivetError
 │   │   ├── WrongPassphrase
 │   │   ├── PassphraseNeeded    no keychain, so a passphrase must be given
 │   │   └── KeychainUnavailable the keychain that holds the key does not answer
-│   ├── ChildDied               a child process ended in the middle of its work
-│   └── ChildTimedOut           a child process did not answer in time and was ended
+│   └── ChildDied               a child process ended in the middle of its work
+│       ├── ChildOutOfMemory    the system ended it for want of memory
+│       └── ChildTimedOut       it did not answer in time and was ended
 ├── Stopped                     the person asked for it; nothing is wrong
 └── Bug                         ours
 """
@@ -56,6 +58,10 @@ class ModelUnreadable(EnvironmentFault):
     """A model file that is not sound."""
 
 
+class ModelSetAside(EnvironmentFault):
+    """A model whose process ended three times in a row; it is not loaded again before a person asks for that."""
+
+
 class DocumentUnreadable(EnvironmentFault):
     """A document that cannot be read."""
 
@@ -93,11 +99,16 @@ class KeychainUnavailable(VaultFault):
 
 
 class ChildDied(EnvironmentFault):
-    """A child process ended in the middle of its work. child: its name, as "engine"."""
+    """A child process ended in the middle of its work. child: its name, as "engine". signal: what ended it, 0: none."""
 
-    def __init__(self, what: str, do: str, child: str = "") -> None:
+    def __init__(self, what: str, do: str, child: str = "", signal: int = 0) -> None:
         super().__init__(what, do)
         self.child = child
+        self.signal = signal
+
+
+class ChildOutOfMemory(ChildDied):
+    """The system ended a child process for want of memory."""
 
 
 class ChildTimedOut(ChildDied):

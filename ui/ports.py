@@ -57,6 +57,12 @@ class Documents(Protocol):
     def remove(self, document: DocumentId, stop: Stop, /) -> Iterator[Rebuilding]: ...
 
 
+class Model(Protocol):
+    """The model that answers."""
+
+    def try_again(self) -> None: ...
+
+
 class Assistant(Protocol):
     """The engine, open."""
 
@@ -66,6 +72,8 @@ class Assistant(Protocol):
     def answering(self) -> Answering: ...
     @property
     def documents(self) -> Documents: ...
+    @property
+    def model(self) -> Model: ...
     @property
     def settings(self) -> Settings: ...
     @property

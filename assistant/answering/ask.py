@@ -28,6 +28,7 @@ from assistant.values import (
     FinishReason,
     Generated,
     LeftOut,
+    Noted,
     NothingFound,
     Outlook,
     Prefilling,
@@ -90,14 +91,16 @@ class Answering:
         retrieval: Retrieval,
         settings: Settings,
         log: Callable[[Answered], None] = lambda answered: None,
+        notes: Callable[[], Sequence[str]] = tuple,
     ) -> None:
         """load: has the chosen model in memory. embed: a question's vector, float32 little-endian, of unit length.
 
-        log: told of each answer once it is kept.
+        log: told of each answer once it is kept. notes: sentences about how the model runs that nobody was told yet.
         """
         self._log = log
         self._conversations = conversations
         self._engine = engine
+        self._notes = notes
         self._settings = settings
         self._finding = Finding(retrieval, embed, settings)
         self._fitting = Fitting(engine, load, settings)
@@ -250,6 +253,8 @@ class Answering:
         prompt = self._fitting.prompt(
             Source(self._fitting.instructions, asked.history, asked.text, written.citations, begun)
         )
+        for sentence in self._notes():
+            yield Noted(sentence)
         if prompt.left_out:
             yield LeftOut(prompt.turns, prompt.passages, prompt.left_out)
         try:
@@ -259,7 +264,7 @@ class Answering:
                         yield from written.write(text)
                     case Thought(text):
                         yield from written.think(text)
-                    case Prefilling():
+                    case Prefilling() | Noted():
                         yield event
                     case Generated():
                         written.end(event)

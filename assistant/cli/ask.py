@@ -17,6 +17,7 @@ from assistant.values import (
     ConversationId,
     FinishReason,
     LeftOut,
+    Noted,
     NothingFound,
     Prefilling,
     Retrieved,
@@ -75,7 +76,7 @@ def follow(
                     output.say()
                 case NothingFound():
                     found = False
-                case LeftOut(sentence=sentence):
+                case LeftOut(sentence=sentence) | Noted(sentence):
                     output.aside(sentence)
                 case Prefilling():
                     output.progress(reading(event))

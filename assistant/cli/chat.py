@@ -28,6 +28,7 @@ _HELP: Final = """\
 /branches        list the questions and answers that there are several of
 /branch N        show version N of that list, and what followed it
 /context DRAFT   how full the model's memory would be, and how long a question like DRAFT would wait
+/retry           try a language model again that was set aside because it ended unexpectedly
 /thoughts        show what a thinking model says to itself, or hide it again
 /new             begin another conversation
 /open N          go on with conversation N; /open alone lists them
@@ -76,6 +77,9 @@ class _Chat:
             case "/thoughts":
                 self.thoughts = not self.thoughts
                 output.say("Thoughts are shown now." if self.thoughts else "Thoughts are hidden now.")
+            case "/retry":
+                self.privet.model.try_again()
+                output.say("Your next question tries the language model again.")
             case "/context":
                 output.say(meter(self.privet.answering.outlook(self.conversation, rest, self.documents)))
             case "/new":

@@ -73,7 +73,7 @@ def seal_check() -> Check:
 def working(privet: Privet) -> Iterator[Check]:
     """Whether the children do their work: the model answers, the embedder embeds, the index finds."""
     try:
-        file = privet.use_chosen_model()
+        file = privet.model.use()
         loaded = privet.engine.load()
         asked = (Message(Role.USER, "Say yes."),)
         ends = [

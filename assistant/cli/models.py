@@ -8,11 +8,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-from assistant.app import model_store
+from assistant.app import deaths_file, model_store
 from assistant.cli import output
 from assistant.cli.ask import stopped_by_interrupt
 from assistant.cli.main import EXIT_FAULT, EXIT_OK, EXIT_STOPPED
-from assistant.engine import Engine
+from assistant.engine import Deaths, Engine
 from assistant.errors import BadInput, EnvironmentFault, PrivetError, Stopped
 from assistant.models import Trial, try_out
 from assistant.modelstore import NEEDS, Fitting, ModelStore, shown, shown_path
@@ -49,6 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         "remove": terminal.remove,
         "verify": terminal.verify,
         "fit": terminal.fit,
+        "retry": terminal.retry,
     }
     return actions[arguments.action](arguments)
 
@@ -58,6 +59,7 @@ class _Terminal:
 
     def __init__(self, folders: Folders, *, json: bool) -> None:
         self._json = json
+        self._folders = folders
         self._store: ModelStore = model_store(folders)
         self._fitting = Fitting(folders, self._store)
         self._settings = Settings(folders)
@@ -138,6 +140,15 @@ class _Terminal:
             output.say(f"{shown(model.name)} is off the list; its file stays where it is.")
         else:
             output.say(f"{shown(model.name)} was removed.")
+        return EXIT_OK
+
+    def retry(self, arguments: argparse.Namespace) -> int:
+        """Set no model aside any more."""
+        Deaths(deaths_file(self._folders)).try_again()
+        if self._json:
+            output.as_json({"retried": True})
+        else:
+            output.say("The next question tries the language model again.")
         return EXIT_OK
 
     def verify(self, arguments: argparse.Namespace) -> int:

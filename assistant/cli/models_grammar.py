@@ -38,6 +38,8 @@ def grammar(models: argparse.ArgumentParser) -> None:
     verify = actions.add_parser("verify", parents=[json], help="read models again and compare their checksums")
     verify.add_argument("model", nargs="?", metavar="MODEL", help="all of them if left out")
 
+    actions.add_parser("retry", parents=[json], help="set no model aside any more because it ended unexpectedly")
+
     fit = actions.add_parser("fit", parents=[json], help="say whether models will run well on this computer, and why")
     fit.add_argument("model", nargs="*", metavar="MODEL", help="in the list, or the path of a file; all if left out")
     fit.add_argument("--context", type=int, default=0, metavar="N", help="with a memory of conversation of N tokens")

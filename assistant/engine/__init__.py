@@ -5,8 +5,19 @@ May not: know conversations, documents or prompts' wording; run anything that a 
 
 from assistant.engine.cache import StateCache
 from assistant.engine.client import Engine, LoadedModel
+from assistant.engine.deaths import Deaths
 from assistant.engine.families import Segment, chat_format, segments
 from assistant.engine.formats import FAMILIES
 from assistant.engine.replies import ContextFull
 
-__all__ = ["FAMILIES", "ContextFull", "Engine", "LoadedModel", "Segment", "StateCache", "chat_format", "segments"]
+__all__ = [
+    "FAMILIES",
+    "ContextFull",
+    "Deaths",
+    "Engine",
+    "LoadedModel",
+    "Segment",
+    "StateCache",
+    "chat_format",
+    "segments",
+]

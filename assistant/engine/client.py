@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Final
 
 from assistant.engine.cache import StateCache
+from assistant.engine.deaths import Deaths
 from assistant.engine.families import chat_format, segments, stops, thought_begun
 from assistant.engine.idle import Idle
 from assistant.engine.maker import adapters_name, fingerprint, in_force, maker
@@ -75,20 +77,28 @@ class Engine:
         *,
         threads: int = 0,
         cache: StateCache | None = None,
+        deaths: Deaths | None = None,
         unload_minutes: float = 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """threads: for llama.cpp; 0 is one a core. unload_minutes: 0 is never. clock: seconds, of pauses."""
+        """threads: for llama.cpp; 0 is one a core. deaths: counts them, beyond this engine's life if it likes.
+
+        unload_minutes: 0 is never. clock: seconds, of pauses.
+        """
         self._child = Child(ChildSpec("The language model", "assistant.engine.worker"))
         self._turns = Turns()
         self._saved = SavedStates(self._child, self._turns, cache) if cache is not None else None
         self._threads = threads
+        self._share = 1.0
+        self._deaths = deaths or Deaths()
         self._choosing = threading.Lock()
         self._wanted: tuple[ModelFile, int] | None = None
         self._adapters: tuple[Adapter, ...] = ()
         self._thinking = True
         self._loaded: LoadedModel | None = None
         self._loaded_start = 0
+        self._content = ""
+        self._pace = 0
         self._adapted = ""
         self._forgetting = False
         self._read = self._write = 0.0
@@ -100,6 +110,16 @@ class Engine:
     def pid(self) -> int | None:
         """The child's process id while it runs."""
         return self._child.pid
+
+    @property
+    def in_memory(self) -> bool:
+        """True while the wanted model is loaded."""
+        return self._in_memory() is not None
+
+    @property
+    def ran_out(self) -> int:
+        """How often the system ended the model that was loaded last for want of memory."""
+        return self._deaths.out_of_memory(self._content)
 
     @property
     def speed(self) -> Speed | None:
@@ -119,8 +139,16 @@ class Engine:
                 self._wanted, self._loaded = (file, context), None
                 self._read = self._write = 0.0
 
+    def spare(self, share: float) -> None:
+        """Have the model use only this share of its threads, from the next request on; 1 is all of them."""
+        self._share = share
+
+    def try_again(self) -> None:
+        """Load also a model again that was set aside because its process ended too often."""
+        self._deaths.try_again()
+
     def load(self) -> LoadedModel:
-        """Load the wanted model now, if it is not in memory. Raises ModelUnreadable, ChildDied."""
+        """Load the wanted model now, if it is not in memory. Raises ModelUnreadable, ModelSetAside, ChildDied."""
         with self._choosing:
             if (loaded := self._in_memory()) is not None:
                 return loaded
@@ -190,6 +218,7 @@ class Engine:
                         continue
                     if isinstance(said, Generated):
                         yield from thoughts.rest()
+                        self._deaths.answered(self._content)
                         self._measure(said)
                     yield said
             except ChildDied:
@@ -236,6 +265,12 @@ class Engine:
             self._idle.begin()
             try:
                 yield self._ready()
+            except ChildDied as error:
+                name = self._wanted[0].name if self._wanted is not None else ""
+                told = self._deaths.died(self._content, name, error)
+                if told is error:
+                    raise
+                raise told from error
             finally:
                 self._forget_if_wanted()
                 self._idle.end()
@@ -249,14 +284,17 @@ class Engine:
                 raise Bug("no model was chosen")
             file, context = self._wanted
             try:
-                if self._in_memory() is None:
-                    self._loaded = self._load(file, context)
+                if (loaded := self._in_memory()) is None:
+                    self._content = fingerprint(file.path)
+                    self._deaths.check(self._content, file.name)
+                    loaded = self._loaded = self._load(file, context)
                     self._loaded_start, self._adapted = self._child.starts, ""
+                    self._pace = loaded.plan.threads
                 self._adapt()
+                self._keep_pace(loaded)
             except Refusal as refusal:
                 raise fault(refusal, file) from refusal
-            assert self._loaded is not None
-            return self._loaded
+            return loaded
 
     def _in_memory(self) -> LoadedModel | None:
         here = self._child.alive and self._child.starts == self._loaded_start
@@ -264,12 +302,17 @@ class Engine:
 
     def _load(self, file: ModelFile, context: int) -> LoadedModel:
         plan = RunPlan(self._threads or usable_cores(), flash_attention=True)
-        content = fingerprint(file.path)
-        arguments = {"path": str(file.path), "file": content, "context": context, "plan": asdict(plan)}
+        arguments = {"path": str(file.path), "file": self._content, "context": context, "plan": asdict(plan)}
         values = self._child.call("load", arguments, deadline=_LOAD_SECONDS).values
         if self._saved is not None:
-            self._saved.maker = maker(content, str(values.get("version")), plan)
+            self._saved.maker = maker(self._content, str(values.get("version")), plan)
         return LoadedModel(file, whole(values, "context"), number(values, "seconds"), plan)
+
+    def _keep_pace(self, loaded: LoadedModel) -> None:
+        threads = max(1, math.ceil(loaded.plan.threads * self._share))
+        if threads != self._pace:
+            self._child.call("pace", {"threads": threads}, deadline=_COUNT_SECONDS)
+            self._pace = threads
 
     def _adapt(self) -> None:
         name = adapters_name(self._adapters)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from assistant.engine.child import llama, saving
 from assistant.engine.child.arguments import texts
-from assistant.engine.child.loading import adapt, load
+from assistant.engine.child.loading import adapt, load, pace
 from assistant.engine.child.reading import known, loses, read, reuse, settle
 from assistant.engine.child.state import State
 from assistant.engine.child.tokens import tokens_of
@@ -22,6 +22,7 @@ def handlers() -> Mapping[str, Handler]:
     return {
         "load": lambda request: load(state, request),
         "adapt": lambda request: adapt(state, request),
+        "pace": lambda request: pace(state, request),
         "counts": lambda request: _counts(state, request),
         "known": lambda request: _known(state, request),
         "warm": lambda request: _warm(state, request),

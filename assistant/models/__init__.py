@@ -1,8 +1,9 @@
-"""A model tried out on this machine: how fast it reads and writes and what memory it takes, kept for predictions.
+"""The model that answers, ready as this machine allows; and a model tried out: how fast it is, and what it takes.
 
-May not: decide which model is used; judge whether one is sound.
+May not: judge whether a model is sound; know what is asked.
 """
 
+from assistant.models.chosen import ChosenModel
 from assistant.models.trial import Trial, try_out
 
-__all__ = ["Trial", "try_out"]
+__all__ = ["ChosenModel", "Trial", "try_out"]

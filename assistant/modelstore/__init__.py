@@ -6,6 +6,7 @@ but try it out; fetch one.
 
 from assistant.modelstore.allowed import Rules, read_rules, standard_place
 from assistant.modelstore.choices import NEEDS
+from assistant.modelstore.fit import USUAL_CONTEXT
 from assistant.modelstore.fitting import Fitting
 from assistant.modelstore.learning import NotLearned
 from assistant.modelstore.machine import battery
@@ -15,6 +16,7 @@ from assistant.modelstore.templates import learn_format
 
 __all__ = [
     "NEEDS",
+    "USUAL_CONTEXT",
     "Fitting",
     "ModelStore",
     "NotLearned",

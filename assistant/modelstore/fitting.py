@@ -10,10 +10,10 @@ from assistant.modelstore import fit
 from assistant.modelstore.anatomy import anatomy
 from assistant.modelstore.calibration import Calibration
 from assistant.modelstore.choices import anatomy_of, read_choices, usual_file
-from assistant.modelstore.machine import read_machine
+from assistant.modelstore.machine import battery, read_machine
 from assistant.modelstore.store import ModelStore
 from assistant.settings import Folders
-from assistant.values import Device, Facts, Fit, LoadPlan, Machine, ModelChoice
+from assistant.values import Battery, Device, Facts, Fit, LoadPlan, Machine, ModelChoice
 
 
 class Fitting:
@@ -27,6 +27,10 @@ class Fitting:
     def machine(self, devices: Sequence[Device] = ()) -> Machine:
         """This machine, now; the first time its memory is measured, which takes two seconds. devices: of the engine."""
         return read_machine(self._folders, devices)
+
+    def battery(self) -> Battery | None:
+        """The battery, now; None where there is none."""
+        return battery()
 
     def facts(self, path: Path) -> Facts:
         """What a model's header says about it. Raises ModelMissing, ModelUnreadable."""

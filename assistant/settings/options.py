@@ -198,6 +198,12 @@ AUDIT_LOG: Final = Option[bool](
     "Keep a log of answers",
     "In your data, encrypted: when which model answered from which passages; never what was asked or answered.",
 )
+SPARE_BATTERY: Final = Option[bool](
+    "spare_battery",
+    True,
+    "Answer more slowly on battery",
+    "On battery the language model uses half of the processor cores: it is slower, and the battery lasts longer.",
+)
 
 ALL: Final[tuple[Option[str] | Option[int] | Option[float] | Option[bool], ...]] = (
     THEME,
@@ -219,5 +225,6 @@ ALL: Final[tuple[Option[str] | Option[int] | Option[float] | Option[bool], ...]]
     TRASH_DAYS,
     RETENTION_DAYS,
     AUDIT_LOG,
+    SPARE_BATTERY,
 )
 """In the order in which a person sees them."""

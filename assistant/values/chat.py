@@ -147,6 +147,13 @@ class Thought:
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """Something about how the model runs that a person should know: a sentence, in the middle of an answer."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Generated:
     """The end of one generation, with what it cost.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.values.chat import FinishReason, Prefilling, Thought, Token
+from assistant.values.chat import FinishReason, Noted, Prefilling, Thought, Token
 from assistant.values.common import TurnId
 from assistant.values.conversations import ConversationInfo
 from assistant.values.documents import Citation, DocumentInfo, SourceInfo, WorkStatus
@@ -68,7 +68,7 @@ class Started:
     text: str = ""
 
 
-AnswerEvent = Started | Retrieved | NothingFound | LeftOut | Prefilling | Thought | Token | Answered
+AnswerEvent = Started | Retrieved | NothingFound | LeftOut | Noted | Prefilling | Thought | Token | Answered
 
 
 @dataclass(frozen=True, slots=True)

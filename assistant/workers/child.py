@@ -15,15 +15,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Final
 
-from assistant.errors import ChildDied, ChildTimedOut
+from assistant.errors import ChildDied, ChildOutOfMemory, ChildTimedOut
 from assistant.privacy import clean_environment
 from assistant.values import Stop
-from assistant.workers import frames
+from assistant.workers import frames, pressure
 from assistant.workers.limits import Limits
 from assistant.workers.serve import Refusal
 
 _POLL_SECONDS: Final = 0.02
 _CANCEL_SECONDS: Final = 10.0
+_KILLED: Final = 9  # SIGKILL, which Windows does not know by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class Child:
         self._number = 0
         self._starts = 0
         self._answered = False
+        self._kills = 0  # for want of memory, in the whole system, before this process was started
 
     @property
     def alive(self) -> bool:
@@ -183,6 +185,7 @@ class Child:
             ) from error
         self._starts += 1
         self._answered = False
+        self._kills = pressure.kills()
         self._received = queue.Queue(self.spec.queued_frames)
         assert self._process.stdout is not None
         threading.Thread(
@@ -257,10 +260,19 @@ class Child:
                 code = process.wait(timeout=1.0)
             except subprocess.TimeoutExpired:
                 self.kill()
+        number = -code if code is not None and code < 0 else 0
+        if number == _KILLED and (pressure.kills() > self._kills or pressure.high()):
+            return ChildOutOfMemory(
+                f"{self.spec.name} was ended by the system, because memory ran out.",
+                "What was there so far is kept; close other programs before you try again.",
+                self.spec.module,
+                number,
+            )
         return ChildDied(
             f"{self.spec.name} ended unexpectedly{_how(code)}.",
             "What was there so far is kept; the next try starts it again.",
             self.spec.module,
+            number,
         )
 
 

@@ -219,6 +219,16 @@ class ScriptedDocuments:
         yield Rebuilding(2, 2)
 
 
+class ScriptedModel:
+    """The model that answers: counts what is asked of it."""
+
+    def __init__(self) -> None:
+        self.tried_again = 0
+
+    def try_again(self) -> None:
+        self.tried_again += 1
+
+
 class ScriptedPrivet:
     """The engine's face, played from scripts."""
 
@@ -227,6 +237,7 @@ class ScriptedPrivet:
         self.conversations = ScriptedConversations()
         self.answering = ScriptedAnswering(self.conversations)
         self.documents = ScriptedDocuments()
+        self.model = ScriptedModel()
         self.preparing: list[Prepared] = []
         self.notices: tuple[str, ...] = ()
         self.closed = False

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from assistant.errors import ChildDied
-from assistant.values import LeftOut, NothingFound, Prefilling, Retrieved, Role, Thought, Token
+from assistant.errors import ChildDied, ModelSetAside
+from assistant.values import LeftOut, Noted, NothingFound, Prefilling, Retrieved, Role, Thought, Token
 from tests.ui.conftest import WaitUntil
 from tests.ui.fakes import ScriptedPrivet, citation, pieces
 from ui.panels.chat import Answer, ChatView
@@ -145,6 +145,27 @@ def test_a_half_answer_stays_and_says_why_it_ended(shell: Shell, privet: Scripte
     wait_until(lambda: not shell.chat.busy)
     assert answer_text(shell.window.chat) == "An answer."
     assert shell.window.chat.fault.words == ""
+
+
+def test_a_model_that_was_set_aside_can_be_tried_again(
+    shell: Shell, privet: ScriptedPrivet, wait_until: WaitUntil
+) -> None:
+    privet.answering.scripts.append([ModelSetAside("Tiny ended 3 times in a row.", "Choose another model.")])
+    ask(shell, "Go")
+    wait_until(lambda: not shell.chat.busy)
+    assert shell.window.chat.fault.can_act
+    shell.window.chat.fault.press()
+    wait_until(lambda: privet.model.tried_again == 1)
+    wait_until(lambda: "next question" in shell.window.chat.notice.words)
+
+
+def test_how_the_model_runs_is_said_beside_the_answer(
+    shell: Shell, privet: ScriptedPrivet, wait_until: WaitUntil
+) -> None:
+    privet.answering.scripts.append([Noted("On battery: half of the cores."), Token("Yes.")])
+    ask(shell, "Go")
+    wait_until(lambda: not shell.chat.busy)
+    assert answer_of(shell).left_out == "On battery: half of the cores."
 
 
 def test_what_no_longer_fits_is_said(shell: Shell, privet: ScriptedPrivet, wait_until: WaitUntil) -> None:

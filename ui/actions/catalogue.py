@@ -43,6 +43,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
             lambda desk: desk.open, menu=False),
     Command("undo", "Undo the removal", CHAT, lambda desk: desk.undo(), ("Ctrl+Shift+Z",),
             lambda desk: desk.can_undo),
+    Command("model.retry", "Try the language model again", CHAT, lambda desk: desk.retry_model(), (),
+            lambda desk: desk.open, menu=False),
     Command("documents.add", "Add documents…", DOCUMENTS, lambda desk: desk.add_documents(), ("Ctrl+O",),
             lambda desk: desk.open),
     Command("documents.folder", "Add a folder…", DOCUMENTS, lambda desk: desk.add_folder(), ("Ctrl+Shift+O",),

@@ -15,6 +15,7 @@ from assistant.values import (
     ConversationId,
     ConversationInfo,
     LeftOut,
+    Noted,
     NothingFound,
     Prefilling,
     Retrieved,
@@ -204,6 +205,8 @@ class ChatPresenter(QObject):
                 answer.text, answer.progress = sentence, ""
             case LeftOut(sentence=sentence):
                 answer.left_out = sentence
+            case Noted(sentence):
+                answer.left_out = f"{answer.left_out} {sentence}".lstrip()
             case Prefilling(done, total, _, left):
                 answer.progress, answer.share = reading_words(done, total, left), done / total if total else None
             case Thought():

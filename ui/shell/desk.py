@@ -13,6 +13,7 @@ from assistant.privacy import seal_state
 from assistant.settings import Settings, options
 from ui.bridge import Bridge
 from ui.i18n import tr
+from ui.ports import Assistant
 from ui.presenters import ChatPresenter, ConversationsPresenter, LibraryPresenter
 from ui.theme import theme
 from ui.window import MainWindow
@@ -38,6 +39,7 @@ class WindowDesk:
         self._chats = chats
         self._library = library
         self.settings: Settings | None = None
+        self.assistant: Assistant | None = None
         self.entries: Callable[[], tuple[Entry, ...]] = tuple
         self.picked: Callable[[str], None] = lambda key: None
         self.fault: Callable[[PrivetError], None] = lambda error: None
@@ -104,6 +106,15 @@ class WindowDesk:
 
     def copy_answer(self) -> None:
         self._window.chat.copy_answer()
+
+    def retry_model(self) -> None:
+        assistant = self.assistant
+        if assistant is not None:
+            self._bridge.call(
+                assistant.model.try_again,
+                lambda _: self._window.chat.notice.say(tr("Your next question tries the language model again.")),
+                self.fault,
+            )
 
     def toggle_documents(self) -> None:
         self._chat.set_documents(not self._chat.documents)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication
 
-from assistant.errors import PrivetError, VaultFault, VaultInUse
+from assistant.errors import ModelSetAside, PrivetError, VaultFault, VaultInUse
 from assistant.privacy import seal_state
 from assistant.values import Citation, ConversationId, ConversationInfo, DocumentInfo
 from ui.actions import Actions
@@ -121,6 +121,8 @@ class Shell(QObject):
 
     def show_fault(self, error: PrivetError, action: str = "", act: Callable[[], None] | None = None) -> None:
         """Say what went wrong and what to do, where one asks."""
+        if isinstance(error, ModelSetAside) and act is None:
+            action, act = tr("Try it again"), self.actions["model.retry"].trigger
         self.window.chat.fault.say(error.what, error.do, action=action, act=act)
 
     # --- the session ------------------------------------------------------------------------
@@ -130,7 +132,7 @@ class Shell(QObject):
         self.window.chat.fault.dismiss()
         self._mark = OpenMark(self._data, self)
         self._mark.wanted.connect(self.window.come_forward)
-        self.desk.settings = assistant.settings
+        self.desk.settings, self.desk.assistant = assistant.settings, assistant
         self.desk.apply_look()
         for panel in (self.chats, self.library, self.chat):
             panel.attach(assistant)

@@ -160,6 +160,10 @@ class Context:
             (ctypes.c_float * count)(*(scale for _, scale in adapters)),
         )
 
+    def use_threads(self, threads: int) -> None:
+        """Have so many threads work from now on."""
+        native.llama_set_n_threads(self.native_context, threads, threads)
+
     def close(self) -> None:
         """Free the context; the model stays."""
         native.llama_free(self.native_context)

@@ -54,6 +54,12 @@ def adapt(state: State, request: Request) -> Iterator[Part]:
     yield Part({})
 
 
+def pace(state: State, request: Request) -> Iterator[Part]:
+    """Arguments: threads, that work from now on. Nothing is loaded or read again. Answers nothing."""
+    state.loaded.use_threads(whole(request, "threads"))
+    yield Part({})
+
+
 def _model(state: State, path: str, file: str, plan: RunPlan) -> llama.Model:
     """The model, in memory already or loaded now. Of an earlier context only the copies that still fit stay."""
     before = state.context.plan if state.context is not None else None

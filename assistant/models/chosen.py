@@ -1,0 +1,92 @@
+"""The model that answers: which it is, how large a window and how many threads it gets here, said aloud."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Final
+
+from assistant.engine import Engine, LoadedModel
+from assistant.modelstore import USUAL_CONTEXT, Fitting, ModelStore
+from assistant.settings import Settings, options
+from assistant.values import ModelFile
+
+_ON_BATTERY: Final = 0.5
+"""The share of the threads that works on battery."""
+_LEAST_CONTEXT: Final = 2048
+
+
+class ChosenModel:
+    """Has the model that the settings name in the engine's memory, as this machine allows now."""
+
+    def __init__(self, settings: Settings, store: ModelStore, fitting: Fitting, engine: Engine) -> None:
+        self._settings = settings
+        self._store = store
+        self._fitting = fitting
+        self._engine = engine
+        self._in_use: tuple[object, ...] = ()
+        self._lock = threading.Lock()
+        self._said: list[str] = []
+        self._spared = False
+
+    def file(self) -> ModelFile:
+        """The model that answers, looked at. Raises ModelMissing, ModelUnreadable."""
+        chosen = self._settings.get(options.CHAT_MODEL)
+        return self._store.inspect(Path(chosen) if chosen else self._store.embedded_chat())
+
+    def use(self) -> ModelFile:
+        """Tell the engine which model to use from now on, and in how large a window. Raises as `file` does."""
+        file = self.file()
+        wanted = self._settings.get(options.CONTEXT_TOKENS) or self._context(file)
+        thinking = self._settings.get(options.THINKING)
+        self._engine.use(file, min(wanted, file.context_length), thinking=thinking)
+        return file
+
+    def load(self) -> LoadedModel:
+        """The chosen model, in memory; what the machine allows is looked at anew where it has to be loaded.
+
+        Raises as `file` does, and ModelSetAside, ChildDied.
+        """
+        choice = (
+            self._settings.get(options.CHAT_MODEL),
+            self._settings.get(options.CONTEXT_TOKENS),
+            self._settings.get(options.THINKING),
+        )
+        if choice != self._in_use or not self._engine.in_memory:
+            self.use()
+            self._in_use = choice
+        self._keep_pace()
+        return self._engine.load()
+
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know and was not told yet, in sentences."""
+        with self._lock:
+            said, self._said = tuple(self._said), []
+        return said
+
+    def try_again(self) -> None:
+        """Load also a model again that was set aside because its process ended too often."""
+        self._engine.try_again()
+
+    def _context(self, file: ModelFile) -> int:
+        """The window, in tokens: less where memory is short, or where it ran out before."""
+        usual = min(USUAL_CONTEXT, file.context_length)
+        context = self._fitting.context(file.path)
+        least = min(_LEAST_CONTEXT, usual)
+        context = max(least, context >> self._engine.ran_out)
+        if context < usual:
+            self._say(f"Little memory is free: the model looks back on {context:,} tokens instead of {usual:,}.")
+        return context
+
+    def _keep_pace(self) -> None:
+        battery = self._fitting.battery() if self._settings.get(options.SPARE_BATTERY) else None
+        spare = battery is not None and not battery.plugged
+        if spare and not self._spared:
+            self._say("On battery: the model uses half of the processor cores, so it answers more slowly.")
+        self._spared = spare
+        self._engine.spare(_ON_BATTERY if spare else 1.0)
+
+    def _say(self, sentence: str) -> None:
+        with self._lock:
+            if sentence not in self._said:
+                self._said.append(sentence)

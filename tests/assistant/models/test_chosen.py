@@ -1,0 +1,127 @@
+"""The chosen model gets what the machine allows now, and whatever it gets less of is said once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from assistant.engine import Engine, LoadedModel
+from assistant.models import ChosenModel
+from assistant.modelstore import Fitting, ModelStore
+from assistant.settings import Folders, Settings, options
+from assistant.values import Battery, ModelFile
+
+FILE = ModelFile(Path("/models/tiny.gguf"), "Tiny", "llama", "chatml", 32_768, 1)
+
+
+class FakeStore:
+    """A store with one model."""
+
+    def embedded_chat(self) -> Path:
+        return FILE.path
+
+    def inspect(self, path: Path) -> ModelFile:
+        return FILE
+
+
+class FakeFitting:
+    """A machine whose battery and free memory are as the test says."""
+
+    def __init__(self) -> None:
+        self.on: Battery | None = None
+        self.tokens = 8192
+
+    def battery(self) -> Battery | None:
+        return self.on
+
+    def context(self, path: Path) -> int:
+        return self.tokens
+
+
+class FakeEngine:
+    """An engine that notes what it is told."""
+
+    def __init__(self) -> None:
+        self.in_memory = False
+        self.ran_out = 0
+        self.share = 1.0
+        self.context = 0
+        self.loads = 0
+
+    def use(self, file: ModelFile, context: int, *, thinking: bool) -> None:
+        self.context = context
+
+    def spare(self, share: float) -> None:
+        self.share = share
+
+    def load(self) -> LoadedModel:
+        self.loads += not self.in_memory
+        self.in_memory = True
+        return LoadedModel(FILE, self.context, 0.1)
+
+
+class Room:
+    """The chosen model, with everything around it scripted."""
+
+    def __init__(self, folder: Path) -> None:
+        self.settings = Settings(Folders.inside(folder))
+        self.fitting, self.engine = FakeFitting(), FakeEngine()
+        store, fitting = cast(ModelStore, FakeStore()), cast(Fitting, self.fitting)
+        self.model = ChosenModel(self.settings, store, fitting, cast(Engine, self.engine))
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Room:
+    return Room(tmp_path)
+
+
+def test_on_battery_half_of_the_threads_work_and_it_is_said_once(room: Room) -> None:
+    room.model.load()
+    assert (room.engine.share, room.model.notes()) == (1.0, ())
+    room.fitting.on = Battery(80, plugged=False)
+    room.model.load()
+    room.model.load()
+    (said,) = room.model.notes()
+    assert room.engine.share == 0.5 and said.startswith("On battery")
+    room.model.load()
+    assert room.model.notes() == ()
+    room.fitting.on = Battery(80, plugged=True)
+    room.model.load()
+    assert room.engine.share == 1.0
+
+
+def test_whoever_wants_full_speed_on_battery_gets_it(room: Room) -> None:
+    room.settings.set(options.SPARE_BATTERY, False)
+    room.fitting.on = Battery(80, plugged=False)
+    room.model.load()
+    assert (room.engine.share, room.model.notes()) == (1.0, ())
+
+
+def test_little_memory_gives_a_smaller_window_with_a_word(room: Room) -> None:
+    room.fitting.tokens = 4096
+    room.model.load()
+    assert room.engine.context == 4096
+    assert room.model.notes() == ("Little memory is free: the model looks back on 4,096 tokens instead of 8,192.",)
+    # What is in memory stays as it is; the next loading looks again.
+    room.fitting.tokens = 8192
+    room.model.load()
+    assert room.engine.context == 4096
+    room.engine.in_memory = False
+    room.model.load()
+    assert (room.engine.context, room.model.notes()) == (8192, ())
+
+
+def test_memory_that_ran_out_halves_the_window_but_not_below_the_least(room: Room) -> None:
+    for times, context in ((1, 4096), (2, 2048), (5, 2048)):
+        room.engine.ran_out, room.engine.in_memory = times, False
+        room.model.load()
+        assert room.engine.context == context
+
+
+def test_a_window_that_a_person_chose_is_theirs(room: Room) -> None:
+    room.settings.set(options.CONTEXT_TOKENS, 16_384)
+    room.fitting.tokens = 2048
+    room.model.load()
+    assert (room.engine.context, room.model.notes()) == (16_384, ())
