@@ -4,7 +4,7 @@ May not: know conversations, documents or prompts' wording; run anything that a 
 """
 
 from assistant.engine.cache import StateCache
-from assistant.engine.client import Engine, LoadedModel
+from assistant.engine.client import Engine, LoadedModel, default_plan
 from assistant.engine.deaths import Deaths
 from assistant.engine.families import Segment, chat_format, segments
 from assistant.engine.formats import FAMILIES
@@ -19,5 +19,6 @@ __all__ = [
     "Segment",
     "StateCache",
     "chat_format",
+    "default_plan",
     "segments",
 ]

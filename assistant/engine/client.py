@@ -92,7 +92,7 @@ class Engine:
         self._share = 1.0
         self._deaths = deaths or Deaths()
         self._choosing = threading.Lock()
-        self._wanted: tuple[ModelFile, int] | None = None
+        self._wanted: tuple[ModelFile, int, RunPlan] | None = None
         self._adapters: tuple[Adapter, ...] = ()
         self._thinking = True
         self._loaded: LoadedModel | None = None
@@ -122,21 +122,36 @@ class Engine:
         return self._deaths.out_of_memory(self._content)
 
     @property
+    def pause(self) -> float:
+        """Seconds since the last request ended; 0 while one is at work."""
+        return self._idle.seconds
+
+    @property
     def speed(self) -> Speed | None:
         """How fast the loaded model reads and writes, measured while it answered; None before that."""
         return Speed(self._read, self._write) if self._read and self._write else None
 
-    def use(self, file: ModelFile, context: int, adapters: Sequence[Adapter] = (), *, thinking: bool = True) -> None:
+    def use(
+        self,
+        file: ModelFile,
+        context: int,
+        adapters: Sequence[Adapter] = (),
+        *,
+        thinking: bool = True,
+        plan: RunPlan | None = None,
+    ) -> None:
         """Use this model from the next request on. context: the window in tokens, at most the model's own.
 
         adapters: LoRA adapters in force beside it. thinking: whether it may think before it answers, where its
-        family can be asked. Changing only these two loads no model again.
+        family can be asked. Changing only these two loads no model again. plan: how it runs, as it was measured for
+        this machine; None is `default_plan`.
         """
+        wanted = (file, context, plan or default_plan(self._threads))
         with self._choosing:
             self._thinking = thinking
             self._adapters = tuple(adapters)
-            if self._wanted != (file, context):
-                self._wanted, self._loaded = (file, context), None
+            if self._wanted != wanted:
+                self._wanted, self._loaded = wanted, None
                 self._read = self._write = 0.0
 
     def spare(self, share: float) -> None:
@@ -282,12 +297,12 @@ class Engine:
         with self._choosing:
             if self._wanted is None:
                 raise Bug("no model was chosen")
-            file, context = self._wanted
+            file, context, plan = self._wanted
             try:
                 if (loaded := self._in_memory()) is None:
                     self._content = fingerprint(file.path)
                     self._deaths.check(self._content, file.name)
-                    loaded = self._loaded = self._load(file, context)
+                    loaded = self._loaded = self._load(file, context, plan)
                     self._loaded_start, self._adapted = self._child.starts, ""
                     self._pace = loaded.plan.threads
                 self._adapt()
@@ -300,8 +315,7 @@ class Engine:
         here = self._child.alive and self._child.starts == self._loaded_start
         return self._loaded if here else None
 
-    def _load(self, file: ModelFile, context: int) -> LoadedModel:
-        plan = RunPlan(self._threads or usable_cores(), flash_attention=True)
+    def _load(self, file: ModelFile, context: int, plan: RunPlan) -> LoadedModel:
         arguments = {"path": str(file.path), "file": self._content, "context": context, "plan": asdict(plan)}
         values = self._child.call("load", arguments, deadline=_LOAD_SECONDS).values
         if self._saved is not None:
@@ -364,6 +378,11 @@ class Engine:
             self._read = unread / cost.read_seconds
         if cost.answer_tokens > _ENOUGH // 8 and cost.write_seconds:
             self._write = cost.answer_tokens / cost.write_seconds
+
+
+def default_plan(threads: int = 0) -> RunPlan:
+    """How a model runs where nothing was measured. threads: 0 is one a core."""
+    return RunPlan(threads or usable_cores(), flash_attention=True)
 
 
 def _prompt(form: ChatFormat, messages: Sequence[Message]) -> list[list[object]]:

@@ -32,6 +32,12 @@ class Idle:
             self._busy -= 1
             self._since, self._done = self._clock(), 0
 
+    @property
+    def seconds(self) -> float:
+        """How long the pause has lasted, 0 while a request is at work."""
+        with self._lock:
+            return 0.0 if self._busy else self._clock() - self._since
+
     def due(self) -> float | None:
         """Do what is due now. Returns the seconds until something else is, None if that takes a request first."""
         while True:

@@ -1,9 +1,11 @@
-"""The model that answers, ready as this machine allows; and a model tried out: how fast it is, and what it takes.
+"""The model that answers, ready as this machine allows; and a model tried out: how it runs best here, in which layout.
 
 May not: judge whether a model is sound; know what is asked.
 """
 
 from assistant.models.chosen import ChosenModel
+from assistant.models.plans import Plans, measure_plan
 from assistant.models.trial import Trial, try_out
+from assistant.models.tuning import Tuning, machine_name, tune
 
-__all__ = ["ChosenModel", "Trial", "try_out"]
+__all__ = ["ChosenModel", "Plans", "Trial", "Tuning", "machine_name", "measure_plan", "try_out", "tune"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,11 +11,12 @@ import psutil
 from assistant.engine import Engine
 from assistant.errors import EnvironmentFault, Stopped
 from assistant.modelstore import Fitting
-from assistant.values import Generated, LoadPlan, Machine, Message, ModelFile, Prefilling, Role, Sampling, Stop
+from assistant.values import Generated, LoadPlan, Machine, Message, ModelFile, Prefilling, Role, RunPlan, Sampling, Stop
 
 READ: Final = 1300
 """Tokens, about: instructions, four passages and the question of a usual question to documents."""
 WRITTEN: Final = 48
+_SHORT: Final = 512  # tokens that tell one plan from another
 _LEAST: Final = 8  # tokens; fewer say little about speed
 _SENTENCE: Final = "The hedge at the end of the lane is green and tall and quiet in the evening. "
 
@@ -45,8 +46,31 @@ def try_out(
     one, and is forgotten. Raises what `Engine.load` and `Engine.stream` raise, and Stopped.
     """
     engine.use(model, plan.context)
-    engine.load()
-    messages = (Message(Role.USER, _text(engine, min(READ, plan.context - 4 * WRITTEN))),)
+    text = _text(engine, min(READ, plan.context - 4 * WRITTEN))
+    end, memory = yield from _timed(engine, text, stop)
+    unread = end.prompt_tokens - end.cached_tokens
+    if keep:
+        seconds = end.write_seconds / end.answer_tokens
+        fitting.record(model.path, machine, plan, read=(unread, end.read_seconds), write=seconds, memory=memory)
+    yield Trial(unread / end.read_seconds, end.answer_tokens / end.write_seconds, memory)
+
+
+def try_plan(engine: Engine, model: ModelFile, context: int, plan: RunPlan, stop: Stop) -> Trial:
+    """Load a model by a run plan and measure it on a shorter text. Raises as `try_out` does."""
+    engine.use(model, context, plan=plan)
+    steps = _timed(engine, _text(engine, min(_SHORT, context - 4 * WRITTEN)), stop)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            end, memory = done.value
+            unread = end.prompt_tokens - end.cached_tokens
+            return Trial(unread / end.read_seconds, end.answer_tokens / end.write_seconds, memory)
+
+
+def _timed(engine: Engine, text: str, stop: Stop) -> Generator[Prefilling, None, tuple[Generated, int | None]]:
+    """Have a text read and a few words written: what that cost, and the memory with all of it in the window."""
+    messages = (Message(Role.USER, text),)
     sampling = Sampling(temperature=0.0, repeat_penalty=1.0, max_tokens=WRITTEN, ignore_end=True)
     engine.forget()
     end: Generated | None = None
@@ -60,12 +84,8 @@ def try_out(
     if stop.requested:
         raise Stopped
     if end is None or end.answer_tokens < _LEAST or not end.read_seconds or not end.write_seconds:
-        raise EnvironmentFault(f"{model.name} wrote too little to be measured.", "Try again, or choose another model.")
-    unread = end.prompt_tokens - end.cached_tokens
-    if keep:
-        seconds = end.write_seconds / end.answer_tokens
-        fitting.record(model.path, machine, plan, read=(unread, end.read_seconds), write=seconds, memory=memory)
-    yield Trial(unread / end.read_seconds, end.answer_tokens / end.write_seconds, memory)
+        raise EnvironmentFault("The model wrote too little to be measured.", "Try again, or choose another model.")
+    return end, memory
 
 
 def _text(engine: Engine, tokens: int) -> str:

@@ -8,6 +8,7 @@ from assistant.modelstore.allowed import Rules, read_rules, standard_place
 from assistant.modelstore.choices import NEEDS
 from assistant.modelstore.fit import USUAL_CONTEXT
 from assistant.modelstore.fitting import Fitting
+from assistant.modelstore.layouts import Layouts
 from assistant.modelstore.learning import NotLearned
 from assistant.modelstore.machine import battery
 from assistant.modelstore.names import shown, shown_path
@@ -18,6 +19,7 @@ __all__ = [
     "NEEDS",
     "USUAL_CONTEXT",
     "Fitting",
+    "Layouts",
     "ModelStore",
     "NotLearned",
     "Rules",

@@ -36,6 +36,10 @@ class Fitting:
         """What a model's header says about it. Raises ModelMissing, ModelUnreadable."""
         return anatomy(self._store.header(path)).facts
 
+    def mark(self, path: Path) -> str:
+        """Digits that stand for a model in what is measured of it; of its header alone. Raises as `facts` does."""
+        return fit.fingerprint(self._store.header(path))
+
     def plan(self, path: Path, machine: Machine) -> LoadPlan:
         """How Privet would load a model here. Raises as `facts` does."""
         return fit.choose_plan(anatomy(self._store.header(path)), machine)

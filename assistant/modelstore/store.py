@@ -13,6 +13,7 @@ from assistant.modelstore import allowed, discovery, gguf, headers, refusals, sh
 from assistant.modelstore.catalog import CatalogModel, read_catalog
 from assistant.modelstore.copying import Progress, SourceChanged, checksum
 from assistant.modelstore.importing import Import, LookAtEmbedder, Wish, wish_for
+from assistant.modelstore.layouts import Layouts
 from assistant.modelstore.names import shown_path
 from assistant.modelstore.shelf import Entry, Mark, Shelf, mark
 from assistant.modelstore.speech import speech
@@ -31,12 +32,18 @@ class ModelStore:
         self._shelf = Shelf(folders.models)
         self._look_at_embedder = look_at_embedder
         self._rules = rules if rules is not None else allowed.read_rules(allowed.standard_place())
+        self._layouts = Layouts(folders.models, frozen=self._rules.allowed is not None)
         self._sums: dict[tuple[str, int, int], str] = {}
 
     @property
     def rules(self) -> allowed.Rules:
         """What whoever manages this computer says about models."""
         return self._rules
+
+    @property
+    def layouts(self) -> Layouts:
+        """What was made of models on this machine."""
+        return self._layouts
 
     @property
     def folder(self) -> Path:
@@ -126,6 +133,7 @@ class ModelStore:
                 f"{model.name} comes with Privet and is not removed.", "Choose another model instead."
             )
         with self._shelf.locked():
+            self._layouts.forget(model.path)
             self._shelf.drop(str(model.path))
             for path in model.files:
                 # Asked of the path itself, not of what it may link to.

@@ -12,8 +12,9 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import IO, Final
+from typing import IO, Final, Literal
 
 from assistant.errors import ChildDied, ChildOutOfMemory, ChildTimedOut
 from assistant.privacy import clean_environment
@@ -145,6 +146,14 @@ class Child:
                 if not finished and self.alive:
                     self._abandon(number)
 
+    def suspend(self) -> None:
+        """Have the process stand still, until `resume`; it can still be killed."""
+        self._signalled("suspend")
+
+    def resume(self) -> None:
+        """Have the process go on after `suspend`."""
+        self._signalled("resume")
+
     def kill(self) -> None:
         """End the process now; the next request starts a new one."""
         process = self._process
@@ -250,6 +259,15 @@ class Child:
             self.kill()
         except (queue.Empty, ChildDied):
             self.kill()
+
+    def _signalled(self, how: Literal["suspend", "resume"]) -> None:
+        import psutil  # here, so that a window which starts no child does not wait for it
+
+        pid = self.pid
+        if pid is not None:
+            with suppress(psutil.Error):  # it ended meanwhile
+                process = psutil.Process(pid)
+                process.suspend() if how == "suspend" else process.resume()
 
     def _died(self) -> ChildDied:
         process = self._process

@@ -53,6 +53,8 @@ _SAMPLE_MODULES = (
     "assistant.engine.child",
     "assistant.engine.child.llama",
     "assistant.embedding.worker",
+    "assistant.quantizing.child",
+    "assistant.quantizing.worker",
     "assistant.ingestion.worker",
     "assistant.ingestion.formats",
     "assistant.ingestion.formats.pdf",

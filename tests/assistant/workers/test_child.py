@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from assistant.errors import ChildDied, ChildTimedOut
@@ -152,3 +153,17 @@ def test_no_child_outlives_its_parent(tmp_path: Path) -> None:
             return
         time.sleep(0.05)
     pytest.fail("the child is still there five seconds after its parent was killed")
+
+
+def test_a_suspended_child_stands_still_and_goes_on(child: Child) -> None:
+    child.call("echo", {}, deadline=10)
+    child.suspend()
+    process = psutil.Process(child.pid)
+    while process.status() != psutil.STATUS_STOPPED:  # the signal needs a moment to arrive
+        pass
+    child.resume()
+    assert child.call("echo", {"again": True}, deadline=10).values == {"again": True}
+    child.suspend()
+    child.kill()
+    child.resume()  # nothing is there to go on
+    assert not child.alive

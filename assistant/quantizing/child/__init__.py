@@ -1,0 +1,1 @@
+"""What runs beside llama.cpp in the quantizer's child process."""

@@ -1,0 +1,1 @@
+"""Layouts made and compared, with models small enough to be made for a test."""
