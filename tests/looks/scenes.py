@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 from assistant.errors import ChildDied
 from assistant.privacy import seal_process
 from assistant.settings import options
-from assistant.values import Prefilling, Retrieved, Role, Token
+from assistant.values import Prefilling, Retrieved, Role, Thought, Token
 from tests.ui.fakes import ScriptedPrivet, citation, pieces
 from ui import theme
 from ui.shell import Shell
@@ -58,7 +58,7 @@ PASSAGES = (
 
 
 def main(folder: Path, choice: str) -> None:
-    """Save empty.png, reading.png, answer.png, fault.png and narrow.png."""
+    """Save empty.png, reading.png, answer.png, fault.png, branches.png and narrow.png."""
     seal_process()  # the window says so if it is not sealed
     application = QApplication(["privet", "-style", "fusion"])
     theme.install(application, choice, 100)
@@ -92,6 +92,12 @@ def main(folder: Path, choice: str) -> None:
     shell.chat.ask()
     _until(lambda: not shell.chat.busy and not shell.bridge.busy)
     _save(window, folder / "fault.png")
+    privet.answering.scripts.append([Thought("The person asks about next year."), Token("It should stay as it is.")])
+    shell.chat.again()
+    _until(lambda: not shell.chat.busy and not shell.bridge.busy)
+    window.chat.composer.write("What would that mean for the price?")
+    _until(window.chat.composer.meter.isVisible)
+    _save(window, folder / "branches.png")
     window.resize(900, 600)
     _save(window, folder / "narrow.png")
     gone: list[str] = []

@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QImage
 from ui.theme import DARK, LIGHT, Palette, with_more_contrast
 
 ROOT = Path(__file__).absolute().parents[2]
-SCENES = ("empty", "reading", "answer", "fault", "narrow")
+SCENES = ("empty", "reading", "answer", "fault", "branches", "narrow")
 STYLES = [("light", 1.0), ("dark", 1.0), ("light", 1.5), ("dark", 1.5)]
 
 

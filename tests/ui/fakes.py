@@ -16,6 +16,7 @@ from assistant.values import (
     Answered,
     AnswerEvent,
     Citation,
+    ContextUse,
     ConversationId,
     ConversationInfo,
     DocumentEvent,
@@ -25,6 +26,7 @@ from assistant.values import (
     FinishReason,
     Indexed,
     NotAdded,
+    Outlook,
     Prepared,
     Reading,
     Rebuilding,
@@ -60,6 +62,8 @@ class ScriptedConversations:
         self.kept: dict[ConversationId, list[Turn]] = {}
         self.calls: list[tuple[str, str]] = []
         self.drafts: dict[ConversationId | None, str] = {}
+        self.branches: dict[ConversationId, list[list[Turn]]] = {}
+        self.beside: TurnId | None = None
         self.clock = time.time() - 10_000
         self._turn = 0
 
@@ -78,6 +82,27 @@ class ScriptedConversations:
     def turns(self, conversation: ConversationId) -> tuple[Turn, ...]:
         self._called("turns")
         return tuple(self.kept[conversation])
+
+    def choose(self, turn: TurnId) -> ConversationId:
+        self._called("choose")
+        key, branches = next(
+            (key, branches) for key, branches in self.branches.items() for branch in branches if turn in _ids(branch)
+        )
+        self.kept[key] = next(branch for branch in branches if turn in _ids(branch))
+        return key
+
+    def branch(self, turn: TurnId, *, at_question: bool) -> ConversationId:
+        """Begin another branch beside `turn`, or beside its answer: what stood there stays as a version."""
+        key = next(key for key, turns in self.kept.items() if turn in _ids(turns))
+        old = self.kept[key]
+        place = _ids(old).index(turn)
+        if not at_question and old[place].role is Role.USER:
+            place += 1
+        self.branches.setdefault(key, [old])
+        self.kept[key] = old[:place]
+        self.branches[key].append(self.kept[key])
+        self.beside = old[place].id
+        return key
 
     def rename(self, conversation: ConversationId, title: str) -> None:
         self._called("rename")
@@ -110,12 +135,23 @@ class ScriptedConversations:
     ) -> TurnId:
         self._turn += 1
         self.clock += 1
-        turn = Turn(TurnId(self._turn), role, text, state, self.clock, citations, note)
+        turn = Turn(TurnId(self._turn), role, text, state, self.clock, citations, note, "", (TurnId(self._turn),))
         self.kept[conversation].append(turn)
+        if self.beside is not None:
+            self._join_versions(conversation, self.beside, turn.id)
+            self.beside = None
         info = self.infos[conversation]
         title = info.title or text[:60]
         self.infos[conversation] = replace(info, title=title, changed=self.clock, turns=info.turns + 1)
         return turn.id
+
+    def _join_versions(self, conversation: ConversationId, old: TurnId, new: TurnId) -> None:
+        every = [turn for branch in self.branches[conversation] for turn in branch]
+        versions = (*next(turn for turn in every if turn.id == old).versions, new)
+        for branch in self.branches[conversation]:
+            for place, turn in enumerate(branch):
+                if turn.id in versions:
+                    branch[place] = replace(turn, versions=versions)
 
     def replace_last(self, conversation: ConversationId, turn: Turn) -> None:
         self.kept[conversation][-1] = turn
@@ -131,15 +167,39 @@ class ScriptedAnswering:
         self._conversations = conversations
         self.scripts: deque[Script] = deque()
         self.questions: list[str] = []
+        self.outlooks: list[tuple[ConversationId | None, str, bool]] = []
+        self.left_out = ""
         self.stopped = 0
         self.seconds_per_event = 0.0
 
     def answer(self, conversation: ConversationId, question: str, stop: Stop) -> Iterator[AnswerEvent]:
         self.questions.append(question)
-        asked = self._conversations.append(conversation, Role.USER, question)
-        turn = self._conversations.append(conversation, Role.ASSISTANT, "", state=TurnState.WRITING)
-        yield Started(asked, turn)
-        text, citations, reason, note = "", tuple[Citation, ...](), FinishReason.COMPLETE, ""
+        self._conversations.append(conversation, Role.USER, question)
+        yield from self._play(conversation, stop)
+
+    def edit(self, turn: TurnId, text: str, stop: Stop) -> Iterator[AnswerEvent]:
+        conversation = self._conversations.branch(turn, at_question=True)
+        yield from self.answer(conversation, text, stop)
+
+    def again(self, turn: TurnId, stop: Stop) -> Iterator[AnswerEvent]:
+        yield from self._play(self._conversations.branch(turn, at_question=False), stop)
+
+    def go_on(self, turn: TurnId, stop: Stop) -> Iterator[AnswerEvent]:
+        key, turns = next((key, turns) for key, turns in self._conversations.kept.items() if turn in _ids(turns))
+        yield from self._play(key, stop, turns[-1])
+
+    def outlook(self, conversation: ConversationId | None, draft: str, documents: bool = False) -> Outlook:
+        self.outlooks.append((conversation, draft, documents))
+        return Outlook(ContextUse(1000, 100, 200 if documents else 0, 150, len(draft), 250), 0, 3.2, self.left_out)
+
+    def _play(self, conversation: ConversationId, stop: Stop, half: Turn | None = None) -> Iterator[AnswerEvent]:
+        if half is None:
+            turn = self._conversations.append(conversation, Role.ASSISTANT, "", state=TurnState.WRITING)
+        else:
+            turn = half.id
+        asked = self._conversations.kept[conversation][-2].id
+        text, citations, reason, note = half.text if half else "", tuple[Citation, ...](), FinishReason.COMPLETE, ""
+        yield Started(asked, turn, text)
         for event in self.scripts.popleft() if self.scripts else [Token("An answer.")]:
             if isinstance(event, threading.Event):
                 while not event.wait(0.005) and not stop.requested:
@@ -173,8 +233,13 @@ class ScriptedAnswering:
         state: TurnState,
         note: str,
     ) -> None:
-        kept = Turn(turn, Role.ASSISTANT, text, state, self._conversations.clock, citations, note)
+        old = self._conversations.kept[conversation][-1]
+        kept = replace(old, text=text, state=state, created=self._conversations.clock, citations=citations, note=note)
         self._conversations.replace_last(conversation, kept)
+
+
+def _ids(turns: Sequence[Turn]) -> list[TurnId]:
+    return [turn.id for turn in turns]
 
 
 class ScriptedDocuments:

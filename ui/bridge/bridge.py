@@ -30,6 +30,7 @@ class Lane(Enum):
 
     VAULT = "vault"
     ANSWER = "answer"
+    OUTLOOK = "outlook"
     DOCUMENTS = "documents"
     PREPARE = "prepare"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,16 +21,19 @@ from assistant.values import (
     Prefilling,
     Retrieved,
     Started,
+    Stop,
     Thought,
     Token,
     Turn,
+    TurnId,
 )
 from ui.bridge import Bridge, Lane, Task
 from ui.i18n import counted, tr
-from ui.panels.chat import Answer, ChatView, Question
+from ui.panels.chat import Answer, ChatView, Question, Shown
 from ui.ports import Assistant
 from ui.presenters.drafts import Drafts
-from ui.presenters.turns import reading_words, shown, with_running
+from ui.presenters.outlook import OutlookPresenter
+from ui.presenters.turns import reading_words, shown, upto, with_running
 from ui.widgets import announce
 
 _FRAME_MILLISECONDS: Final = 60  # an answer that grows is drawn about 16 times a second
@@ -66,6 +70,8 @@ class ChatPresenter(QObject):
         self._running: _Running | None = None
         self._asking = False
         self._drafts = Drafts(bridge, view.composer)
+        self._outlook = OutlookPresenter(bridge, view.composer)
+        self._turns: list[Shown] = []  # of the conversation in sight
         self.conversation: ConversationId | None = None
         self.documents = False
         self._frame = QTimer(self)
@@ -78,6 +84,8 @@ class ChatPresenter(QObject):
         view.composer.switched.connect(self.set_documents)
         view.cited.connect(self._cited)
         view.sources_wanted.connect(self.found)
+        view.asked_for.connect(self._asked_for)
+        view.version_chosen.connect(self.choose)
 
     @property
     def answering(self) -> ConversationId | None:
@@ -93,6 +101,7 @@ class ChatPresenter(QObject):
         """Answer with an engine that is open now."""
         self._assistant = assistant
         self._drafts.attach(assistant)
+        self._outlook.attach(assistant)
         self._view.composer.set_ready(True)
 
     def keep_draft(self) -> None:
@@ -105,6 +114,7 @@ class ChatPresenter(QObject):
         self._show_documents(info is not None and info.documents)
         self._drafts.go_to(self.conversation)
         if info is None or self._assistant is None:
+            self._turns = []
             self._view.show_turns(())
             self.found.emit(())
             self.changed.emit()
@@ -145,6 +155,36 @@ class ChatPresenter(QObject):
             self._not_created,
         )
 
+    def again(self) -> None:
+        """Have the newest question answered once more."""
+        self._on_last_answer("again")
+
+    def go_on(self) -> None:
+        """Go on with the newest answer, where it was cut off."""
+        self._on_last_answer("go on")
+
+    @property
+    def can_answer_again(self) -> bool:
+        """True if there is an answer that can be given once more."""
+        return not self.busy and self._last_answer() is not None
+
+    @property
+    def can_go_on(self) -> bool:
+        """True if the newest answer was cut off."""
+        last = self._last_answer()
+        return not self.busy and last is not None and last.resumable
+
+    def choose(self, turn: TurnId) -> None:
+        """Show another version of a question or an answer, with what followed it."""
+        assistant, conversation = self._assistant, self.conversation
+        if assistant is None or conversation is None or self.busy:
+            return
+        self._bridge.call(
+            lambda: (assistant.conversations.choose(turn), assistant.conversations.turns(conversation))[1],
+            lambda turns: self._show_turns(conversation, turns),
+            self.fault.emit,
+        )
+
     def stop(self) -> None:
         """End the answer that is being written; what there is of it stays."""
         if self._running is not None and self._running.task is not None:
@@ -159,6 +199,7 @@ class ChatPresenter(QObject):
         if self.conversation is None:
             self.conversation = conversation
             self._drafts.begun(conversation)
+            self._outlook.look_at(conversation, self.documents)
             self.created.emit(conversation)
         else:
             self._drafts.forget(None)
@@ -177,17 +218,51 @@ class ChatPresenter(QObject):
         self._asking = False
         if conversation == self.conversation:
             self._view.composer.write("")
-            self._view.add(Question(text))
+            question = Question(text)
+            self._turns += [question, running.answer]
+            self._view.add(question)
             self._view.add(running.answer)
             self.found.emit(())
-        running.task = self._bridge.stream(
-            lambda stop: assistant.answering.answer(conversation, text, stop),
-            self._on_event,
-            self._failed,
-            self._ended,
-            Lane.ANSWER,
-        )
+        self._run(running, lambda stop: assistant.answering.answer(conversation, text, stop))
+
+    def _run(self, running: _Running, way: Callable[[Stop], Iterator[AnswerEvent]]) -> None:
+        running.task = self._bridge.stream(way, self._on_event, self._failed, self._ended, Lane.ANSWER)
         self.changed.emit()
+
+    def _asked_for(self, what: str, turn: TurnId, words: str) -> None:
+        """A question in other words, another answer, or the rest of one: what stood behind it leaves the screen."""
+        assistant, conversation = self._assistant, self.conversation
+        before = upto(self._turns, turn)
+        if assistant is None or conversation is None or before is None or self.busy:
+            return
+        here = self._turns[len(before)]
+        question = next((one.text for one in reversed(before) if isinstance(one, Question)), "")
+        answer = Answer(progress=tr("Thinking…"), writing=True)
+        way: Callable[[Stop], Iterator[AnswerEvent]]
+        if what == "edit":
+            question = words
+            before.append(Question(words))
+            way = lambda stop: assistant.answering.edit(turn, words, stop)  # noqa: E731 - one of three
+        elif what == "go on" and isinstance(here, Answer):
+            answer = Answer(here.text, here.citations, progress=tr("Thinking…"), writing=True, thought=here.thought)
+            way = lambda stop: assistant.answering.go_on(turn, stop)  # noqa: E731
+        else:
+            way = lambda stop: assistant.answering.again(turn, stop)  # noqa: E731
+        self._running = _Running(conversation, question, answer)
+        self._turns = [*before, answer]
+        self._view.fault.dismiss()
+        self._view.composer.set_answering(True)
+        self._view.show_turns(self._turns)
+        self._run(self._running, way)
+
+    def _on_last_answer(self, what: str) -> None:
+        last = self._last_answer()
+        if last is not None and last.turn is not None:
+            self._asked_for(what, last.turn, "")
+
+    def _last_answer(self) -> Answer | None:
+        last = self._turns[-1] if self._turns else None
+        return last if isinstance(last, Answer) and last.turn is not None else None
 
     def _on_event(self, event: AnswerEvent) -> None:
         running = self._running
@@ -195,7 +270,8 @@ class ChatPresenter(QObject):
             return
         answer = running.answer
         match event:
-            case Started():
+            case Started(text=text):
+                answer.text = text
                 self.kept.emit(running.conversation)
             case Retrieved(citations):
                 answer.citations = citations
@@ -209,7 +285,8 @@ class ChatPresenter(QObject):
                 answer.left_out = f"{answer.left_out} {sentence}".lstrip()
             case Prefilling(done, total, _, left):
                 answer.progress, answer.share = reading_words(done, total, left), done / total if total else None
-            case Thought():
+            case Thought(text):
+                answer.thought += text
                 answer.progress, answer.share = tr("Thinking before it answers…"), None
             case Token(text):
                 answer.text += text
@@ -237,6 +314,32 @@ class ChatPresenter(QObject):
             announce(self._view, running.answer.text)
         self._view.composer.set_answering(False)
         self.kept.emit(running.conversation)
+        self._renew(running.conversation)
+        self.changed.emit()
+
+    def _renew(self, conversation: ConversationId) -> None:
+        """Learn what the vault knows now of the turns in sight: their ids and versions."""
+        assistant = self._assistant
+        if assistant is not None and conversation == self.conversation:
+            self._bridge.call(
+                lambda: assistant.conversations.turns(conversation),
+                lambda turns: self._renewed(conversation, turns),
+                self.fault.emit,
+            )
+
+    def _renewed(self, conversation: ConversationId, turns: Sequence[Turn]) -> None:
+        if conversation != self.conversation or self.busy:
+            return
+        known = shown(turns)
+        if len(known) != len(self._turns):
+            self._show_turns(conversation, tuple(turns))
+            return
+        self._view.renew(known)
+        for here, one in zip(self._turns, known, strict=True):
+            here.turn, here.versions = one.turn, one.versions
+            if isinstance(here, Answer) and isinstance(one, Answer):
+                here.resumable = one.resumable
+        self._outlook.tell()
         self.changed.emit()
 
     def _draw(self) -> None:
@@ -252,6 +355,7 @@ class ChatPresenter(QObject):
     def _show_documents(self, documents: bool) -> None:
         self.documents = documents
         self._view.show_documents(documents)
+        self._outlook.look_at(self.conversation, documents)
         self.changed.emit()
 
     def _show_turns(self, conversation: ConversationId, turns: tuple[Turn, ...]) -> None:
@@ -260,6 +364,7 @@ class ChatPresenter(QObject):
         all_shown = shown(turns)
         if self._running is not None and self._running.conversation == conversation:
             all_shown = with_running(all_shown, self._running.question, self._running.answer)
+        self._turns = all_shown
         self._view.show_turns(all_shown)
         last = next((turn for turn in reversed(all_shown) if isinstance(turn, Answer)), None)
         self.found.emit(last.citations if last is not None else ())

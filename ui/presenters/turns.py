@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
-from assistant.values import Role, Turn, TurnState
+from assistant.values import Role, Turn, TurnId, TurnState
 from ui.i18n import number, seconds, tr
 from ui.panels.chat import Answer, Question, Shown
+
+_CUT: Final = frozenset({TurnState.CUT, TurnState.STOPPED, TurnState.INTERRUPTED})
 
 
 def shown(turns: Sequence[Turn]) -> list[Shown]:
     """Kept turns as they are shown."""
     return [
-        Question(turn.text)
+        Question(turn.text, turn.id, turn.versions)
         if turn.role is Role.USER
-        else Answer(turn.text, turn.citations, note=turn.note or _note(turn.state))
+        else Answer(
+            turn.text,
+            turn.citations,
+            note=turn.note or _note(turn.state),
+            thought=turn.thought,
+            resumable=turn.state in _CUT,
+            turn=turn.id,
+            versions=turn.versions,
+        )
         for turn in turns
         if turn.role is not Role.SYSTEM
     ]
@@ -28,6 +39,12 @@ def with_running(turns: list[Shown], question: str, answer: Answer) -> list[Show
     if not isinstance(last, Question) or last.text != question:
         turns = [*turns, Question(question)]
     return [*turns, answer]
+
+
+def upto(turns: Sequence[Shown], turn: TurnId) -> list[Shown] | None:
+    """The turns that stand before `turn`; None where it is not among them."""
+    place = next((place for place, one in enumerate(turns) if one.turn == turn), None)
+    return None if place is None else list(turns[:place])
 
 
 def reading_words(done: int, total: int, left: float | None) -> str:

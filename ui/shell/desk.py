@@ -67,6 +67,14 @@ class WindowDesk:
         return self._window.chat.has_answer
 
     @property
+    def can_answer_again(self) -> bool:
+        return self._chat.can_answer_again
+
+    @property
+    def can_go_on(self) -> bool:
+        return self._chat.can_go_on
+
+    @property
     def has_document(self) -> bool:
         return self._library.selected is not None
 
@@ -115,6 +123,18 @@ class WindowDesk:
                 lambda _: self._window.chat.notice.say(tr("Your next question tries the language model again.")),
                 self.fault,
             )
+
+    def edit_question(self) -> None:
+        self._window.chat.edit_question()
+
+    def answer_again(self) -> None:
+        self._chat.again()
+
+    def go_on(self) -> None:
+        self._chat.go_on()
+
+    def step_version(self, by: int) -> None:
+        self._window.chat.step_version(by)
 
     def toggle_documents(self) -> None:
         self._chat.set_documents(not self._chat.documents)

@@ -5,14 +5,16 @@ May not: know the engine, a presenter or a panel.
 
 from ui.widgets.banner import Banner
 from ui.widgets.buttons import IconButton, TextButton
-from ui.widgets.composer import Composer
+from ui.widgets.composer import Composer, QuestionField
 from ui.widgets.early import BY_TAB, CENTRED, NO_FOCUS, NO_SIDE_SCROLL, PLAIN_TEXT, early
 from ui.widgets.elided import ElidedLabel
 from ui.widgets.labels import label
+from ui.widgets.meter import ContextMeter, Share
 from ui.widgets.progress import ProgressLine
 from ui.widgets.speak import announce
 from ui.widgets.switch import Switch
 from ui.widgets.tips import tip
+from ui.widgets.versions import VersionSwitch
 
 __all__ = [
     "BY_TAB",
@@ -22,11 +24,15 @@ __all__ = [
     "PLAIN_TEXT",
     "Banner",
     "Composer",
+    "ContextMeter",
     "ElidedLabel",
     "IconButton",
     "ProgressLine",
+    "QuestionField",
+    "Share",
     "Switch",
     "TextButton",
+    "VersionSwitch",
     "announce",
     "early",
     "label",

@@ -13,6 +13,7 @@ from ui.theme import theme
 from ui.widgets.buttons import IconButton
 from ui.widgets.early import NO_SIDE_SCROLL, early
 from ui.widgets.elided import ElidedLabel
+from ui.widgets.meter import ContextMeter
 from ui.widgets.switch import Switch
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 _MOST_LINES: Final = 8
 
 
-class _Field(QPlainTextEdit):
+class QuestionField(QPlainTextEdit):
     """A text field that knows plain text only, and whose Enter sends."""
 
     sent = Signal()
@@ -82,10 +83,11 @@ class Composer(QFrame):
         self.setObjectName("composer")
         self._answering = False
         self._ready = False
-        self.field = _Field()
+        self.field = QuestionField()
         self.field.setAccessibleName(tr("Your question"))
         self.switch = Switch(tr("Where the question goes"), (tr("Ask the model"), tr("Ask my documents")))
         self.status = ElidedLabel("", "caption")
+        self.meter = ContextMeter(tr("Memory of this conversation"))
         self.button = IconButton("send", tr("Send"), tone="on_accent")
         self.button.setProperty("role", "send")
         self._arrange()
@@ -103,6 +105,7 @@ class Composer(QFrame):
         row.setSpacing(px(12))
         row.addWidget(self.switch)
         row.addWidget(self.status, 1)
+        row.addWidget(self.meter, 6)
         row.addWidget(self.button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(px(14), px(12), px(10), px(10))

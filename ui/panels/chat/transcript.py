@@ -11,7 +11,7 @@ from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from ui.i18n import tr
-from ui.panels.chat.turn_view import AnswerView, TurnView, view_of
+from ui.panels.chat.turn_view import AnswerView, QuestionView, TurnView, view_of
 from ui.panels.chat.turns import Answer, Question, Shown
 from ui.theme import Type, theme
 from ui.widgets import IconButton
@@ -24,11 +24,14 @@ _AHEAD: Final = 1.5  # screens that are built above the one in sight
 class Transcript(QScrollArea):
     """`cited`: a number in an answer was chosen. `sources_wanted`: an answer's passages are to be shown.
 
-    Both come with the citations of the answer.
+    Both come with the citations of the answer. `asked_for`: something is to be done with a turn: what, its turn, and
+    the new words of a question. `version_chosen`: another turn is to be shown in the place of one.
     """
 
     cited = Signal(int, object)
     sources_wanted = Signal(object)
+    asked_for = Signal(str, object, str)
+    version_chosen = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -76,9 +79,24 @@ class Transcript(QScrollArea):
         for view in reversed(self._views):
             if isinstance(view, AnswerView) and view.answer is answer:
                 view.update_answer(answer)
-                self._heights[self._views.index(view)] = self._fit(view)
-                self._place()
+                self._resized(view)
                 return
+
+    def renew(self, turns: Sequence[Shown]) -> None:
+        """The same turns, of which more is known now: their versions."""
+        for view, turn in zip(reversed(self._views), reversed(turns), strict=False):
+            view.renew(turn.turn, turn.versions)
+            if isinstance(view, AnswerView) and isinstance(turn, Answer):
+                view.answer.resumable = turn.resumable
+                view.update_answer(view.answer)
+            self._heights[self._views.index(view)] = self._fit(view)
+        for known, turn in zip(reversed(self._unbuilt), reversed(turns[: len(self._unbuilt)]), strict=False):
+            known.turn, known.versions = turn.turn, turn.versions
+        self._place()
+
+    def last_question(self) -> QuestionView | None:
+        """The newest question."""
+        return next((view for view in reversed(self._views) if isinstance(view, QuestionView)), None)
 
     @property
     def last_answer(self) -> AnswerView | None:
@@ -116,6 +134,9 @@ class Transcript(QScrollArea):
         view.setParent(self._column)
         view.cited.connect(lambda number: self.cited.emit(number, view.citations))
         view.sources_wanted.connect(lambda: self.sources_wanted.emit(view.citations))
+        view.asked_for.connect(lambda what, words: self.asked_for.emit(what, view.turn.turn, words))
+        view.version_chosen.connect(self.version_chosen)
+        view.resized.connect(lambda: self._resized(view))
         return view
 
     def _work(self) -> None:
@@ -161,6 +182,11 @@ class Transcript(QScrollArea):
     def _room(self) -> int:
         """The width beside the scroll bar, whether it is there or not: nothing moves when it comes."""
         return self.width() - self.verticalScrollBar().sizeHint().width()
+
+    def _resized(self, view: TurnView) -> None:
+        if view in self._views:
+            self._heights[self._views.index(view)] = self._fit(view)
+            self._place()
 
     def _fit(self, view: TurnView) -> int:
         return view.fit(self._width())

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from assistant.values import Citation
+    from assistant.values import Citation, TurnId
 
 
 @dataclass(slots=True, eq=False)
 class Question:
-    """What the person asked."""
+    """What the person asked. turn, versions: which turn this is and which stand in its place, once they are known."""
 
     text: str
+    turn: TurnId | None = None
+    versions: tuple[TurnId, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -21,7 +23,8 @@ class Answer:
     """An answer, as much of it as there is; it grows in place.
 
     citations: the passages found for it. left_out: what no longer fitted, in words. progress, share: what is going on
-    before the first word, share from 0 to 1 or None. note: how it ended where it did not end by itself.
+    before the first word, share from 0 to 1 or None. note: how it ended where it did not end by itself. thought: what
+    a thinking model said to itself. resumable: it was cut off and can be gone on with. turn, versions: as a question's.
     """
 
     text: str = ""
@@ -31,6 +34,10 @@ class Answer:
     share: float | None = None
     note: str = ""
     writing: bool = False
+    thought: str = ""
+    resumable: bool = False
+    turn: TurnId | None = None
+    versions: tuple[TurnId, ...] = ()
 
 
 Shown = Question | Answer

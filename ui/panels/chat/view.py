@@ -21,11 +21,13 @@ _WIDEST: Final = 760
 
 
 class ChatView(QFrame):
-    """`add_pressed`: the person wants to choose documents. `cited`, `sources_wanted`: as of the Transcript."""
+    """`add_pressed`: the person wants to choose documents. the others: as of the Transcript."""
 
     add_pressed = Signal()
     cited = Signal(int, object)
     sources_wanted = Signal(object)
+    asked_for = Signal(str, object, str)
+    version_chosen = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,6 +56,8 @@ class ChatView(QFrame):
             self._transcript = Transcript()
             self._transcript.cited.connect(self.cited)
             self._transcript.sources_wanted.connect(self.sources_wanted)
+            self._transcript.asked_for.connect(self.asked_for)
+            self._transcript.version_chosen.connect(self.version_chosen)
             self._stack.addWidget(self._transcript)
         return self._transcript
 
@@ -76,6 +80,25 @@ class ChatView(QFrame):
         """Go to the newest answer, to read it with the keyboard."""
         if self.has_answer and self.transcript.last_answer is not None:
             self.transcript.last_answer.body.setFocus()
+
+    def edit_question(self) -> None:
+        """Have the newest question written in other words, where it stands."""
+        if not self.welcomes and (question := self.transcript.last_question()) is not None:
+            question.edit()
+
+    def step_version(self, by: int) -> None:
+        """Show another version of the newest answer or, where it has one only, of the newest question."""
+        if self.welcomes:
+            return
+        for view in (self.transcript.last_answer, self.transcript.last_question()):
+            if view is not None and len(view.turn.versions) > 1:
+                view.versions.step(by)
+                return
+
+    def renew(self, turns: Sequence[Shown]) -> None:
+        """The turns in sight, of which more is known now."""
+        if self._transcript is not None:
+            self._transcript.renew(turns)
 
     def show_turns(self, turns: Sequence[Shown]) -> None:
         """Show a conversation, or the welcome where it has no turns."""
