@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,7 @@ from assistant.values import (
     EitherStop,
     Forgotten,
     Indexed,
+    IndexStatus,
     NotAdded,
     PageText,
     QueueItem,
@@ -44,6 +46,7 @@ from assistant.values import (
 from assistant.vault import Vault
 from assistant.workers import side_by_side
 
+_TURN_SECONDS: Final = 0.5
 _LOOK_SECONDS: Final = 20.0  # whether work that was held may go on
 
 
@@ -93,6 +96,10 @@ class Documents:
         if found:
             raise NotFound(f"More than one document is called {name}.", "Name it by its number.")
         raise NotFound(f"There is no document {name}.", "List the documents to see what is there.")
+
+    def index_status(self) -> IndexStatus:
+        """What can be said of the index of vectors."""
+        return self._retrieval.index_status()
 
     def status(self) -> WorkStatus:
         """What is still to be read and learned."""
@@ -152,7 +159,6 @@ class Documents:
     def _work_on(self, stop: Stop) -> Iterator[DocumentEvent]:
         held: str | None = None
         while not stop.requested:
-            self._news.clear()
             status = self.status()
             if status.due:
                 yield from self._work.run(stop)
@@ -160,8 +166,10 @@ class Documents:
             elif status.held != held:
                 held = status.held
                 yield Working(status)
-            if not self.status().due:
-                self._news.wait(_LOOK_SECONDS)
+            until = time.monotonic() + _LOOK_SECONDS
+            while not stop.requested and not self.status().due and time.monotonic() < until:
+                self._news.wait(_TURN_SECONDS)
+                self._news.clear()
 
     # --- the queue --------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ _log = logging.getLogger("privet.retrieval")
 _KEY: Final = "index"
 _PREFIX: Final = "gen-"
 _SAMPLES: Final = 32
+_MANY_SAMPLES: Final = 1_000
 _REPAIRED_AT_ONCE: Final = 5_000  # passages; about three seconds, which a question may wait
 _VERIFYING_SECONDS: Final = 10.0
 _CLOSING_SECONDS: Final = 5.0
@@ -103,6 +104,16 @@ class Index:
         finally:
             self._changing.release()
 
+    def verify(self) -> bool:
+        """True if all is as the vault says, by count and by many samples; what is not is built again when next used."""
+        with self._changing:
+            try:
+                self._sound = self._agrees(_MANY_SAMPLES)
+            except (ChildDied, IndexBroken) as error:
+                _log.warning("index not sound: %s", type(error).__name__)
+                self._sound = False
+            return self._sound
+
     def status(self) -> IndexStatus:
         """What can be said of the index without looking into its files."""
         state = self._state()
@@ -167,7 +178,7 @@ class Index:
                 _log.warning("index not sound: %s", type(error).__name__)
         return self._sound
 
-    def _agrees(self) -> bool:
+    def _agrees(self, samples: int = _SAMPLES) -> bool:
         state, due = self._state(), self._library.embedded(self._model)
         if state is None or state.model != self._model or state.writing:
             return state is None and due == 0
@@ -177,7 +188,7 @@ class Index:
         # What changed while nobody followed, as where Privet ended before it could.
         if self._library.last_change() and not self._take_over():
             return False
-        return vectors.count() == due and vectors.check(self._library.sample(self._model, _SAMPLES))
+        return vectors.count() == due and vectors.check(self._library.sample(self._model, samples))
 
     def _take_over(self) -> bool:
         """Do it in place; False where the index is not fit for that and must be built again."""

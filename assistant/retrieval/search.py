@@ -156,6 +156,10 @@ class Retrieval:
         yield from self._index.ensure(stop)
         self._index.follow()
 
+    def verify(self) -> bool:
+        """True if the index of vectors has what the vault has, and many samples find themselves."""
+        return self._index.verify()
+
     def compact(self, stop: Stop) -> Iterator[Rebuilding]:
         """Write both indexes anew without what was removed. Raises ChildDied, EnvironmentFault."""
         self._library.compact()
