@@ -11,7 +11,7 @@ from typing import Final
 from assistant.app import Privet
 from assistant.cli import output
 from assistant.cli.ask import follow
-from assistant.cli.keep import add_paths
+from assistant.cli.documents import add_paths
 from assistant.cli.main import EXIT_OK, opened
 from assistant.cli.meter import meter
 from assistant.errors import BadInput, PrivetError

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from assistant.cli import models_grammar, output, rights_grammar, vault_grammar
+from assistant.cli import documents_grammar, models_grammar, output, rights_grammar, vault_grammar
 from assistant.errors import BadInput, PrivetError, Stopped
 
 if TYPE_CHECKING:
@@ -63,13 +63,17 @@ def main(arguments: Sequence[str]) -> int:
 
 def _command(name: str) -> Callable[[argparse.Namespace], int]:
     """The function behind a command; imported only now, so that `--help` is quick."""
-    from assistant.cli import ask, chat, doctor, keep, models, rights, selftest, vault
+    from assistant.cli import ask, chat, doctor, documents, keep, models, rights, selftest, sources, vault
 
     return {
         "chat": chat.run,
         "ask": ask.run,
-        "add": keep.add,
-        "documents": keep.documents,
+        "add": documents.add,
+        "documents": documents.documents,
+        "sources": sources.sources,
+        "collections": sources.collections,
+        "queue": sources.queue,
+        "index": sources.index,
         "conversations": keep.conversations,
         "doctor": doctor.run,
         "models": models.run,
@@ -116,15 +120,7 @@ def _parser() -> argparse.ArgumentParser:
 
     ask.add_argument("--thoughts", action="store_true", help=_THOUGHTS_HELP)
 
-    add = commands.add_parser("add", help="add files and folders to your documents")
-    add.add_argument("paths", nargs="+", type=Path, metavar="PATH")
-    add.add_argument("--json", action="store_true", help="print one JSON object a file")
-
-    documents = commands.add_parser("documents", help="list your documents, or remove one")
-    documents.add_argument(
-        "--remove", metavar="NAME", help="remove this document (number, path or name) and every trace of it"
-    )
-    documents.add_argument("--json", action="store_true", help="print one JSON array")
+    documents_grammar.grammar(commands)
 
     conversations = commands.add_parser("conversations", help="list, show, rename or delete conversations")
     conversations.add_argument("--show", type=int, metavar="N", help="print this conversation")

@@ -184,6 +184,16 @@ class Documents:
         self._news.set()
         return count
 
+    # --- the index --------------------------------------------------------------------------
+
+    def verify(self) -> bool:
+        """True if the index of vectors has what the vault has, and a thousand samples find themselves."""
+        return self._retrieval.verify()
+
+    def rebuild(self, stop: Stop) -> Iterator[Rebuilding]:
+        """Build both indexes anew from the vault."""
+        yield from self._retrieval.compact(stop)
+
     # --- folders ----------------------------------------------------------------------------
 
     def watch(self, folder: Path, leave_out: Sequence[str] = (), collection: CollectionId | None = None) -> SourceInfo:
