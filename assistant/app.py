@@ -49,7 +49,9 @@ class Privet:
         self.conversations = Conversations(vault, self._forget_states)
         self.audit = AuditLog(vault)
         self.embedder = Embedder(self.models.embedded_embedder())
-        self.retrieval = Retrieval(vault, folders.data / "index", self.embedder.name)
+        self.retrieval = Retrieval(
+            vault, folders.data / "index", self.embedder.name, in_memory=self.settings.get(options.INDEX_IN_MEMORY)
+        )
         self.engine = Engine(
             threads=self.settings.get(options.THREADS),
             cache=StateCache(folders.cache / "states", vault, self.settings.get(options.STATE_CACHE_MEGABYTES) << 20),

@@ -24,12 +24,24 @@ from assistant.values import (
 
 
 class PassphraseRequest(Protocol):
-    """A passphrase is needed. new: to be chosen; else to be given, for the `attempt`-th time, from 1."""
+    """A passphrase is needed. new: to be chosen; else to be given, for the `attempt`-th time, from 1.
+
+    recovery: a recovery key is taken as well; alone: nothing else is. wait: seconds until it is tried. why: a
+    sentence about what failed so far, or "".
+    """
 
     @property
     def new(self) -> bool: ...
     @property
     def attempt(self) -> int: ...
+    @property
+    def recovery(self) -> bool: ...
+    @property
+    def alone(self) -> bool: ...
+    @property
+    def wait(self) -> float: ...
+    @property
+    def why(self) -> str: ...
 
 
 class Conversations(Protocol):

@@ -14,7 +14,7 @@ import sys
 from dataclasses import dataclass
 from typing import Final
 
-from assistant.privacy import hook, offline
+from assistant.privacy import dumps, hook, offline
 
 _PR_SET_NO_NEW_PRIVS: Final = 38
 _SECCOMP_SET_MODE_FILTER: Final = 1
@@ -126,10 +126,13 @@ class SealState:
 def seal_process() -> None:
     """Shut the network off for this process, its threads and its children, and verify that it holds.
 
+    What the process holds in memory is kept from dumps and debuggers besides.
+
     To be called before anything else is imported. Raises SealError where that can't be done; the
     caller must then end.
     """
     offline.go_offline()
+    dumps.keep_memory_private()
     hook.install()
     _install(_network_filter(_machine()))
     if not _internet_refused():

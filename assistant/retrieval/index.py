@@ -47,8 +47,12 @@ class Index:
     Changes go one after the other; questions are answered from the last good generation meanwhile.
     """
 
-    def __init__(self, library: Library, folder: Path, secret: bytes, model: str) -> None:
-        """folder: of all generations. secret: for the rotation. model: the embedder whose vectors count."""
+    def __init__(self, library: Library, folder: Path, secret: bytes, model: str, in_memory: bool = False) -> None:
+        """folder: of all generations. secret: for the rotation. model: the embedder whose vectors count.
+
+        in_memory: nothing of it lies on the disk; it is built from the vault each time, and lost with its child.
+        """
+        self._in_memory = in_memory
         self._library = library
         self._folder = folder
         self._secret = secret
@@ -79,8 +83,9 @@ class Index:
     def compact(self, stop: Stop) -> Iterator[Rebuilding]:
         """Build a new generation without what was removed. Raises as `ensure` does; `ensure` catches up if stopped."""
         with self._changing:
-            self._look()  # so that questions can go to the old generation meanwhile
-            yield from self._rebuild(stop)
+            sound = self._look()  # so that questions can go to the old generation meanwhile
+            if not (self._in_memory and sound):  # in memory there are no traces that outlive the child
+                yield from self._rebuild(stop)
 
     def follow(self) -> bool:
         """Take over what changed in the vault; False where that is left for later, since a build is going on.
@@ -180,6 +185,8 @@ class Index:
 
     def _agrees(self, samples: int = _SAMPLES) -> bool:
         state, due = self._state(), self._library.embedded(self._model)
+        if self._in_memory:
+            return state is None and self._agrees_in_memory(due)
         if state is None or state.model != self._model or state.writing:
             return state is None and due == 0
         if not (self._folder / state.generation).is_dir():
@@ -192,6 +199,8 @@ class Index:
 
     def _take_over(self) -> bool:
         """Do it in place; False where the index is not fit for that and must be built again."""
+        if self._in_memory:
+            return self._take_over_in_memory()
         state = self._state()
         first = state is None
         if state is None:
@@ -218,6 +227,25 @@ class Index:
             self._library.taken_over(after, _KEY, _packed(state))
         return True
 
+    def _agrees_in_memory(self, due: int) -> bool:
+        if self._vectors is None:
+            return due == 0
+        if self._library.last_change() and not self._take_over_in_memory():
+            return False
+        return self._vectors.count() == due and self._vectors.check(self._library.sample(self._model, _SAMPLES))
+
+    def _take_over_in_memory(self) -> bool:
+        if self._vectors is None:
+            return False
+        after = 0
+        while changes := self._library.changes(after, BATCH):
+            added = {id_: vector for _, id_, vector in changes if vector is not None}
+            self._vectors.remove(sorted({id_ for _, id_, _ in changes} - added.keys()))
+            self._vectors.add(list(added), b"".join(added.values()))
+            after = changes[-1][0]
+            self._library.taken_over(after, _KEY, "")
+        return True
+
     def _repair(self) -> None:
         """Build it again now, if that can be done; otherwise the mark in the vault has it done later."""
         try:
@@ -234,8 +262,8 @@ class Index:
             self._library.taken_over(told, _KEY, "")
             self._take(None)
             return
-        name = self._next_generation()
-        self._building = fresh = VectorIndex(self._folder / name, self._secret)
+        name = "memory" if self._in_memory else self._next_generation()
+        self._building = fresh = VectorIndex(None if self._in_memory else self._folder / name, self._secret)
         finished = False
         try:
             for done in self._fill(fresh, stop):
@@ -245,7 +273,8 @@ class Index:
             if not fresh.check(self._library.sample(self._model, _SAMPLES)):
                 raise IndexBroken("check")
             # What changed since `told` is taken over once more, which does no harm.
-            self._library.taken_over(told, _KEY, _packed(_State(name, self._model)))
+            kept = "" if self._in_memory else _packed(_State(name, self._model))
+            self._library.taken_over(told, _KEY, kept)
             finished = True
         except IndexBroken as error:
             if self._closed:
@@ -260,7 +289,8 @@ class Index:
                 self._take(fresh)
             else:
                 fresh.close()
-                shutil.rmtree(fresh.folder, ignore_errors=True)
+                if fresh.folder is not None:
+                    shutil.rmtree(fresh.folder, ignore_errors=True)
         _log.info("index built: %d vectors in %s", total, name)
 
     def _fill(self, fresh: VectorIndex, stop: Stop) -> Iterator[int]:

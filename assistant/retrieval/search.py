@@ -53,14 +53,17 @@ class Retrieval:
     without it the words alone are searched.
     """
 
-    def __init__(self, vault: Vault, folder: Path, model: str) -> None:
-        """folder: of the index, made when needed. model: the name of the embedder whose vectors are searched."""
+    def __init__(self, vault: Vault, folder: Path, model: str, *, in_memory: bool = False) -> None:
+        """folder: of the index, made when needed. model: the name of the embedder whose vectors are searched.
+
+        in_memory: high protection: the index of vectors lies in memory alone, built from the vault at each start.
+        """
         self._vault = vault
         self._model = model
         self._library = Library(vault)
         self._learning = Learning(vault, model)
         self._learning.begin()
-        self._index = Index(self._library, folder, vault.derive("index rotation", _SECRET_BYTES), model)
+        self._index = Index(self._library, folder, vault.derive("index rotation", _SECRET_BYTES), model, in_memory)
 
     def documents(self) -> tuple[DocumentInfo, ...]:
         """Every document."""

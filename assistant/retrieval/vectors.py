@@ -34,8 +34,12 @@ class VectorIndex:
     May be used from any thread; the child is started, and the files opened, when first needed.
     """
 
-    def __init__(self, folder: Path, secret: bytes) -> None:
-        """folder: of this generation; made where it is not there. secret: that the rotation is drawn from."""
+    def __init__(self, folder: Path | None, secret: bytes) -> None:
+        """folder: of this generation; made where it is not there; None to hold it in memory alone.
+
+        secret: that the rotation is drawn from.
+        """
+        self._began = False
         self.folder = folder
         self._secret = secret
         self._child = Child(ChildSpec("The search by meaning", "assistant.retrieval.worker"))
@@ -111,9 +115,13 @@ class VectorIndex:
         except Refusal as refusal:
             if refusal.code != "not-open":
                 raise
-        # A child that was just started, perhaps because the last one died.
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._child.call("open", {"folder": str(self.folder)}, self._secret, deadline=_OPEN_SECONDS)
+        # A child that was just started, perhaps because the last one died: what only it held went with it.
+        if self.folder is None and self._began:
+            raise Refusal("gone")
+        if self.folder is not None:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._child.call("open", {"folder": str(self.folder or "")}, self._secret, deadline=_OPEN_SECONDS)
+        self._began = True
         return self._child.call(op, arguments, payload, deadline=deadline)
 
 

@@ -43,7 +43,7 @@ def rotation(secret: bytes, dimensions: int) -> Rows:
 class _Index:
     """One open generation."""
 
-    def __init__(self, folder: Path, secret: bytes) -> None:
+    def __init__(self, folder: Path | None, secret: bytes) -> None:
         self._secret = secret
         self._rotation: Rows | None = None
         self.client = _client(folder)
@@ -81,15 +81,18 @@ class _Index:
         return [list(zip(ids, near, strict=True)) for ids, near in zip(found["ids"], distances, strict=True)]
 
 
-def _client(folder: Path) -> Client:
-    """Chroma on `folder`, deaf to the person's environment and without telemetry."""
+def _client(folder: Path | None) -> Client:
+    """Chroma on `folder`, or in memory; deaf to the person's environment and without telemetry."""
     for name in list(os.environ):
         if name.upper().startswith("CHROMA"):
             del os.environ[name]
-    os.environ["SQLITE_TMPDIR"] = str(folder)  # and not a folder that everybody can look into
+    if folder is not None:
+        os.environ["SQLITE_TMPDIR"] = str(folder)  # and not a folder that everybody can look into
     from chromadb.api.client import Client
     from chromadb.config import Settings
 
+    if folder is None:
+        return Client(settings=Settings(anonymized_telemetry=False, allow_reset=False, is_persistent=False))
     return Client(
         settings=Settings(
             anonymized_telemetry=False, allow_reset=False, is_persistent=True, persist_directory=str(folder)
@@ -104,8 +107,9 @@ class _Worker:
         self._open: _Index | None = None
 
     def open(self, request: Request) -> Iterator[Part]:
-        """Open the generation in `folder`, which exists; the payload is the secret. Answers with the count."""
-        self._open = _Index(Path(str(request.arguments["folder"])), request.payload)
+        """Open the generation in `folder`, which exists; "" is memory. The payload is the secret."""
+        folder = str(request.arguments["folder"])
+        self._open = _Index(Path(folder) if folder else None, request.payload)
         yield Part({"count": self._open.collection.count()})
 
     def add(self, request: Request) -> Iterator[Part]:

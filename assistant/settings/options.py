@@ -204,6 +204,30 @@ SPARE_BATTERY: Final = Option[bool](
     "Answer more slowly on battery",
     "On battery the language model uses half of the processor cores: it is slower, and the battery lasts longer.",
 )
+INDEX_IN_MEMORY: Final = Option[bool](
+    "index_in_memory",
+    False,
+    "High protection of the index",
+    "The index of meanings is built in memory at each start and never lies on the disk, where its numbers are only "
+    "obfuscated; takes longer to start. In force from the next start.",
+)
+LOCK_MINUTES: Final = Option[int](
+    "lock_minutes",
+    0,
+    "Lock after",
+    "Minutes without a key or a movement after which Privet locks itself; 0 is never.",
+    minimum=0,
+    maximum=1440,
+)
+LOCK_WITH_SYSTEM: Final = Option[bool](
+    "lock_with_system", False, "Lock with the screen", "Privet locks itself when the screen does, and before sleep."
+)
+LOCK_AT_START: Final = Option[bool](
+    "lock_at_start",
+    False,
+    "Locked at the start",
+    "Privet starts locked, and asks for your passphrase even where the keychain could open it.",
+)
 
 ALL: Final[tuple[Option[str] | Option[int] | Option[float] | Option[bool], ...]] = (
     THEME,
@@ -222,6 +246,10 @@ ALL: Final[tuple[Option[str] | Option[int] | Option[float] | Option[bool], ...]]
     STATE_CACHE_MEGABYTES,
     UNLOAD_MINUTES,
     BACKUPS_KEPT,
+    INDEX_IN_MEMORY,
+    LOCK_MINUTES,
+    LOCK_WITH_SYSTEM,
+    LOCK_AT_START,
     TRASH_DAYS,
     RETENTION_DAYS,
     AUDIT_LOG,

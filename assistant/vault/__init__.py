@@ -13,7 +13,7 @@ from assistant.vault.sealing import DamagedSeal
 from assistant.vault.text import storable
 from assistant.vault.unlock import PassphraseRequest, Unlock
 from assistant.vault.vault import Vault
-from assistant.vault.ways import Way, Ways
+from assistant.vault.ways import Way, Ways, has_passphrase
 
 __all__ = [
     "About",
@@ -26,6 +26,7 @@ __all__ = [
     "Way",
     "Ways",
     "destroy",
+    "has_passphrase",
     "kept",
     "look",
     "read_private_key",

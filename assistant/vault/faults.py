@@ -46,6 +46,14 @@ def damaged(folder: Path) -> VaultDamaged:
     )
 
 
+def gone(folder: Path) -> VaultFault:
+    """The folder, or the file in it, is not where it was."""
+    return VaultFault(
+        f"The folder with your data ({folder}) was moved or taken away, so the last change was not kept.",
+        "Put it back, or connect the drive again, and start Privet anew.",
+    )
+
+
 def in_use() -> VaultInUse:
     """Another process has the vault."""
     return VaultInUse("Privet is already open.", "Go on in the window that is open, or close it and start again.")

@@ -16,7 +16,7 @@ from assistant.errors import Bug
 from assistant.vault import backup, connections, creation, keys, migrations, rekeying, rotation, sealing
 from assistant.vault.backup import About, Told
 from assistant.vault.connections import Connection
-from assistant.vault.faults import damaged, told
+from assistant.vault.faults import damaged, gone, told
 from assistant.vault.files import DATABASE, KEYS, FolderLock, private_folder, write_atomically
 from assistant.vault.tries import Tries
 from assistant.vault.unlock import Unlock, open_way, take_back
@@ -41,6 +41,7 @@ class Vault:
         self._busy_readers = 0
         self._closed = False
         self._writer = self._connect()
+        self._file = _place(folder)
         try:
             connections.make_writer(self._writer)
             self._upgrade()
@@ -106,6 +107,9 @@ class Vault:
                 self._writer.execute("BEGIN IMMEDIATE")
                 try:
                     yield self._writer
+                    if _place(self.folder) != self._file:
+                        # Writing on would succeed, into a file that nobody finds any more.
+                        raise gone(self.folder)
                     self._writer.execute("COMMIT")
                 except BaseException:
                     if self._writer.in_transaction:  # some errors have undone it already
@@ -327,6 +331,15 @@ class Vault:
             else:
                 self._idle_readers.append(connection)
             self._reading.notify_all()
+
+
+def _place(folder: Path) -> tuple[int, int] | None:
+    """What tells the database's file from every other; None where it is not there."""
+    try:
+        status = (folder / DATABASE).stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _unlock(folder: Path, unlock: Unlock) -> tuple[bytes, str]:

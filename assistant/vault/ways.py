@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from assistant.errors import BadInput, KeychainUnavailable
+from assistant.errors import BadInput, KeychainUnavailable, VaultFault
 from assistant.vault import keys, organisation, recovery, unlock
 from assistant.vault.cost import Cost
 from assistant.vault.faults import told
@@ -124,6 +124,14 @@ class Ways:
     def _write(self, file: KeyFile) -> None:
         with told(self._folder):
             write_atomically(self._folder / KEYS, file.encode())
+
+
+def has_passphrase(data: Path) -> bool:
+    """True if a passphrase opens the vault in the folder `data`, open or not; False where that can't be told."""
+    try:
+        return any(way.kind == PASSPHRASE for way in keys.decode((data / KEYS).read_bytes()).ways)
+    except (OSError, VaultFault):
+        return False
 
 
 def _words(way: WayIn) -> str:

@@ -320,3 +320,7 @@ class ScriptedRequest:
 
     new: bool
     attempt: int = 1
+    recovery: bool = False
+    alone: bool = False
+    wait: float = 0.0
+    why: str = ""

@@ -42,6 +42,8 @@ class WindowDesk:
         self.assistant: Assistant | None = None
         self.entries: Callable[[], tuple[Entry, ...]] = tuple
         self.picked: Callable[[str], None] = lambda key: None
+        self.options_changed: Callable[[], None] = lambda: None
+        self.locks: Callable[[], None] = lambda: None
         self.fault: Callable[[PrivetError], None] = lambda error: None
 
     # --- what is going on -------------------------------------------------------------------
@@ -212,6 +214,7 @@ class WindowDesk:
         if self.settings is not None:
             dialog = PreferencesDialog(self._bridge, self.settings, self._window)
             dialog.taken.connect(self.apply_look)
+            dialog.taken.connect(self.options_changed)
             _open(dialog)
 
     def apply_look(self) -> None:
@@ -228,6 +231,9 @@ class WindowDesk:
         choice = "light" if theme().palette.dark else "dark"
         theme().choose(choice, theme().percent)
         self._keep(lambda settings: settings.set(options.THEME, choice))
+
+    def lock(self) -> None:
+        self.locks()
 
     def quit(self) -> None:
         self._window.close()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from assistant.errors import ModelSetAside, PrivetError, VaultFault, VaultInUse
 from assistant.privacy import seal_state
+from assistant.settings import options
 from assistant.values import Citation, ConversationId, ConversationInfo, DocumentInfo
 from ui.actions import Actions
 from ui.bridge import Bridge
@@ -19,6 +20,8 @@ from ui.i18n import tr
 from ui.ports import Assistant, Opener, PassphraseRequest
 from ui.presenters import ChatPresenter, ConversationsPresenter, LibraryPresenter
 from ui.shell.desk import WindowDesk
+from ui.shell.lock import LockWatch
+from ui.shell.locked import LockScreen
 from ui.shell.palette import Entry
 from ui.shell.session import Session
 from ui.text import warm_text
@@ -29,9 +32,14 @@ _DROPPED_SECONDS: Final = 8.0
 
 
 class Shell(QObject):
-    """One window on one vault. `left`: it is closed, with a sentence for the terminal, "" where none is due."""
+    """One window on one vault. `left`: it is closed, with a sentence for the terminal, "" where none is due.
+
+    `locked`: it is closed as well, and to be begun anew as `show_locked` shows it: the process that held the keys and
+    the texts is to become another program, so that nothing of them is left in its memory.
+    """
 
     left = Signal(str)
+    locked = Signal()
 
     def __init__(self, window: MainWindow, opener: Opener, data: Path) -> None:
         super().__init__()
@@ -39,6 +47,9 @@ class Shell(QObject):
         self._mark: OpenMark | None = None
         self._farewell = ""
         self._locked_out = False
+        self._locking = False
+        self.watch = LockWatch(self)
+        self.watch.wanted.connect(self._lock_when_idle)
         self.warm = False
         self._opened_sources = False
         self.bridge = Bridge()
@@ -75,6 +86,8 @@ class Shell(QObject):
         for panel in (self.chats, self.library, self.chat):
             panel.fault.connect(self.show_fault)
         self.desk.fault = self.show_fault
+        self.desk.locks = self.lock
+        self.desk.options_changed = self.follow_lock
         self.desk.entries = self._palette_entries
         self.desk.picked = self._palette_picked
 
@@ -112,6 +125,28 @@ class Shell(QObject):
         else:
             self.warm = True
 
+    def show_locked(self) -> None:
+        """Show that Privet is locked, instead of opening the engine; it is opened once the person wants back in."""
+        screen = LockScreen(self.window)
+
+        def unlock() -> None:
+            screen.hide()
+            screen.deleteLater()
+            self.open()
+
+        screen.unlock.connect(unlock)
+
+    def lock(self) -> None:
+        """Close everything, and be begun anew as a locked window."""
+        if self.session.assistant is not None and not self._locking:
+            self._locking = True
+            self.leave()
+
+    def _lock_when_idle(self) -> None:
+        """Not in the middle of an answer or a document that somebody is waiting for; the next look comes soon."""
+        if not (self.chat.busy or self.library.adding):
+            self.lock()
+
     def leave(self) -> None:
         """Close the window at once, then what is behind it."""
         self.window.chat.notice.dismiss()  # what was removed is removed now
@@ -134,12 +169,19 @@ class Shell(QObject):
         self._mark.wanted.connect(self.window.come_forward)
         self.desk.settings, self.desk.assistant = assistant.settings, assistant
         self.desk.apply_look()
+        self.follow_lock()
         for panel in (self.chats, self.library, self.chat):
             panel.attach(assistant)
         said = (*assistant.notices, *assistant.settings.warnings)
         if said:
             self.window.chat.notice.say(" ".join(said))
         self.actions.refresh()
+
+    def follow_lock(self) -> None:
+        """Lock when the settings say."""
+        settings = self.desk.settings
+        if settings is not None:
+            self.watch.follow(settings.get(options.LOCK_MINUTES), settings.get(options.LOCK_WITH_SYSTEM))
 
     def _ask_passphrase(self, request: PassphraseRequest, answer: Callable[[str | None], None]) -> None:
         from ui.shell.unlock import UnlockDialog
@@ -184,7 +226,10 @@ class Shell(QObject):
         if self._mark is not None:
             self._mark.take_away()
         self.window.leave()
-        self.left.emit(self._farewell)
+        if self._locking:
+            self.locked.emit()
+        else:
+            self.left.emit(self._farewell)
 
     # --- between panels ---------------------------------------------------------------------
 

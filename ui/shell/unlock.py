@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from ui.i18n import tr
@@ -23,25 +23,38 @@ class UnlockDialog(QDialog):
         self._new = request.new
         self.setWindowTitle(tr("Choose a passphrase") if request.new else tr("Unlock Privet"))
         self.setFixedWidth(theme().px(440))
-        self._first = self._field(tr("New passphrase") if request.new else tr("Passphrase"))
+        self._first = self._field(_field_name(request))
         self._second = self._field(tr("The same again"))
         self._second.setVisible(request.new)
         self._hint = label("", "soft", wrap=True)
         self._go = TextButton(tr("Keep it") if request.new else tr("Unlock"), "primary")
         self._go.setDefault(True)
         self._go.clicked.connect(self._try)
+        self._wait = QTimer(self)
         leave = TextButton(tr("Close Privet"))
         leave.setAutoDefault(False)
         leave.clicked.connect(self.reject)
         self._arrange(request, leave)
-        if not request.new and request.attempt > 1:
-            self._hint.setText(tr("That passphrase does not open the vault. Check your keyboard and try again."))
+        self._say_what_failed(request)
         self._first.setFocus()
 
     @property
     def passphrase(self) -> str:
         """What was written."""
         return self._first.text()
+
+    def _say_what_failed(self, request: PassphraseRequest) -> None:
+        if not request.new and request.attempt > 1:
+            self._hint.setText(request.why or tr("That does not open the vault. Check your keyboard and try again."))
+        elif request.why:
+            self._hint.setText(request.why)
+        if request.wait >= 1:
+            self._go.setEnabled(False)
+            self._wait.setSingleShot(True)
+            self._wait.timeout.connect(lambda: self._go.setEnabled(True))
+            self._wait.start(round(request.wait * 1000))
+            waiting = tr("After several wrong tries you can try again in {n} seconds.", n=round(request.wait))
+            self._hint.setText(f"{self._hint.text()} {waiting}".strip())
 
     def _arrange(self, request: PassphraseRequest, leave: TextButton) -> None:
         px = theme().px
@@ -79,8 +92,14 @@ class UnlockDialog(QDialog):
             self._hint.setText(tr("This is short. Take at least {n} characters; a few words are best.", n=_SHORTEST))
         elif self._new and self.passphrase != self._second.text():
             self._hint.setText(tr("The two are not the same. Write it again in both fields."))
-        elif self.passphrase:
+        elif self.passphrase and self._go.isEnabled():
             self.accept()
+
+
+def _field_name(request: PassphraseRequest) -> str:
+    if request.new:
+        return tr("New passphrase")
+    return tr("Recovery key") if request.alone else tr("Passphrase")
 
 
 def _explanation(request: PassphraseRequest) -> str:
@@ -88,5 +107,11 @@ def _explanation(request: PassphraseRequest) -> str:
         return tr(
             "Your chats and documents are kept encrypted on this computer, and only this passphrase opens them. "
             "Nobody can recover it, so keep it somewhere safe."
+        )
+    if request.alone:
+        return tr("Your chats and documents are encrypted. The 24 words of your recovery key open them.")
+    if request.recovery:
+        return tr(
+            "Your chats and documents are encrypted. Your passphrase opens them, or the 24 words of your recovery key."
         )
     return tr("Your chats and documents are encrypted. Your passphrase opens them.")

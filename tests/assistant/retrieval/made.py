@@ -11,7 +11,8 @@ from pathlib import Path
 
 from assistant.retrieval import NewDocument, Retrieval, Stored
 from assistant.values import Passage
-from assistant.vault import Unlock, Vault
+from assistant.vault import Vault
+from tests.assistant.vault.opening import by_passphrase
 
 DIMENSIONS = 32
 MODEL = "made-1"
@@ -43,7 +44,7 @@ def put(retrieval: Retrieval, name: str, texts: Sequence[str], vectors: Sequence
 @contextmanager
 def opened(folder: Path, model: str = MODEL) -> Iterator[Retrieval]:
     """A retrieval over a vault in `folder`, as one run of Privet has it."""
-    vault = Vault.open(folder, Unlock(lambda request: "a passphrase", use_keychain=False))
+    vault = Vault.open(folder, by_passphrase("a passphrase"))
     retrieval = Retrieval(vault, folder / "index", model)
     try:
         yield retrieval

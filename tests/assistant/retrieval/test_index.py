@@ -16,8 +16,9 @@ from assistant.retrieval.index import Index
 from assistant.retrieval.library import Library
 from assistant.retrieval.vectors import VectorIndex
 from assistant.values import PassageId, Rebuilding, Stop
-from assistant.vault import Unlock, Vault
+from assistant.vault import Vault
 from tests.assistant.retrieval.made import MODEL, drawn, opened, put
+from tests.assistant.vault.opening import by_passphrase
 
 pytestmark = pytest.mark.slow
 
@@ -293,7 +294,7 @@ def test_the_index_is_made_from_the_vault_alone(tmp_path: Path) -> None:
     vectors = drawn(2_200)
     with opened(tmp_path) as retrieval:
         stored = put(retrieval, "one", texts(2_200), vectors)
-    vault = Vault.open(tmp_path, Unlock(lambda request: "a passphrase", use_keychain=False))
+    vault = Vault.open(tmp_path, by_passphrase("a passphrase"))
     other = Index(Library(vault), tmp_path / "elsewhere", b"another secret", MODEL)
     try:
         done = [step.done for step in other.compact(Stop())]

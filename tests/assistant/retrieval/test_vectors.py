@@ -111,6 +111,7 @@ def test_its_files_hold_turned_vectors_only(index: VectorIndex) -> None:
     vectors = drawn(1_500)
     index.add(numbered(1_500), b"".join(vectors))
     index.close()
+    assert index.folder is not None
     content = b"".join(path.read_bytes() for path in index.folder.rglob("*") if path.is_file())
     turned = (numpy.frombuffer(vectors[7], "<f4")[None] @ rotation(SECRET, DIMENSIONS))[0]
     # Chroma keeps the last bits of a product differently; a stretch of the turned vector shows that the search works.
@@ -123,6 +124,7 @@ def test_its_files_hold_turned_vectors_only(index: VectorIndex) -> None:
 
 def test_the_folder_is_the_owners_alone(index: VectorIndex) -> None:
     index.count()
+    assert index.folder is not None
     assert index.folder.stat().st_mode & 0o777 == 0o700
 
 
