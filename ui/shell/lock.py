@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from typing import Final
+from typing import Final, cast
 
 from PySide6.QtCore import SLOT, QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
@@ -91,7 +91,8 @@ class LockWatch(QObject):
             return  # this system has no D-Bus
         self._listening = True
         session, system = QDBusConnection.sessionBus(), QDBusConnection.systemBus()
-        changed, locked = SLOT("system_changed(bool)").encode(), SLOT("system_locked()").encode()
+        # PySide 6.12 takes a slot as text, though its stubs say bytes.
+        changed, locked = cast("bytes", SLOT("system_changed(bool)")), cast("bytes", SLOT("system_locked()"))
         for name in _SAVERS if session.isConnected() else ():
             session.connect("", "", name, "ActiveChanged", self, changed)
         if system.isConnected():
