@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import psutil
 import pytest
 
 from assistant.retrieval import Retrieval
-from assistant.values import Passage, Stop
+from assistant.values import Stop
 from assistant.vault import Vault
 from tests.assistant.retrieval.made import MODEL, drawn, opened, put
 from tests.assistant.retrieval.test_index import all_found, index_of, texts
@@ -74,15 +75,11 @@ def test_without_documents_no_child_is_started(tmp_path: Path) -> None:
 @pytest.mark.skipif("PRIVET_INDEX_PASSAGES" not in os.environ, reason="PRIVET_INDEX_PASSAGES says of how many passages")
 def test_time_and_memory_of_many_passages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     count = int(os.environ["PRIVET_INDEX_PASSAGES"])
-    vault = Vault.open(tmp_path, by_passphrase("a passphrase"))
-    disk = Retrieval(vault, tmp_path / "index", MODEL)
-    for at in range(0, count, 5_000):
-        some = min(5_000, count - at)
-        disk._library.put(
-            Path(f"/made/{at}"), sha256="0" * 64, title=str(at), pages=1, size=1, warnings=(),
-            passages=_short(some), dimensions=384, vectors=b"".join(_drawn(some, at)), model=MODEL,
-        )  # fmt: skip
-    vault.close()
+    with opened(tmp_path) as retrieval:
+        for at in range(0, count, 5_000):
+            some = min(5_000, count - at)
+            put(retrieval, str(at), texts(some), _drawn(some, at))
+    shutil.rmtree(tmp_path / "index", ignore_errors=True)
     vault = Vault.open(tmp_path, by_passphrase("a passphrase"))
     for in_memory in (False, True):
         retrieval = Retrieval(vault, tmp_path / "index", MODEL, in_memory=in_memory)
@@ -96,10 +93,6 @@ def test_time_and_memory_of_many_passages(tmp_path: Path, capsys: pytest.Capture
             print(f"\n{'memory' if in_memory else 'disk'}: {count} passages in {took:.1f} s, child {memory:.0f} MB")
         retrieval.close()
     vault.close()
-
-
-def _short(count: int) -> list[Passage]:
-    return [Passage(f"p{number}", number, 1) for number in range(count)]
 
 
 def _drawn(count: int, seed: int) -> list[bytes]:
