@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from assistant.embedding import Embedder, look_at
 from assistant.engine import Deaths, Engine, StateCache
 from assistant.errors import PrivetError
 from assistant.logs import log_to
-from assistant.models import ChosenModel
+from assistant.models import ChosenModel, Improving, Plans
 from assistant.modelstore import Fitting, ModelStore, battery, read_rules, standard_place
 from assistant.policy import Policy, read_policy
 from assistant.retrieval import Retrieval
@@ -32,6 +33,11 @@ _LOGGED: Final = (
     options.REPEAT_PENALTY,
     options.RELEVANCE_THRESHOLD,
 )
+
+
+_PAUSE: Final = 20.0
+"""Seconds without a request after which nobody seems to need the machine."""
+_ASK_AGAIN: Final = 2.0
 
 
 class Privet:
@@ -63,7 +69,9 @@ class Privet:
         self.documents = Documents(
             vault, self.embedder, self._counter.count_tokens, self.retrieval, self.conversations, self._spares_battery
         )
-        self.model = ChosenModel(self.settings, self.models, self.fitting, self.engine)
+        self._asked, self._needed = 0.0, False
+        self.plans = model_plans(folders, self.fitting)
+        self.model = ChosenModel(self.settings, self.models, self.fitting, self.engine, self.plans)
         self.answering = Answering(
             self.conversations,
             self.engine,
@@ -109,6 +117,21 @@ class Privet:
         except PrivetError as error:
             yield Prepared("documents", False, f"{error.what} {error.do}")
 
+    def improve(self, stop: Stop) -> Iterator[Prepared]:
+        """In pauses, once: find out how the model that answers runs fastest here; used from the next load on.
+
+        Layouts are made of the model that comes with Privet alone; a person has them made of others. Raises nothing
+        that a person has to know; ends within a moment of `stop`.
+        """
+        if self.settings.get(options.TUNE_ALONE) and not self._spares_battery():
+            own = not self.settings.get(options.CHAT_MODEL)
+            improving = Improving(self.models, self.fitting, self.plans, self._is_needed)
+            try:
+                path = Path(self.settings.get(options.CHAT_MODEL)) if not own else self.models.embedded_chat()
+                yield from improving.run(path, stop, layouts=own)
+            except PrivetError as error:
+                _log.info("not improved: %s", type(error).__name__)
+
     def follow_policy(self) -> tuple[str, ...]:
         """Do what the policy says about the vault; returns the sentences that the person must read."""
         said = list(self.policy.warnings)
@@ -140,6 +163,17 @@ class Privet:
             return self._back_up()
         finally:
             self.vault.close()
+
+    def _is_needed(self) -> bool:
+        """Whether the machine is needed for what a person wants: an answer, or documents that are being read."""
+        if self.engine.pause < _PAUSE:
+            return True
+        now = time.monotonic()
+        if now - self._asked > _ASK_AGAIN:  # the vault and the battery are not asked a hundred times a second
+            status = self.documents.status()
+            self._needed = bool(status.files or status.passages) or self._spares_battery()
+            self._asked = now
+        return self._needed
 
     def _back_up(self) -> str:
         if self.vault.closed:
@@ -203,6 +237,11 @@ class Privet:
 def deaths_file(folders: Folders) -> Path:
     """Where it is kept how often in a row a model's process ended; needs no open vault."""
     return folders.cache / "deaths.json"
+
+
+def model_plans(folders: Folders, fitting: Fitting) -> Plans:
+    """How models run best on this machine, as far as that was measured; needs no open vault."""
+    return Plans(folders.cache / "plans.json", fitting)
 
 
 def model_store(folders: Folders, policy: Policy | None = None) -> ModelStore:

@@ -8,31 +8,25 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-from assistant.app import deaths_file, model_store
+from assistant.app import deaths_file, model_plans, model_store
 from assistant.cli import output
 from assistant.cli.ask import stopped_by_interrupt
 from assistant.cli.main import EXIT_FAULT, EXIT_OK, EXIT_STOPPED
-from assistant.engine import Deaths, Engine
-from assistant.errors import BadInput, EnvironmentFault, PrivetError, Stopped
-from assistant.models import Trial, try_out
-from assistant.modelstore import NEEDS, Fitting, ModelStore, shown, shown_path
+from assistant.cli.models_measuring import Measuring
+from assistant.cli.models_words import facts_lines, found_object, plan_object, plan_words, tuned_lines, tuned_object
+from assistant.engine import Deaths
+from assistant.errors import BadInput, PrivetError, Stopped
+from assistant.modelstore import Fitting, ModelStore, shown, shown_path
 from assistant.settings import Folders, Settings, options
 from assistant.values import (
     Copying,
-    Fit,
     FoundModel,
     Imported,
     ImportFinished,
     InstalledModel,
     Kept,
-    LoadPlan,
-    Machine,
-    ModelChoice,
-    ModelFile,
     NotImported,
-    Prefilling,
     Stop,
-    Verdict,
 )
 
 _LANGUAGES_SHOWN: Final = 8
@@ -48,7 +42,9 @@ def run(arguments: argparse.Namespace) -> int:
         "import": terminal.bring,
         "remove": terminal.remove,
         "verify": terminal.verify,
-        "fit": terminal.fit,
+        "fit": terminal.measuring.fit,
+        "tune": terminal.measuring.tune,
+        "bench": terminal.measuring.bench,
         "retry": terminal.retry,
     }
     return actions[arguments.action](arguments)
@@ -63,13 +59,19 @@ class _Terminal:
         self._store: ModelStore = model_store(folders)
         self._fitting = Fitting(folders, self._store)
         self._settings = Settings(folders)
+        self._plans = model_plans(folders, self._fitting)
         if self._store.rules.warning:
             output.aside(self._store.rules.warning)
+
+    @property
+    def measuring(self) -> Measuring:
+        """What is measured, and what is predicted from it."""
+        return Measuring(self._store, self._fitting, self._plans, self._chosen(), json=self._json)
 
     def listed(self, arguments: argparse.Namespace) -> int:
         """The installed models; or those of other programs; or those of the catalogue."""
         if arguments.choices:
-            return self._choices(arguments.need)
+            return self.measuring.choices(arguments.need)
         if arguments.elsewhere:
             return self._elsewhere()
         models = self._store.installed()
@@ -85,11 +87,15 @@ class _Terminal:
         """All that is known about one model."""
         model = self._store.find(arguments.model)
         about = self._object(model)
+        tuned, plan = None, None
         if model.kind == "chat" and model.present:
             about |= {
                 "facts": asdict(self._fitting.facts(model.path)),
                 "notes": list(self._store.inspect(model.path).notes),
             }
+            tuned = self._store.layouts.read(model.path)
+            plan = self._plans.read(self._store.layouts.used(model.path), self._fitting.here())
+            about |= {"tuned": None if tuned is None else tuned_object(tuned), "run_plan": plan_object(plan)}
         if self._json:
             output.as_json(about)
             return EXIT_OK
@@ -98,10 +104,14 @@ class _Terminal:
         output.say(f"    size       {model.size / 1e9:.2f} GB, {model.kept}")
         output.say(f"    licence    {model.licence or 'its makers do not say'}")
         output.say(f"    checksum   {model.sha256 or 'not computed'}")
-        for line in _facts(about.get("facts")):
+        for line in facts_lines(about.get("facts")):
             output.say(line)
         for note in self._notes(about):
             output.say(f"    {note}")
+        if plan is not None:
+            output.say(f"    runs best with {plan_words(plan.plan)} (measured here)")
+        for line in tuned_lines(tuned) if tuned is not None else ():
+            output.say(line)
         return EXIT_OK
 
     def bring(self, arguments: argparse.Namespace) -> int:
@@ -172,59 +182,6 @@ class _Terminal:
                     output.say(f"{'FAULT' if fault else 'ok   '}  {shown(model.name)}{': ' + fault if fault else ''}")
         return status
 
-    def fit(self, arguments: argparse.Namespace) -> int:
-        """Whether models would run well here; 1 if one that was named does not fit or can't be read."""
-        machine = self._fitting.machine()
-        status = EXIT_OK
-        for path in self._named(arguments.model):
-            try:
-                if arguments.measure:
-                    self._measure(path, machine, arguments)
-                found = self._fitting.fit(path, machine, context=arguments.context, threads=arguments.threads)
-            except Stopped:
-                raise
-            except PrivetError as error:
-                if not arguments.model:
-                    continue  # of what lies in the folder, only what is sound
-                status = EXIT_FAULT
-                output.end_progress()
-                if self._json:
-                    output.as_json({"path": str(path), "what": error.what, "do": error.do})
-                else:
-                    output.fault(error)
-                continue
-            self._say_fit(path.stem, str(path), found)
-            if arguments.model and found.verdict is Verdict.WONT_FIT:
-                status = EXIT_FAULT
-        return status
-
-    def _named(self, names: Sequence[str]) -> Iterator[Path]:
-        """The files of the models named; a path need not be on the list. Without names, of all chat models."""
-        if not names:
-            yield from (model.path for model in self._store.installed() if model.kind == "chat" and model.present)
-        for name in names:
-            path = Path(name).expanduser()
-            yield path.absolute() if path.is_file() else self._store.find(name).path
-
-    def _measure(self, path: Path, machine: Machine, arguments: argparse.Namespace) -> None:
-        model: ModelFile = self._store.inspect(path)
-        found = self._fitting.fit(path, machine, context=arguments.context, threads=arguments.threads)
-        if found.verdict is Verdict.WONT_FIT:
-            raise EnvironmentFault(found.why, found.change)
-        # The engine runs on the processor's cores, so that is what is measured.
-        plan = LoadPlan(found.plan.context, found.plan.threads)
-        engine = Engine(threads=plan.threads)
-        try:
-            with stopped_by_interrupt() as stop:
-                for event in try_out(engine, self._fitting, model, machine, plan, stop):
-                    match event:
-                        case Prefilling(done, total):
-                            output.progress(f"{shown(model.name)}: {done} of {total} tokens read")
-                        case Trial():
-                            output.end_progress()
-        finally:
-            engine.close()
-
     def _brought(
         self, names: Sequence[str], stop: Stop, *, in_place: bool
     ) -> Iterator[Copying | Imported | NotImported | ImportFinished]:
@@ -250,7 +207,7 @@ class _Terminal:
         with stopped_by_interrupt() as stop:
             found = list(self._store.elsewhere(stop))
         if self._json:
-            output.as_json([_found_object(model) for model in found])
+            output.as_json([found_object(model) for model in found])
             return EXIT_OK
         for model in found:
             output.say(
@@ -260,24 +217,13 @@ class _Terminal:
             output.say("No other program that Privet knows keeps models here.")
         return EXIT_OK
 
-    def _choices(self, need: str | None) -> int:
-        if need is not None and need not in NEEDS:
-            raise BadInput(f"{need} is no need that the list knows.", f"It may be one of {', '.join(NEEDS)}.")
-        machine = self._fitting.machine()
-        chosen = [choice for choice in self._fitting.choices() if need is None or need in choice.needs]
-        if self._json:
-            output.as_json([_choice_object(choice, self._fitting.fit_choice(choice, machine)) for choice in chosen])
-            return EXIT_OK
-        for choice in chosen:
-            for line in _choice_lines(choice, self._fitting.fit_choice(choice, machine)):
-                output.say(line)
-        output.say("Privet fetches none of them. Get the file from the page, then: privet models import FILE")
-        return EXIT_OK
+    def _chosen(self) -> Path:
+        """The file of the model that answers."""
+        chosen = self._settings.get(options.CHAT_MODEL)
+        return Path(chosen) if chosen else self._store.embedded_chat()
 
     def _in_use(self, model: InstalledModel) -> bool:
-        chosen = self._settings.get(options.CHAT_MODEL)
-        path = Path(chosen) if chosen else self._store.embedded_chat()
-        return model.path == path
+        return model.path == self._chosen()
 
     def _marks(self, model: InstalledModel) -> str:
         marks = [str(model.kept)] if model.kept is not Kept.COPIED else []
@@ -313,66 +259,3 @@ class _Terminal:
             output.as_json({"state": "refused", "path": str(event.path), "what": event.what, "do": event.do})
         else:
             output.say(f"{shown(event.path)} was not imported. {event.what} {event.do}")
-
-    def _say_fit(self, name: str, path: str, found: Fit) -> None:
-        if self._json:
-            output.as_json({"name": name, "path": path} | fit_object(found))
-            return
-        told = found.prediction
-        basis = "measured here" if told.measured else "from other measurements here" if told.corrected else "estimated"
-        output.say(f"{shown(name)}: {found.verdict} ({basis}; quality {found.quality})")
-        output.say(f"    {found.why}")
-        if found.change:
-            output.say(f"    {found.change}")
-        output.say(
-            f"    reads {told.read:,.0f} and writes {told.write:,.0f} tokens a second; context {found.plan.context:,}, "
-            f"{found.plan.threads} cores, cache {found.plan.kv_type}"
-        )
-
-
-def fit_object(found: Fit) -> dict[str, object]:
-    """A fit as JSON prints it; bytes, seconds, tokens a second."""
-    return {
-        "verdict": str(found.verdict),
-        "quality": str(found.quality),
-        "why": found.why,
-        "change": found.change,
-        "plan": asdict(found.plan),
-        "memory": asdict(found.prediction.memory) | {"total": found.prediction.memory.total},
-        "read": found.prediction.read,
-        "write": found.prediction.write,
-        "first_word": found.prediction.first_word,
-        "measured": found.prediction.measured,
-        "corrected": found.prediction.corrected,
-    }
-
-
-def _found_object(model: FoundModel) -> dict[str, object]:
-    return asdict(model) | {"files": [str(path) for path in model.files]}
-
-
-def _choice_object(choice: ModelChoice, found: Fit | None) -> dict[str, object]:
-    return asdict(choice) | {"sources": dict(choice.sources), "fit": None if found is None else fit_object(found)}
-
-
-def _choice_lines(choice: ModelChoice, found: Fit | None) -> Iterator[str]:
-    verdict = (
-        f"{found.verdict}, writes about {found.prediction.write:.0f} tokens/s"
-        if found
-        else "can't be told before it is here"
-    )
-    yield f"{choice.name} ({choice.parameters / 1e9:.2g} billion, {choice.licence}): {verdict}"
-    files = ", ".join(f"{file.quantization} {file.size / 1e9:.2f} GB" for file in choice.files) or "sizes not known"
-    languages = ", ".join(choice.languages[:_LANGUAGES_SHOWN]) or "languages not known"
-    needs = ", ".join(need.replace("_", " ") for need in choice.needs) or "sums and logic"
-    yield f"    for {needs}; {languages}; {files}"
-    if choice.note:
-        yield f"    {choice.note}"
-    yield f"    {choice.page}"
-
-
-def _facts(facts: object) -> Iterator[str]:
-    if isinstance(facts, dict):
-        weights = f"{facts['parameters'] / 1e9:.2f} billion, {facts['quantization']}, {facts['bits']:.1f} bits each"
-        yield f"    weights    {weights}"
-        yield f"    context    {facts['context_length']:,} tokens, {facts['layers']} layers"

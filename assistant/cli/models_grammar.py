@@ -45,3 +45,18 @@ def grammar(models: argparse.ArgumentParser) -> None:
     fit.add_argument("--context", type=int, default=0, metavar="N", help="with a memory of conversation of N tokens")
     fit.add_argument("--threads", type=int, default=0, metavar="N", help="with N processor cores")
     fit.add_argument("--measure", action="store_true", help="load each and measure, and predict better from then on")
+
+    tune = actions.add_parser(
+        "tune", parents=[json], help="try other layouts of a model's weights, and use the fastest that loses nothing"
+    )
+    tune.add_argument("model", nargs="?", metavar="MODEL", help="the one that answers if left out")
+    tune.add_argument("--context", type=int, default=0, metavar="N", help="with a memory of conversation of N tokens")
+    tune.add_argument("--threads", type=int, default=0, metavar="N", help="with N processor cores")
+    tune.add_argument("--use", default="", metavar="LAYOUT", help="use this layout, of those that are there")
+
+    bench = actions.add_parser(
+        "bench", parents=[json], help="measure how models run best here, and hold the predictions against it"
+    )
+    bench.add_argument("model", nargs="*", metavar="MODEL", help="the one that answers if left out")
+    bench.add_argument("--context", type=int, default=0, metavar="N", help="with a memory of conversation of N tokens")
+    bench.add_argument("--threads", type=int, default=0, metavar="N", help="with N processor cores, no others tried")

@@ -4,8 +4,9 @@ May not: judge whether a model is sound; know what is asked.
 """
 
 from assistant.models.chosen import ChosenModel
+from assistant.models.improving import Improving
 from assistant.models.plans import Plans, measure_plan
 from assistant.models.trial import Trial, try_out
-from assistant.models.tuning import Tuning, machine_name, tune
+from assistant.models.tuning import Tuning, tune
 
-__all__ = ["ChosenModel", "Plans", "Trial", "Tuning", "machine_name", "measure_plan", "try_out", "tune"]
+__all__ = ["ChosenModel", "Improving", "Plans", "Trial", "Tuning", "measure_plan", "try_out", "tune"]

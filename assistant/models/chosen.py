@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from assistant.engine import Engine, LoadedModel
+from assistant.errors import ModelMissing, ModelUnreadable
+from assistant.models.plans import Plans
 from assistant.modelstore import USUAL_CONTEXT, Fitting, ModelStore
 from assistant.settings import Settings, options
-from assistant.values import ModelFile
+from assistant.values import ModelFile, RunPlan
 
 _ON_BATTERY: Final = 0.5
 """The share of the threads that works on battery."""
@@ -19,27 +23,40 @@ _LEAST_CONTEXT: Final = 2048
 class ChosenModel:
     """Has the model that the settings name in the engine's memory, as this machine allows now."""
 
-    def __init__(self, settings: Settings, store: ModelStore, fitting: Fitting, engine: Engine) -> None:
+    def __init__(
+        self, settings: Settings, store: ModelStore, fitting: Fitting, engine: Engine, plans: Plans | None = None
+    ) -> None:
+        """plans: how models run best here, as far as that was measured."""
         self._settings = settings
         self._store = store
         self._fitting = fitting
         self._engine = engine
+        self._plans = plans
         self._in_use: tuple[object, ...] = ()
         self._lock = threading.Lock()
         self._said: list[str] = []
         self._spared = False
 
     def file(self) -> ModelFile:
-        """The model that answers, looked at. Raises ModelMissing, ModelUnreadable."""
+        """The model that answers, looked at: in the layout that is fastest here, where one was made.
+
+        Raises ModelMissing, ModelUnreadable.
+        """
         chosen = self._settings.get(options.CHAT_MODEL)
-        return self._store.inspect(Path(chosen) if chosen else self._store.embedded_chat())
+        file = self._store.inspect(Path(chosen) if chosen else self._store.embedded_chat())
+        used = self._store.layouts.used(file.path)
+        if used == file.path:
+            return file
+        with suppress(ModelMissing, ModelUnreadable):
+            return replace(self._store.inspect(used), name=file.name)
+        return file
 
     def use(self) -> ModelFile:
         """Tell the engine which model to use from now on, and in how large a window. Raises as `file` does."""
         file = self.file()
         wanted = self._settings.get(options.CONTEXT_TOKENS) or self._context(file)
         thinking = self._settings.get(options.THINKING)
-        self._engine.use(file, min(wanted, file.context_length), thinking=thinking)
+        self._engine.use(file, min(wanted, file.context_length), thinking=thinking, plan=self._plan(file))
         return file
 
     def load(self) -> LoadedModel:
@@ -67,6 +84,14 @@ class ChosenModel:
     def try_again(self) -> None:
         """Load also a model again that was set aside because its process ended too often."""
         self._engine.try_again()
+
+    def _plan(self, file: ModelFile) -> RunPlan | None:
+        """How the model runs best on this machine, None where nobody measured it; a person's own threads come first."""
+        measured = self._plans.read(file.path, self._fitting.here()) if self._plans is not None else None
+        threads = self._settings.get(options.THREADS)
+        if measured is None:
+            return None
+        return replace(measured.plan, threads=threads) if threads else measured.plan
 
     def _context(self, file: ModelFile) -> int:
         """The window, in tokens: less where memory is short, or where it ran out before."""

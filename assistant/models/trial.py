@@ -39,13 +39,15 @@ def try_out(
     stop: Stop,
     *,
     keep: bool = True,
+    run: RunPlan | None = None,
 ) -> Iterator[Prefilling | Trial]:
     """Load a model by a plan and measure it; progress while it reads, and the trial at the end.
 
-    engine: with the plan's threads, and nothing else to do. keep: for the next predictions. The text is a made-up
-    one, and is forgotten. Raises what `Engine.load` and `Engine.stream` raise, and Stopped.
+    engine: with the plan's threads, and nothing else to do. keep: for the next predictions. run: the way to run it,
+    None for the usual one. The text is a made-up one, and is forgotten. Raises what `Engine.load` and `Engine.stream`
+    raise, and Stopped.
     """
-    engine.use(model, plan.context)
+    engine.use(model, plan.context, plan=run)
     text = _text(engine, min(READ, plan.context - 4 * WRITTEN))
     end, memory = yield from _timed(engine, text, stop)
     unread = end.prompt_tokens - end.cached_tokens

@@ -117,7 +117,7 @@ class _Work:
             source=path,
             context=self._plan.context,
             threads=self._plan.threads,
-            machine=machine_name(self._machine),
+            machine=fitting.here(),
             exact=exact,
             layouts=(),
             rule=RULE,
@@ -278,11 +278,6 @@ class _Work:
             return shutil.disk_usage(self._folder).free >= size_of(self._facts, layout) + _DISK_SPARE
         except OSError:
             return False
-
-
-def machine_name(machine: Machine) -> str:
-    """What figures were measured on, as it is kept with them."""
-    return f"{machine.processor}, {machine.cores} cores"
 
 
 def _remove(path: Path) -> None:

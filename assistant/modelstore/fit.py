@@ -178,7 +178,7 @@ def _faster(model: Anatomy, machine: Machine, plan: LoadPlan) -> str:
         return f"It would be faster with all {machine.cores} cores instead of {plan.threads}."
     rate = speed.RATES.get(model.facts.quantization, (0.0, 0.0))[0]
     if rate and rate * 1.5 < speed.RATES["Q4_K"][0]:
-        return "The same model in another layout (Q4_K or Q4_0 in its name) would be read faster on this processor."
+        return "In another layout it would be read faster on this processor: tune it, and Privet tries which."
     if model.facts.bits > 6:
         return "A file of the same model with fewer bits a weight (Q4 in its name) would be faster."
     if machine.battery is not None and not machine.battery.plugged:

@@ -10,7 +10,7 @@ from assistant.modelstore import fit
 from assistant.modelstore.anatomy import anatomy
 from assistant.modelstore.calibration import Calibration
 from assistant.modelstore.choices import anatomy_of, read_choices, usual_file
-from assistant.modelstore.machine import battery, read_machine
+from assistant.modelstore.machine import battery, machine_name, read_machine
 from assistant.modelstore.store import ModelStore
 from assistant.settings import Folders
 from assistant.values import Battery, Device, Facts, Fit, LoadPlan, Machine, ModelChoice
@@ -31,6 +31,10 @@ class Fitting:
     def battery(self) -> Battery | None:
         """The battery, now; None where there is none."""
         return battery()
+
+    def here(self) -> str:
+        """This machine in a few words, as they are kept with what is measured on it; nothing is measured for it."""
+        return machine_name()
 
     def facts(self, path: Path) -> Facts:
         """What a model's header says about it. Raises ModelMissing, ModelUnreadable."""

@@ -60,6 +60,11 @@ def read_machine(folders: Folders, devices: Sequence[Device] = (), *, measure: b
     )
 
 
+def machine_name() -> str:
+    """What measurements belong to: the processor, and how many of its cores this process may use."""
+    return f"{_processor()}, {_cores()} cores"
+
+
 def instructions(cpuinfo: Path = Path("/proc/cpuinfo")) -> frozenset[str]:
     """The vector instructions of this processor that llama.cpp has kernels for."""
     if sys.platform == "win32":

@@ -229,6 +229,13 @@ LOCK_AT_START: Final = Option[bool](
     "Privet starts locked, and asks for your passphrase even where the keychain could open it.",
 )
 
+TUNE_ALONE: Final = Option[bool](
+    "tune_alone",
+    True,
+    "Make the language model faster in pauses",
+    "Once, while you do nothing: other layouts of the model that came with Privet are tried and the best one is used.",
+)
+
 ALL: Final[tuple[Option[str] | Option[int] | Option[float] | Option[bool], ...]] = (
     THEME,
     TEXT_SIZE,
@@ -254,5 +261,6 @@ ALL: Final[tuple[Option[str] | Option[int] | Option[float] | Option[bool], ...]]
     RETENTION_DAYS,
     AUDIT_LOG,
     SPARE_BATTERY,
+    TUNE_ALONE,
 )
 """In the order in which a person sees them."""

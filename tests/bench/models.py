@@ -1,4 +1,4 @@
-"""What is predicted of a model from its header, against what is measured once it is loaded.
+"""What is predicted of a model against what is measured, and what a tuned layout gains over the file that was shipped.
 
 Held out: the predictor knows the rates of types of weights from other (synthetic) models, and from this machine one
 measurement alone, of the shipped file. Each other layout of that model is predicted first, and measured only then.
@@ -6,38 +6,28 @@ measurement alone, of the shipped file. Each other layout of that model is predi
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import statistics
 import tempfile
 from pathlib import Path
 from typing import Final
 
 from assistant.engine import Engine
-from assistant.models import Trial, try_out
+from assistant.models import Trial, Tuning, try_out, tune
 from assistant.modelstore import Fitting, ModelStore, Rules
+from assistant.quantizing import LAYOUTS, Bench
 from assistant.settings import Folders
-from assistant.values import LoadPlan, Machine, Stop
+from assistant.values import LoadPlan, Machine, Stop, Tuned
 from tests.bench.figure import Figure
 from tests.conftest import EMBEDDED_CHAT
 
-LAYOUTS: Final = {"Q8_0": 7, "Q4_0": 2, "Q5_K_M": 17, "BF16": 32, "F16": 1}
-"""Names and numbers of llama.cpp's quantizer (enum llama_ftype). The model is 576 wide: K types fall back in part."""
+PREDICTED: Final = ("Q8_0", "Q4_0", "Q5_K_M", "BF16", "F16")
+"""The model is 576 wide: K types fall back in part."""
 CONTEXT: Final = 4096
-
-QUANTIZE = """
-import ctypes, sys
-import llama_cpp.llama_cpp as l
-quiet = l.llama_log_callback(lambda *a: None); l.llama_log_set(quiet, ctypes.c_void_p(0))
-source, *wanted = sys.argv[1:]
-for target, kind in zip(wanted[::2], wanted[1::2]):
-    p = l.llama_model_quantize_default_params()
-    p.ftype, p.allow_requantize = int(kind), True
-    assert l.llama_model_quantize(source.encode(), target.encode(), ctypes.byref(p)) == 0
-"""
+ROUNDS: Final = 3
 
 
 def figures() -> list[Figure]:
-    """Predicted by measured, or the other way round, whichever is larger: 1 is exact."""
+    """Predictions, as predicted by measured or the other way round, whichever is larger; then the tuned layout."""
     with tempfile.TemporaryDirectory() as place:
         folders = Folders.inside(Path(place) / "home")
         files = _layouts(Path(place))
@@ -53,7 +43,40 @@ def figures() -> list[Figure]:
             rows += _rows(name, told.read, seen.read, "tokens read a second", "<= 1.30")
             rows += _rows(name, told.write, seen.write, "tokens written a second", "<= 1.30")
             rows += _rows(name, float(told.memory.total), float(seen.memory or 0), "memory", "<= 1.10")
-    return rows
+        return [*rows, *_tuned(store, fitting, machine)]
+
+
+def _tuned(store: ModelStore, fitting: Fitting, machine: Machine) -> list[Figure]:
+    """Tune the shipped model as a person would, then measure the recommended layout and the shipped file in turns.
+
+    What agreement can be had at all stands beside it: exact arithmetic with the shipped file's own weights does not
+    agree with the file as llama.cpp runs it either, since that rounds what the weights are multiplied with.
+    """
+    *_, tuned = tune(store, fitting, EMBEDDED_CHAT, Stop(), Tuning(CONTEXT))
+    assert isinstance(tuned, Tuned)
+    best, source = tuned.best, tuned.original
+    assert best.closeness is not None and source.closeness is not None
+    times: dict[Path, list[float]] = {EMBEDDED_CHAT: [], best.path or EMBEDDED_CHAT: []}
+    for number in range(ROUNDS):
+        for path in sorted(times, reverse=bool(number % 2)):
+            seen = _measure(store, fitting, path, machine, keep=False)
+            times[path].append(1300 / seen.read + 1 / seen.write)
+    ours, theirs = statistics.median(times[best.path or EMBEDDED_CHAT]), statistics.median(times[EMBEDDED_CHAT])
+    return [
+        Figure(f"first word, 1,300 tokens, {best.name} against the shipped {source.name}", ours, "s", theirs, "<= 0.5"),
+        Figure(
+            f"likeliest word as in exact arithmetic, {best.name}", best.closeness.same_top, "share", None, ">= 0.97"
+        ),
+        Figure("the same, the shipped file as it runs", source.closeness.same_top, "share"),
+        Figure(
+            f"divergence from exact arithmetic, {best.name} against shipped",
+            best.closeness.divergence,
+            "nats/token",
+            source.closeness.divergence,
+            "<= 1.0",
+        ),
+        Figure("perplexity against the shipped file's", best.closeness.perplexity, "", source.closeness.perplexity),
+    ]
 
 
 def _rows(name: str, told: float, seen: float, what: str, bar: str) -> list[Figure]:
@@ -62,10 +85,15 @@ def _rows(name: str, told: float, seen: float, what: str, bar: str) -> list[Figu
 
 
 def _layouts(place: Path) -> dict[str, Path]:
-    """The shipped model in other layouts, made by llama.cpp's own quantizer in a process of its own."""
-    files = {name: place / f"{name}.gguf" for name in LAYOUTS}
-    wanted = [text for name, kind in LAYOUTS.items() for text in (str(files[name]), str(kind))]
-    subprocess.run([sys.executable, "-c", QUANTIZE, str(EMBEDDED_CHAT), *wanted], check=True)
+    """The shipped model in other layouts, made by llama.cpp's own quantizer as a tuning has them made."""
+    files = {name: place / f"{name}.gguf" for name in PREDICTED}
+    bench = Bench(threads=1)
+    try:
+        for name, path in files.items():
+            for _ in bench.make(EMBEDDED_CHAT, path, LAYOUTS[name], Stop()):
+                pass
+    finally:
+        bench.close()
     return files
 
 

@@ -304,11 +304,15 @@ class ScriptedPrivet:
         self.documents = ScriptedDocuments()
         self.model = ScriptedModel()
         self.preparing: list[Prepared] = []
+        self.improving: list[Prepared] = []
         self.notices: tuple[str, ...] = ()
         self.closed = False
 
     def prepare(self, stop: Stop) -> Iterator[Prepared]:
         yield from self.preparing
+
+    def improve(self, stop: Stop) -> Iterator[Prepared]:
+        yield from self.improving
 
     def close(self) -> None:
         self.closed = True

@@ -33,6 +33,7 @@ class Lane(Enum):
     OUTLOOK = "outlook"
     DOCUMENTS = "documents"
     PREPARE = "prepare"
+    IDLE = "idle"
 
 
 class Task:

@@ -69,7 +69,13 @@ class Session(QObject):
         if self._closing:
             return
         self.opened.emit(assistant)
-        self._bridge.stream(assistant.prepare, self._prepared, self.fault.emit, lambda: None, Lane.PREPARE)
+        self._bridge.stream(assistant.prepare, self._prepared, self.fault.emit, self._improve, Lane.PREPARE)
+
+    def _improve(self) -> None:
+        """What can be made better in pauses, once everything is ready."""
+        assistant = self._assistant
+        if assistant is not None and not self._closing:
+            self._bridge.stream(assistant.improve, self._prepared, lambda _: None, lambda: None, Lane.IDLE)
 
     def _prepared(self, event: Prepared) -> None:
         if event.ready and not event.sentence:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from assistant.cli.main import main
+from assistant.quantizing import LAYOUTS
 from tests.assistant.modelstore.gguf_files import Gguf
 from tests.assistant.modelstore.tiny_models import tiny_model
 
@@ -127,3 +128,23 @@ def test_models_of_other_programs_are_listed_and_taken(
     assert objects(capsys)[0]["state"] == "imported"
     assert main(["models", "list", "--json"]) == 0
     assert objects(capsys)[-1][-1]["program"] == "LM Studio"
+
+
+def test_a_model_is_tuned_shown_and_benched(
+    file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.models.tuning.candidates", lambda facts, machine: (LAYOUTS["Q8_0"],))
+    monkeypatch.setattr("assistant.models.tuning._ROUNDS", 1)
+    assert main(["models", "tune", str(file), "--threads", "1", "--json"]) == 0
+    (tuned,) = objects(capsys)
+    assert [layout["name"] for layout in tuned["layouts"]] == ["F32", "Q8_0"]
+    assert sum(layout["recommended"] for layout in tuned["layouts"]) == 1
+    assert main(["models", "tune", str(file), "--use", "F32"]) == 0
+    assert "loaded as F32" in capsys.readouterr().out
+    assert main(["models", "tune", str(file), "--use", "Q1_0"]) == 1
+    assert "no layout" in capsys.readouterr().err
+    assert main(["models", "bench", str(file), "--json"]) == 0
+    (benched,) = objects(capsys)
+    assert benched["measured"]["read"] > 0 and benched["run_plan"]["plan"]["threads"] >= 1
+    assert main(["models", "fit", str(file)]) == 0
+    assert "runs best with" in capsys.readouterr().out

@@ -9,15 +9,17 @@ import pytest
 
 from assistant.engine import Engine, LoadedModel
 from assistant.models import ChosenModel
-from assistant.modelstore import Fitting, ModelStore
+from assistant.modelstore import Fitting, Layouts, ModelStore
 from assistant.settings import Folders, Settings, options
-from assistant.values import Battery, ModelFile
+from assistant.values import Battery, ModelFile, RunPlan
 
 FILE = ModelFile(Path("/models/tiny.gguf"), "Tiny", "llama", "chatml", 32_768, 1)
 
 
 class FakeStore:
-    """A store with one model."""
+    """A store with one model, of which no layouts were made."""
+
+    layouts = Layouts(Path("/models"))
 
     def embedded_chat(self) -> Path:
         return FILE.path
@@ -50,7 +52,7 @@ class FakeEngine:
         self.context = 0
         self.loads = 0
 
-    def use(self, file: ModelFile, context: int, *, thinking: bool) -> None:
+    def use(self, file: ModelFile, context: int, *, thinking: bool, plan: RunPlan | None) -> None:
         self.context = context
 
     def spare(self, share: float) -> None:
