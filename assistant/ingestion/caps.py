@@ -22,3 +22,19 @@ BATCH_CHARACTERS: Final = 256_000
 
 LARGEST_FRAME: Final = 4 << 20
 """Bytes of one frame from the child: a batch and one block over it, in the longest spelling of JSON."""
+
+MAX_PART: Final = 256 << 20
+"""Bytes of one file inside an archive or a message."""
+
+MAX_INSIDE: Final = 1 << 30
+"""Bytes of all files inside one archive or message, those in archives in it included."""
+
+MAX_PARTS: Final = 2_000
+"""Files inside one archive or message that are looked at."""
+
+MAX_DEPTH: Final = 3
+"""How deep archives and messages may lie in one another."""
+
+MAX_NAME: Final = 300
+MAX_CELLS: Final = 2_000_000
+"""Cells of a document that are kept as data."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from assistant.ingestion.languages import language
 from assistant.ingestion.pieces import MAX_PASSAGE_CHARACTERS, Piece
+from assistant.ingestion.places import place_of
 from assistant.ingestion.sentences import runs_over
 from assistant.values import Block, BlockKind, Passage
 
@@ -38,6 +40,8 @@ class Packer:
         """Put the pieces of the next block where they belong."""
         if not pieces:
             return
+        if self._pieces and self._block(pieces[0]).position.part != self._block(self._pieces[-1]).position.part:
+            self._flush()  # another file begins
         if self._pieces and self._block(pieces[0]).page != self._block(self._pieces[-1]).page:
             pieces = self._cross_page(pieces)
         header = _header(self._blocks, pieces)
@@ -120,14 +124,17 @@ class Packer:
     def _flush(self) -> None:
         """Keep the passage that grows, if there is one, and begin another."""
         if self._pieces:
+            text = self._repeated + self._text(self._pieces)
             self._passages.append(
                 Passage(
-                    text=self._repeated + self._text(self._pieces),
+                    text=text,
                     ordinal=len(self._passages),
                     tokens=self._tokens,
                     page=self._block(self._pieces[0]).page,
                     last_page=self._block(self._pieces[-1]).page,
                     heading=self._heading,
+                    position=place_of(self._blocks, self._pieces),
+                    language=language(text),
                 )
             )
         self._pieces, self._tokens, self._characters, self._repeated = [], 0, 0, ""

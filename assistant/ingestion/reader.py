@@ -1,4 +1,4 @@
-"""The parent's side of reading: open the file, hand its descriptor to a child, believe nothing that comes back."""
+"""The parent's side of reading: open the file, hand it to a child, believe nothing that comes back."""
 
 from __future__ import annotations
 
@@ -6,46 +6,70 @@ import logging
 import os
 import stat
 import time
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePath
 from typing import Final
 
 from assistant.errors import ChildDied, ChildTimedOut, DocumentUnreadable, Stopped
 from assistant.ingestion import caps
 from assistant.ingestion.families import HEAD_BYTES, Family, recognise
+from assistant.ingestion.joining import Joined, shown_name
+from assistant.ingestion.parts import Budget, Spool
 from assistant.ingestion.refusals import unreadable
+from assistant.ingestion.spare import READ_IN_PARTS, Spare, specification
 from assistant.ingestion.untrusted import Nonsense, Received
 from assistant.values import ReadDocument, Reading, Stop
-from assistant.workers import Child, ChildSpec, Limits, Refusal
+from assistant.workers import Child, Refusal, Reply
 
 _log = logging.getLogger("privet.ingestion")
 
 _PAGE_SECONDS: Final = 30.0
-_DOCUMENT_SECONDS: Final = 300.0
+_PICTURE_SECONDS: Final = 60.0
 _START_SECONDS: Final = 30.0
-_MEMORY: Final = 1000 << 20  # of address space, the libraries included
-_READ_IN_PARTS: Final = (Family.TEXT, Family.MARKDOWN)
+_FEWEST_SECONDS: Final = 45.0
+_MOST_SECONDS: Final = 900.0
+_BYTES_A_SECOND: Final = 200_000  # of a file; far under what is usual, far over what a bomb gets
+_ALL_PARTS_SECONDS: Final = 600.0
+_ALL_PICTURES_SECONDS: Final = 4 * 3600.0
+
+_spare = Spare()
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """An open file on its way to a child. depth: how many files it lies in."""
+
+    name: PurePath
+    descriptor: int
+    size: int
+    depth: int = 0
+
+    @property
+    def seconds(self) -> float:
+        """How long reading it may take."""
+        return min(_MOST_SECONDS, _FEWEST_SECONDS + self.size / _BYTES_A_SECOND)
 
 
 def read_document(path: Path, stop: Stop | None = None) -> Iterator[Reading | ReadDocument]:
     """Read one file in a child of its own: yields Reading as pages go by, then one ReadDocument.
 
     The child holds nothing but the open file: it can neither open another, nor start a program, nor reach a
-    network. It is ended after 30 s without a page or 300 s in all, and at about 1 GB of memory.
+    network. It is ended after 30 s without a page, or when it has had far longer than a file of its size takes, and
+    at about 1 GB of memory. Files inside (of an archive, attached to a message) get a child of their own each; pages
+    that are pictures go through the recognition of characters in another child, page by page.
     Raises DocumentUnreadable, Stopped, and ChildDied where no child can be started.
     """
     descriptor, size = _open(path)
     try:
-        family = recognise(path, os.pread(descriptor, HEAD_BYTES, 0))
-        if family is None:
-            raise unreadable("unknown-format", path)
-        if size > caps.MAX_FILE and family not in _READ_IN_PARTS:
-            raise unreadable("too-large", path)
-        yield from _read(path, family, descriptor, size, stop)
+        budget = Budget(time.monotonic() + _ALL_PARTS_SECONDS)
+        document = yield from _read(_File(path, descriptor, size), path, budget, stop)
+        yield document
     except OSError as error:
         raise unreadable("device-error", path) from error
     finally:
         os.close(descriptor)
+        _spare.prepare()
 
 
 def _open(path: Path) -> tuple[int, int]:
@@ -73,59 +97,176 @@ def _open(path: Path) -> tuple[int, int]:
     return descriptor, status.st_size
 
 
-def _read(
-    path: Path, family: Family, descriptor: int, size: int, stop: Stop | None
-) -> Iterator[Reading | ReadDocument]:
-    child = Child(_spec(family, size))
-    received = Received()
-    started = False
-    until = time.monotonic() + _DOCUMENT_SECONDS + _START_SECONDS
-    arguments = {"descriptor": descriptor, "size": size, "family": family.value}
+Steps = Generator[Reading, None, ReadDocument]
+
+
+def _read(file: _File, path: Path, budget: Budget, stop: Stop | None) -> Steps:
+    """Read one file and what is inside it. path: of the outermost file, for Reading."""
+    family = recognise(file.name, os.pread(file.descriptor, HEAD_BYTES, 0))
+    if family is None:
+        raise unreadable("unknown-format", file.name)
+    if file.size > caps.MAX_FILE and family not in READ_IN_PARTS:
+        raise unreadable("too-large", file.name)
+    joined = Joined(Received())
     try:
-        for reply in child.stream("read", arguments, deadline=_PAGE_SECONDS, stop=stop, descriptors=(descriptor,)):
-            started = True
-            taken = False
-            try:
-                if stop is not None and stop.requested:
-                    raise Stopped
-                if time.monotonic() > until:
-                    raise unreadable("timed-out", path)
-                if received.take(reply.values):
-                    yield Reading(path, received.page, received.pages)
-                taken = True
-            finally:
-                if not taken:
-                    child.kill()  # whoever leaves here wants nothing more of it, so it need not be asked to end
-        if stop is not None and stop.requested:
-            raise Stopped
-        yield received.document()
+        yield from _read_with(_Pass(file, family, joined, budget, stop), path)
+        if family is Family.PDF and joined.received.picture_pages:
+            yield from _recognise(file, family, joined, path, stop)
+        document = joined.document()
+    except Nonsense as error:
+        raise _logged("nonsense", file.name) from error
+    if not document.blocks:
+        code = "nothing-inside" if document.parts else "scan" if joined.received.picture_pages else "no-text"
+        raise unreadable(code, file.name)
+    return document
+
+
+def _recognise(file: _File, family: Family, joined: Joined, path: Path, stop: Stop | None) -> Generator[Reading]:
+    """Have the pages that are pictures read as such; what was read of them stays, however it ends."""
+    scanned = joined.scanned = Received()
+    pass_ = _Pass(file, family, Joined(scanned), Budget(0), stop, tuple(joined.received.picture_pages))
+    try:
+        yield from _read_with(pass_, path)
+    except DocumentUnreadable as error:
+        if not joined.received.blocks and not scanned.blocks:
+            raise
+        joined.scan_failed = "timed-out" if "too long" in error.what else "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """One file through one child. pages: those to be recognised as pictures; none where its text is to be read."""
+
+    file: _File
+    family: Family
+    joined: Joined
+    budget: Budget
+    stop: Stop | None
+    pages: tuple[int, ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        """How long all of it may take."""
+        if self.family is Family.IMAGE or self.pages:
+            return min(_ALL_PICTURES_SECONDS, _PICTURE_SECONDS * max(1, len(self.pages)))
+        return self.file.seconds
+
+
+def _read_with(pass_: _Pass, path: Path) -> Generator[Reading]:
+    file, stop, name = pass_.file, pass_.stop, pass_.file.name
+    reads_pictures = bool(pass_.pages) or pass_.family is Family.IMAGE
+    child = None if reads_pictures else _spare.take(file.size)
+    arguments: dict[str, object] = {"descriptor": file.descriptor, "size": file.size, "family": pass_.family.value}
+    if pass_.pages:
+        arguments["pages"] = list(pass_.pages)
+    descriptors: tuple[int, ...] = (file.descriptor,)
+    if child is not None:
+        arguments["holder"], descriptors = os.getpid(), ()
+    else:
+        child = Child(specification(file.size, pass_.family, reads_pictures, pass_.seconds))
+    os.lseek(file.descriptor, 0, os.SEEK_SET)
+    deadline = _PICTURE_SECONDS if reads_pictures else _PAGE_SECONDS
+    try:
+        yield from _listen(
+            pass_, child, child.stream("read", arguments, deadline=deadline, stop=stop, descriptors=descriptors), path
+        )
     except ChildDied as error:
         if stop is not None and stop.requested:
             raise Stopped from error
-        if not started:
+        if not pass_.joined.received.begun:
             raise  # it never came as far as looking at the file
-        raise _logged("timed-out" if isinstance(error, ChildTimedOut) else "died", path) from error
+        raise _logged("timed-out" if isinstance(error, ChildTimedOut) else "died", name) from error
     except Refusal as refusal:
-        raise _logged(refusal.code, path) from refusal
-    except Nonsense as error:
-        raise _logged("nonsense", path) from error
+        if refusal.code == "not-shared":
+            _spare.give_up()
+            yield from _read_with(pass_, path)
+            return
+        raise _logged(refusal.code, name) from refusal
     finally:
         child.close()
 
 
-def _spec(family: Family, size: int) -> ChildSpec:
-    mapped = size if family not in _READ_IN_PARTS else 0
-    return ChildSpec(
-        name="The document reader",
-        module="assistant.ingestion.worker",
-        limits=Limits(address_space=_MEMORY + mapped, cpu_seconds=120, file_size=0, open_files=32),
-        start_seconds=_START_SECONDS,
-        largest_frame=caps.LARGEST_FRAME,
-        queued_frames=8,
-    )
+def _listen(pass_: _Pass, child: Child, replies: Iterator[Reply], path: Path) -> Generator[Reading]:
+    """Take in what the child says until it ends."""
+    received, stop = pass_.joined.received, pass_.stop
+    until = time.monotonic() + pass_.seconds + _START_SECONDS
+    for reply in replies:
+        if not received.begun:
+            received.begun = True
+            until = time.monotonic() + pass_.seconds
+        taken = False
+        try:
+            if stop is not None and stop.requested:
+                raise Stopped
+            if time.monotonic() > until:
+                raise _logged("timed-out", pass_.file.name)
+            if "inside" in reply.values:
+                began = time.monotonic()
+                _take_inside(pass_, reply, replies, path)
+                until += time.monotonic() - began
+            elif received.take(reply.values) and pass_.file.depth == 0:
+                yield Reading(path, received.page, received.pages)
+            taken = True
+        finally:
+            if not taken:
+                child.kill()  # whoever leaves here wants nothing more of it, so it need not be asked to end
+    if stop is not None and stop.requested:
+        raise Stopped
 
 
-def _logged(code: str, path: Path) -> DocumentUnreadable:
-    error = unreadable(code, path)
+def _take_inside(pass_: _Pass, first: Reply, replies: Iterator[Reply], path: Path) -> None:
+    """Take in one file inside, and have it read by a child of its own."""
+    untrusted_name, untrusted_code = first.values.get("inside"), first.values.get("refused")
+    if not isinstance(untrusted_name, str) or not isinstance(untrusted_code, str):
+        raise Nonsense("inside")
+    pass_.budget.parts -= 1
+    if pass_.budget.parts < -caps.MAX_PARTS:
+        raise Nonsense("inside")
+    name = pass_.budget.name(shown_name(untrusted_name)) if pass_.file.depth == 0 else shown_name(untrusted_name)
+    outcome: ReadDocument | str
+    if untrusted_code:
+        outcome = unreadable(untrusted_code, PurePath(name)).what
+    else:
+        with Spool() as spool:
+            code = _fill(spool, replies)
+            outcome = (
+                unreadable(code, PurePath(name)).what if code else _read_inside(pass_, PurePath(name), spool, path)
+            )
+    pass_.joined.parts.append((name, outcome))
+
+
+def _fill(spool: Spool, replies: Iterator[Reply]) -> str:
+    """Take in the bytes of a part; returns why it can't be read, or ""."""
+    for reply in replies:
+        if reply.values.get("more") is True:
+            spool.write(reply.payload)
+        elif isinstance(code := reply.values.get("inside_end"), str):
+            return code or ("large-part" if spool.full else "" if spool.size else "empty")
+        else:
+            raise Nonsense("inside")
+    raise Nonsense("inside")
+
+
+def _read_inside(pass_: _Pass, name: PurePath, spool: Spool, path: Path) -> ReadDocument | str:
+    budget = pass_.budget
+    budget.size -= spool.size
+    depth = pass_.file.depth + 1
+    if depth > caps.MAX_DEPTH:
+        return unreadable("too-deep", name).what
+    if budget.size < 0 or budget.parts < 0 or time.monotonic() > budget.until:
+        return unreadable("too-much", name).what
+    try:
+        steps = _read(_File(name, spool.descriptor, spool.size, depth), path, budget, pass_.stop)
+        while True:
+            next(steps)
+    except StopIteration as end:
+        document: ReadDocument = end.value
+        return document
+    except DocumentUnreadable as error:
+        return error.what
+
+
+def _logged(code: str, name: PurePath) -> DocumentUnreadable:
+    error = unreadable(code, name)
     _log.info("a document was not read: %s", code if code.isalpha() and len(code) < 20 else "unknown code")
     return error

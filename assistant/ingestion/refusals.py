@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import PurePath
 from typing import Final
 
 from assistant.errors import DocumentUnreadable
+from assistant.values import Unit
 
 _SAVE_AGAIN: Final = "Open it in the program it comes from, save it again, and add the new file."
 _ON_ITS_OWN: Final = "Nothing else is affected; if the file opens elsewhere, save it there again and add the new file."
@@ -31,7 +32,27 @@ _REASONS: Final[dict[str, tuple[str, str]]] = {
     ),
     "unknown-format": (
         "Privet can't read files of the kind of {name} yet.",
-        "Save it as PDF, Word (.docx), HTML, Markdown or plain text, and add that file.",
+        "Save it as PDF, or in a usual format for text, tables or slides, and add that file.",
+    ),
+    "large-part": (
+        "{name} is larger than the 256 MB that Privet reads of one file inside another.",
+        "Take it out of the archive or the message, and add it by itself.",
+    ),
+    "too-deep": (
+        "{name} lies deeper in files within files than Privet looks.",
+        "Take it out of the archives or messages around it, and add it by itself.",
+    ),
+    "too-much": (
+        "Reading {name} as well would have taken too long or too much room.",
+        "Take it out of the archive or the message, and add it by itself.",
+    ),
+    "not-mail": (
+        "{name} is called a message, but what it holds is none.",
+        "See which program it belongs to, and save it from there as a message or as text.",
+    ),
+    "nothing-inside": (
+        "Nothing inside {name} could be read.",
+        "Open it to see what it holds; files in usual formats can be taken out and added by themselves.",
     ),
     "not-text": (
         "{name} is called a text file, but what it holds is not text.",
@@ -51,16 +72,12 @@ _REASONS: Final[dict[str, tuple[str, str]]] = {
         "Open it to see whether it is the right file; if it is a form, print it to a new PDF and add that.",
     ),
     "scan": (
-        "{name} holds only pictures of pages, no text.",
-        "Privet can't read pictures yet; run it through a program for text recognition (OCR) and add the result.",
+        "{name} holds only pictures, and no text could be recognised on them.",
+        "If there is text on them, scan it again with more points an inch, straight and well lit, and add the result.",
     ),
-    "old-word": (
-        "{name} is a document of an older Word, whatever its name says.",
-        "Open it in Word or LibreOffice, save it as .docx, and add that file.",
-    ),
-    "not-word": (
-        "{name} is not a Word document, whatever its name says.",
-        "See which program it belongs to, and save it from there as .docx or PDF.",
+    "large-picture": (
+        "{name} is a picture of more than 120 million points, which Privet does not unpack.",
+        "Save it in a smaller size, and add that file.",
     ),
     "damaged": ("{name} is damaged or incomplete.", _SAVE_AGAIN),
     "bomb": (
@@ -83,21 +100,27 @@ _REASONS: Final[dict[str, tuple[str, str]]] = {
 _WARNINGS: Final = {
     "some-letters": "Some letters of this file could not be told for certain and may be wrong.",
     "more-pages": "Only the first 50,000 pages were read.",
+    "more-cells": "This file has more cells than the 4 million that are read; the later ones are left out.",
+    "more-files": "Only the first 2,000 files inside this one were looked at.",
+    "more-mail": "Only the first 128 MB of this message were read.",
+    "more-xml": "Only the first 64 MB of this file were read.",
+    "some-pictures": "Only the first 500 pages without text were looked at for text in pictures.",
     "more-bytes": "Only the first 32 MB of this web page were read.",
     "damaged-part": "A part of this file is damaged; what could be read was read.",
     "form": "What was filled into the fields of this form may be missing.",
 }
 
 _NAMED_PAGES: Final = 12
+_NAMED_PARTS: Final = 6
 
 
-def unreadable(code: str, path: Path) -> DocumentUnreadable:
+def unreadable(code: str, path: PurePath) -> DocumentUnreadable:
     """The error for `code`; for a code that nobody knows, that of a file that can't be read."""
     what, do = _REASONS.get(code, _REASONS["bug"])
     return DocumentUnreadable(what.format(name=shown(path)), do.format(name=shown(path)))
 
 
-def shown(path: Path) -> str:
+def shown(path: PurePath) -> str:
     """A file's name as sentences show it, without what would break a line."""
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in path.name)
 
@@ -112,19 +135,41 @@ def cut_warning(characters: int) -> str:
     return f"Only the first {characters:,} characters were read; what follows in this file can't be asked about."
 
 
-def empty_pages_warning(pages: Sequence[int], total: int) -> str:
+def empty_pages_warning(pages: Sequence[int], total: int, unit: Unit = Unit.PAGE) -> str:
     """The sentence for pages without text in a document that has some."""
     holds = "holds" if len(pages) == 1 else "hold"
-    return f"{_pages(pages)} of {total} {holds} no text; pictures of text can't be read yet."
+    return f"{_pages(pages, unit)} of {total} {holds} no text."
 
 
-def lost_pages_warning(pages: Sequence[int], total: int) -> str:
+def lost_pages_warning(pages: Sequence[int], total: int, unit: Unit = Unit.PAGE) -> str:
     """The sentence for pages that could not be read in a document whose others could."""
     are = "is" if len(pages) == 1 else "are"
-    return f"{_pages(pages)} of {total} {are} damaged and could not be read."
+    return f"{_pages(pages, unit)} of {total} {are} damaged and could not be read."
 
 
-def _pages(pages: Sequence[int]) -> str:
+def recognised_warning(pages: Sequence[int], total: int, sureness: float) -> str:
+    """The sentence for pages whose text was recognised from pictures. sureness: 0 to 1, of the recognition itself."""
+    are = "is a picture" if len(pages) == 1 else "are pictures"
+    return (
+        f"{_pages(pages, Unit.PAGE)} of {total} {are}; the text was recognised here, "
+        f"about {sureness:.0%} sure, and may hold mistakes."
+    )
+
+
+def scan_warning(code: str) -> str:
+    """The sentence for pictures that could not all be looked at."""
+    why = "took too long" if code == "timed-out" else "could not be finished"
+    return f"Recognising text in pictures {why}; pages without text may hold more than was read."
+
+
+def refused_parts_warning(names: Sequence[str], total: int) -> str:
+    """The sentence for files inside a file that were not read."""
+    named = ", ".join(names[:_NAMED_PARTS]) + (" and others" if len(names) > _NAMED_PARTS else "")
+    was = "was" if len(names) == 1 else "were"
+    return f"{len(names)} of the {total} files inside {was} not read: {named}."
+
+
+def _pages(pages: Sequence[int], unit: Unit) -> str:
     """ "Page 4", "Pages 3, 5 and 7", "Pages 1, 2, ... 12 and 88 more", runs as "3 to 9"."""
     runs: list[list[int]] = []
     for page in pages:
@@ -136,5 +181,5 @@ def _pages(pages: Sequence[int]) -> str:
     rest = sum(last - first + 1 for first, last in runs[_NAMED_PAGES:])
     if rest:
         named.append(f"{rest} more")
-    word = "Page" if len(pages) == 1 else "Pages"
+    word = unit.value.capitalize() + ("" if len(pages) == 1 else "s")
     return f"{word} {', '.join(named[:-1])} and {named[-1]}" if len(named) > 1 else f"{word} {named[0]}"

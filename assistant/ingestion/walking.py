@@ -88,7 +88,7 @@ def _left_out(top: Path, unread: Counter[str]) -> NotAdded:
     return NotAdded(
         top,
         f"In {shown(top)}, {files} that Privet can't read yet ({kinds}).",
-        "What it can read was added; save the others as PDF, Word (.docx), HTML, Markdown or text if you need them.",
+        "What it can read was added; save the others as PDF or in a usual format if you need them.",
     )
 
 

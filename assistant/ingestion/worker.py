@@ -3,34 +3,74 @@
 from __future__ import annotations
 
 import codecs
+import importlib
 import os
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import BinaryIO
+from types import ModuleType
+from typing import Final
+from zipfile import BadZipFile
 
 from assistant.ingestion import caps
 from assistant.ingestion.families import Family
-from assistant.ingestion.formats.events import About, PageRead, Reader
+from assistant.ingestion.formats.events import About, Inside, PageRead, Reader
 from assistant.privacy import narrow_to_descriptors
-from assistant.values import Block
+from assistant.values import NOWHERE, Block, Position, Table
 from assistant.workers import Handler, Part, Refusal, Request
 
-_CODECS = ("ascii", "latin-1", "utf-8", "utf-16-le", "cp437")  # cp437: names in ZIP files
+_CODECS = ("ascii", "latin-1", "utf-8", "utf-16-le", "cp437", "idna")  # cp437: names in ZIP files
+_READERS: Final = {
+    Family.PDF: ("pdf", "read"),
+    Family.ZIPPED: ("zipped", "read"),
+    Family.COMPOUND: ("compound", "read"),
+    Family.RTF: ("rtf", "read"),
+    Family.TABLE: ("csv", "read"),
+    Family.HTML: ("html", "read"),
+    Family.MARKDOWN: ("markdown", "read"),
+    Family.RST: ("markup", "read_rst"),
+    Family.ASCIIDOC: ("markup", "read_asciidoc"),
+    Family.TEXT: ("text", "read"),
+    Family.CODE: ("source", "read"),
+    Family.JSON: ("json", "read"),
+    Family.XML: ("elements", "read"),
+    Family.MAIL: ("mail", "read"),
+    Family.MAILBOX: ("mail", "read_mailbox"),
+    Family.IMAGE: ("image", "read"),
+}
+_AHEAD: Final = ("pdf", "zipped", "compound", "mail")  # what a child loads before it knows what it will read
+_PIECE: Final = 1 << 20
 
 
 def handlers() -> Mapping[str, Handler]:
-    """What this child does: "read" {descriptor, size, family}, once."""
-    return {"read": _read}
+    """What this child does: "warm", to be ready; "read" {descriptor, holder, size, family, pages}, once."""
+    return {"warm": _warm, "read": _read}
+
+
+def _warm(request: Request) -> Iterator[Part]:
+    for name in _AHEAD:
+        _load(name)
+    yield Part()
 
 
 def _read(request: Request) -> Iterator[Part]:
     descriptor, size = request.arguments.get("descriptor"), request.arguments.get("size")
+    holder, pages = request.arguments.get("holder"), request.arguments.get("pages")
     if not isinstance(descriptor, int) or not isinstance(size, int):
         raise Refusal("bug", "arguments")
+    if isinstance(holder, int):  # this child was started before the file was known: the parent holds it open
+        try:
+            descriptor = os.open(f"/proc/{holder}/fd/{descriptor}", os.O_RDONLY | os.O_CLOEXEC)
+        except OSError as error:
+            raise Refusal("not-shared") from error
     with os.fdopen(descriptor, "rb") as file:
-        for name in _CODECS:
-            codecs.lookup(name)  # Python imports a codec when it is first used, which would be too late
-        read = _reader(Family(str(request.arguments.get("family"))), file)
+        family = Family(str(request.arguments.get("family")))
+        read = _reader(family, [page for page in pages if isinstance(page, int)] if isinstance(pages, list) else None)
+        if family not in (Family.PDF, Family.IMAGE):
+            from assistant.ingestion.formats import decoding
+
+            decoding.prepare(file, always=family in (Family.ZIPPED, Family.COMPOUND, Family.MAIL, Family.MAILBOX))
+            file.seek(0)
         narrow_to_descriptors()
         yield Part()  # from here on it is the file's fault if this process ends
         batch = _Batch()
@@ -40,10 +80,19 @@ def _read(request: Request) -> Iterator[Part]:
             match event:
                 case PageRead(page, pages):
                     yield Part({"page": page, "pages": pages, "blocks": batch.empty()})
+                case Table():
+                    if batch.blocks:
+                        yield Part({"blocks": batch.empty()})
+                    if (rows := batch.take(event)) is not None:
+                        yield Part({"table": [event.page or 0, _wire(event.position), rows]})
+                case Inside():
+                    yield Part({"blocks": batch.empty()})
+                    yield from _inside(event)
+                    batch.insides += 1
                 case About():
                     yield Part({"blocks": batch.empty()})
-                    if not batch.characters:
-                        raise Refusal(_without_text(event))
+                    if not batch.characters and not batch.insides and not event.picture_pages:
+                        raise Refusal("blank" if event.pages else "no-text")
                     yield Part({"about": _about(event, cut=batch.full)})
                 case Block():
                     for piece in _pieces(event):
@@ -51,60 +100,85 @@ def _read(request: Request) -> Iterator[Part]:
                             yield Part({"blocks": batch.empty()})
 
 
-def _reader(family: Family, file: BinaryIO) -> Reader:
-    """The reader of one kind of document, with all it will ever import: nothing can be opened afterwards."""
-    if family in (Family.HTML, Family.MARKDOWN, Family.TEXT):
-        from assistant.ingestion.formats import decoding
+def _load(name: str) -> ModuleType:
+    """The module of a format, with all that it will ever import: nothing can be opened afterwards."""
+    for codec in _CODECS:
+        codecs.lookup(codec)  # Python imports a codec when it is first used, which would be too late
+    module = importlib.import_module(f"assistant.ingestion.formats.{name}")
+    if hasattr(module, "prepare") and name != "decoding":
+        module.prepare()
+    return module
 
-        decoding.prepare(file)
-    match family:
-        case Family.PDF:
-            from assistant.ingestion.formats import pdf
 
-            return pdf.read
-        case Family.DOCX:
-            from assistant.ingestion.formats import docx
+def _reader(family: Family, pages: list[int] | None) -> Reader:
+    """The reader of one kind of document. pages: those of a PDF that are to be recognised as pictures."""
+    name, function = ("scan", "read") if pages is not None else _READERS[family]
+    module = _load(name)
+    reader: Reader = module.reader(pages) if pages is not None else getattr(module, function)
+    return reader
 
-            return docx.read
-        case Family.HTML:
-            from assistant.ingestion.formats import html
 
-            return html.read
-        case Family.MARKDOWN:
-            from assistant.ingestion.formats import markdown
-
-            return markdown.read
-        case Family.TEXT:
-            from assistant.ingestion.formats import text
-
-            return text.read
+def _inside(event: Inside) -> Iterator[Part]:
+    """A file inside this one, in pieces."""
+    yield Part({"inside": event.name[: caps.MAX_NAME], "refused": event.refused})
+    if event.refused:
+        return
+    size = 0
+    code = ""
+    try:
+        for data in event.data:
+            size += len(data)
+            if size > caps.MAX_PART:
+                code = "large-part"
+                break
+            for start in range(0, len(data), _PIECE):
+                yield Part({"more": True}, data[start : start + _PIECE])
+    except (BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError):
+        code = "damaged"
+    yield Part({"inside_end": code})
 
 
 @dataclass(slots=True)
 class _Batch:
     """Blocks on their way out. characters: of the whole document so far. full: the cap was reached."""
 
-    waiting: list[tuple[str, str, int, int]] = field(default_factory=list)
+    waiting: list[tuple[str, str, int, int, object]] = field(default_factory=list)
     size: int = 0
     characters: int = 0
     blocks: int = 0
     full: bool = False
+    insides: int = 0
+    cells: int = 0
 
     def add(self, block: Block) -> bool:
         """Take a block in, as far as the document's caps allow; True if it is time to send."""
         text = block.text[: caps.MAX_TEXT - self.characters]
         self.full = self.full or len(text) < len(block.text) or self.blocks >= caps.MAX_BLOCKS
         if text and self.blocks < caps.MAX_BLOCKS:
-            self.waiting.append((block.kind.value, text, block.page or 0, min(max(block.level, 0), 9)))
+            level = min(max(block.level, 0), 9)
+            self.waiting.append((block.kind.value, text, block.page or 0, level, _wire(block.position)))
             self.size += len(text)
             self.characters += len(text)
             self.blocks += 1
         return self.size >= caps.BATCH_CHARACTERS
 
-    def empty(self) -> list[tuple[str, str, int, int]]:
+    def take(self, table: Table) -> list[list[object]] | None:
+        """The rows of a table as they travel, None where the document has had its share of cells."""
+        self.cells += sum(len(row) for row in table.rows)
+        return [list(row) for row in table.rows] if self.cells <= caps.MAX_CELLS else None
+
+    def empty(self) -> list[tuple[str, str, int, int, object]]:
         """What waited, which waits no longer."""
         waiting, self.waiting, self.size = self.waiting, [], 0
         return waiting
+
+
+def _wire(position: Position) -> list[object] | None:
+    """A position as it travels; the part of an archive is known to the parent only."""
+    if position == NOWHERE:
+        return None
+    ocr = -1.0 if position.ocr is None else position.ocr
+    return [position.unit.value, position.name, position.cells, position.line, position.last_line, ocr]
 
 
 def _pieces(block: Block) -> Iterator[Block]:
@@ -116,19 +190,14 @@ def _pieces(block: Block) -> Iterator[Block]:
         yield replace(block, text=block.text[start : start + caps.MAX_BLOCK])
 
 
-def _without_text(about: About) -> str:
-    """The code for a document in which nothing was found."""
-    if not about.pages:
-        return "no-text"
-    return "scan" if about.pictures else "blank"
-
-
 def _about(about: About, cut: bool) -> dict[str, object]:
     return {
         "title": about.title[: caps.MAX_TITLE],
         "pages": about.pages,
+        "unit": about.unit.value,
         "empty_pages": list(about.empty_pages),
         "lost_pages": list(about.lost_pages),
+        "picture_pages": list(about.picture_pages),
         "notes": list(about.notes),
         "cut": cut,
     }

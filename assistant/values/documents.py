@@ -68,7 +68,7 @@ class Block:
     """A stretch of a document as a reader sees it.
 
     page: from 1, None where the format has no pages (of slides, sheets and messages it is their number). level: of a
-    heading, from 1; else 0. language: ISO 639-1, "" where it could not be told.
+    heading, from 1; else 0.
     """
 
     kind: BlockKind
@@ -76,7 +76,6 @@ class Block:
     page: int | None = None
     level: int = 0
     position: Position = NOWHERE
-    language: str = ""
 
 
 CellValue = str | int | float | bool | None
@@ -156,7 +155,7 @@ class Passage:
             said.append(f"sheet {at.name}")
         elif self.page is not None:
             said.append(_span(at.unit.value, self.page, self.last_page or self.page))
-        elif self.heading:
+        elif self.heading and self.heading[-1] != at.part:
             said.append(self.heading[-1])
         elif at.line:
             said.append(_span("line", at.line, at.last_line or at.line))

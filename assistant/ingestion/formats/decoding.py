@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import encodings
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,8 +31,17 @@ _GUESSED: Final = (
 _BEYOND_ASCII: Final = re.compile(rb"[\x80-\xff]")
 _FALLBACK: Final = "privet-cp1252"
 
-for _name in ("utf-16-be", "utf-32-le", "utf-32-be", *_GUESSED):
+_NAMED: Final = (
+    "cp950 gbk gb2312 hz big5hkscs iso2022_kr iso2022_jp_1 iso2022_jp_2 euc_jis_2004 johab iso8859_3 iso8859_4 "
+    "iso8859_6 iso8859_8 iso8859_9 iso8859_10 iso8859_13 iso8859_14 iso8859_15 iso8859_16 utf_7 utf_16 utf_32 "
+    "utf_8_sig latin_1 ascii cp852 cp855 cp858 cp862 cp864 mac_cyrillic mac_greek mac_latin2 tis_620 koi8_t"
+).split()
+
+for _name in ("utf-16-be", "utf-32-le", "utf-32-be", *_GUESSED, *_NAMED):
     codecs.lookup(_name)  # each is imported when first looked up, which would be too late in the sandbox
+
+
+_KNOWN: Final = frozenset({"utf_8", *_GUESSED, *_NAMED})
 
 
 def _as_western(error: UnicodeError) -> tuple[str, int]:
@@ -73,10 +84,15 @@ class Decoded:
             yield unfinished.decode(self.encoding, _FALLBACK if self.encoding == "utf-8" else "replace")
 
 
-def prepare(file: BinaryIO) -> None:
-    """Import what guessing needs, where the file's beginning shows that there will be something to guess."""
-    sample = _read_up_to(file, _SAMPLE)
-    if b"\0" not in sample and not _is_utf8(sample) and len(_BEYOND_ASCII.findall(sample)) >= _FEW_LETTERS:
+def prepare(file: BinaryIO, always: bool = False) -> None:
+    """Import what guessing needs, where the file's beginning shows that there will be something to guess.
+
+    always: the text lies deeper in the file, where it can't be seen yet.
+    """
+    sample = b"" if always else _read_up_to(file, _SAMPLE)
+    if always:
+        _guess(b"\xe9\xe8 " * _FEW_LETTERS)
+    elif b"\0" not in sample and not _is_utf8(sample) and len(_BEYOND_ASCII.findall(sample)) >= _FEW_LETTERS:
         _guess(b"\xe9\xe8 " * _FEW_LETTERS)  # the first guess imports what is only imported on use
 
 
@@ -97,6 +113,21 @@ def decoded(file: BinaryIO, named: str = "") -> Decoded:
     if claimed and _fits(sample, claimed):
         return Decoded(file, claimed, 0)
     return Decoded(file, _guess(sample), 0, uncertain=True)
+
+
+def decoded_as(data: bytes, named: str) -> str:
+    """Bytes as text: in the encoding they are said to be in, where it is known and fits; else as a file of them."""
+    name = encodings.normalize_encoding(named).lower()
+    name = aliases.aliases.get(name, name)
+    if name in _KNOWN:
+        try:
+            return data.decode(name)
+        except UnicodeDecodeError:
+            pass
+    try:
+        return "".join(decoded(io.BytesIO(data), named).pieces(len(data))) if data else ""
+    except Refusal:  # no text at all
+        return ""
 
 
 def _claimed(named: str) -> str:

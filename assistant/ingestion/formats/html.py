@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from typing import BinaryIO, Final
@@ -46,6 +47,21 @@ def read(file: BinaryIO, size: int) -> Iterator[Event]:
     yield from blocks
     notes = [*(["some-letters"] if source.uncertain else []), *(["more-bytes"] if size > _MOST_BYTES else [])]
     yield About(title, notes=tuple(notes))
+
+
+def page_of(data: bytes) -> list[Block]:
+    """The blocks of a web page that is part of something larger, a book's chapter or a message."""
+    file = io.BytesIO(data)
+    named = _NAMED.search(data[:4096])
+    text = "".join(decoded(file, named.group(1).decode("ascii", "ignore") if named else "").pieces(_MOST_BYTES))
+    return blocks_of(text)
+
+
+def blocks_of(text: str) -> list[Block]:
+    """The blocks of a web page's source."""
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
+    root = _parsed(text, parser)
+    return Page().blocks(root) if root is not None else []
 
 
 def _parsed(text: str, parser: etree.HTMLParser) -> etree._Element | None:

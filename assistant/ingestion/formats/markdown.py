@@ -57,6 +57,14 @@ def read(file: BinaryIO, size: int) -> Iterator[Event]:
     yield About(title or reader.title, notes=("some-letters",) if source.uncertain else ())
 
 
+def blocks_of(text: str) -> Iterator[Block]:
+    """The blocks of Markdown that is part of something larger, as a notebook's cell."""
+    reader = _Lines()
+    for line in clean(text).split("\n"):
+        yield from reader.take(line)
+    yield from reader.end()
+
+
 @dataclass(slots=True)
 class _Lines:
     """The block that grows while lines come in. title: the first heading of the first level."""

@@ -16,6 +16,7 @@ _MOST_MEMBERS: Final = 20_000
 _MOST_UNPACKED: Final = 2 << 30
 _LARGEST_PART: Final = 512 << 20
 _LARGEST_SMALL_PART: Final = 32 << 20
+_LARGEST_LARGE_PART: Final = 96 << 20
 _SUSPECT_SIZE: Final = 16 << 20
 _SUSPECT_RATIO: Final = 150  # text of Word packs 10 to 20 times, very monotonous tables near 100
 _OFFICE_DOCUMENT: Final = "/officeDocument"
@@ -27,6 +28,15 @@ _NAMESPACES: Final = (
     ),
     (b"http://purl.oclc.org/ooxml/officeDocument/math", b"http://schemas.openxmlformats.org/officeDocument/2006/math"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A tie from one part to another. kind: the last word of its type, as "slide". target: the other part's name."""
+
+    id: str
+    kind: str
+    target: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +63,34 @@ class Package:
                 raise Refusal("bomb")
         self._sizes = {member.filename: member.file_size for member in members}
 
-    def main_part(self) -> MainPart:
-        """The document's own part. Raises Refusal("not-word") where this is another kind of container."""
+    @property
+    def names(self) -> list[str]:
+        """The names of all members, in the order of the container."""
+        return list(self._sizes)
+
+    def relations(self, part: str) -> list[Relation]:
+        """The ties of a part to others in the container; those that lead out of it are left out."""
+        folder, name = posixpath.split(part)
+        root = self.xml(posixpath.join(folder, "_rels", f"{name}.rels"))
+        found: list[Relation] = []
+        for relation in root if root is not None else ():
+            target = relation.get("Target", "")
+            if isinstance(relation.tag, str) and relation.get("TargetMode") != "External" and target:
+                path = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+                if path in self._sizes:
+                    found.append(Relation(relation.get("Id", ""), posixpath.basename(relation.get("Type", "")), path))
+        return found
+
+    def main_part(self) -> MainPart | None:
+        """The document's own part, or None where this is no office document of Microsoft's kind."""
         relations = self.xml("_rels/.rels")
-        if relations is not None:
-            for relation in relations:
-                if relation.get("Type", "").endswith(_OFFICE_DOCUMENT):
-                    name = posixpath.normpath(relation.get("Target", "")).lstrip("/")
-                    if name in self._sizes and "word" in name.casefold():
-                        return MainPart(name)
-        if "word/document.xml" in self._sizes:
-            return MainPart("word/document.xml")
-        raise Refusal("not-word")
+        for relation in relations if relations is not None else ():
+            if isinstance(relation.tag, str) and relation.get("Type", "").endswith(_OFFICE_DOCUMENT):
+                name = posixpath.normpath(relation.get("Target", "")).lstrip("/")
+                if name in self._sizes:
+                    return MainPart(name)
+        usual = ("word/document.xml", "xl/workbook.xml", "xl/workbook.bin", "ppt/presentation.xml")
+        return next((MainPart(name) for name in usual if name in self._sizes), None)
 
     def parts(self, start: str) -> list[str]:
         """The names of the XML parts that begin with `start`, in order: header1.xml, header2.xml..."""
@@ -77,14 +103,18 @@ class Package:
             raise Refusal("bomb")
         return cast(BinaryIO, _Transitional(cast(BinaryIO, self._archive.open(name))))
 
-    def xml(self, name: str) -> etree._Element | None:
-        """A small part as a tree, or None where there is none. Raises Refusal "bomb" or "damaged"."""
+    def read(self, name: str, large: bool = False) -> bytes:
+        """A part as a whole, b"" where there is none. Raises Refusal("bomb"). large: whether some 100 MB are fine."""
         size = self._sizes.get(name)
         if size is None:
-            return None
-        if size > _LARGEST_SMALL_PART:
+            return b""
+        if size > (_LARGEST_LARGE_PART if large else _LARGEST_SMALL_PART):
             raise Refusal("bomb")
-        return parse(_transitional(self._archive.read(name)))
+        return self._archive.read(name)
+
+    def xml(self, name: str, large: bool = False) -> etree._Element | None:
+        """A part as a tree, or None where there is none. Raises Refusal "bomb" or "damaged". large: as for `read`."""
+        return parse(_transitional(self.read(name, large)))
 
 
 class _Transitional:

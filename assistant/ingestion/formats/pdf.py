@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+import re
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
@@ -16,7 +17,14 @@ from assistant.values import Block, BlockKind
 from assistant.workers import Refusal
 
 _WINDOW: Final = 32  # pages that are looked at together for their common size of text and running lines
-_LOOKED_AT_PAGES: Final = 10
+_MOST_PICTURES: Final = 500
+_FEW_LETTERS: Final = 60  # as a scanner's stamp or a page number has
+_SHARE_OF_SCAN: Final = 0.5
+_SHARE_OF_PICTURE: Final = 0.02
+_SHARE_MEANINGLESS: Final = 0.25
+_MEANINGLESS: Final = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff]"
+)  # of fonts that don't say their letters
 _PROGRAM_NAMES: Final = ("Microsoft Word - ", "Microsoft PowerPoint - ", "Microsoft Excel - ")
 
 
@@ -29,6 +37,7 @@ def read(file: BinaryIO, size: int) -> Iterator[Event]:
     running = RunningLines()
     empty: list[int] = []
     lost: list[int] = []
+    pictures: list[int] = []
     characters = 0
     for start in range(0, pages, _WINDOW):
         window: list[list[Line]] = []
@@ -38,6 +47,8 @@ def read(file: BinaryIO, size: int) -> Iterator[Event]:
                 lost.append(index + 1)
             elif not lines:
                 empty.append(index + 1)
+            if lines is not None and len(pictures) < _MOST_PICTURES and _wants_recognition(pdf, index, lines):
+                pictures.append(index + 1)
             window.append(lines or [])
             characters += sum(len(line.text) for line in window[-1])
             yield PageRead(index + 1, pages)
@@ -46,9 +57,17 @@ def read(file: BinaryIO, size: int) -> Iterator[Event]:
             break
     if len(lost) == pages:
         raise Refusal("damaged")
-    notes = ("more-pages",) if pdf.page_count > pages else ()
-    pictures = any(pdf.shows_picture(page - 1) for page in empty[:_LOOKED_AT_PAGES])
-    yield About(_title(pdf), pages, tuple(empty), tuple(lost), pictures, notes)
+    notes: tuple[str, ...] = ("more-pages",) if pdf.page_count > pages else ()
+    notes += ("some-pictures",) if len(pictures) == _MOST_PICTURES else ()
+    yield About(_title(pdf), pages, tuple(empty), tuple(lost), tuple(pictures), notes)
+
+
+def _wants_recognition(pdf: Pdf, index: int, lines: list[Line]) -> bool:
+    """True for a page that is a picture but for a few letters, and for one whose letters stand for nothing."""
+    text = "".join(line.text for line in lines)
+    if len(text) < _FEW_LETTERS:
+        return pdf.picture_share(index) >= (_SHARE_OF_SCAN if text else _SHARE_OF_PICTURE)
+    return len(_MEANINGLESS.findall(text)) > _SHARE_MEANINGLESS * len(text)
 
 
 def _window_blocks(window: list[list[Line]], first: int, outline: dict[tuple[int, str], int]) -> Iterator[Block]:

@@ -19,6 +19,9 @@ _SECURITY: Final = 5
 _MAX_BOOKMARKS: Final = 20_000
 _MAX_TITLE: Final = 4_096
 _LOOKED_AT_OBJECTS: Final = 200
+_POINTS_AN_INCH: Final = 200
+_MOST_POINTS: Final = 12_000_000
+_LARGEST_PAGE: Final = 100_000.0
 _PICTURES: Final = (api.FPDF_PAGEOBJ_IMAGE, api.FPDF_PAGEOBJ_FORM)
 _BOLD: Final = 600
 _BOLD_NAME: Final = re.compile(rb"bold|black|heavy|demi|bx\d", re.IGNORECASE)  # "bx": TeX's bold extended
@@ -33,6 +36,16 @@ class Bookmark:
     title: str
     page: int
     level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A page drawn: blue, green, red and a fourth byte a point, rows of `stride` bytes from the top."""
+
+    width: int
+    height: int
+    stride: int
+    data: bytes
 
 
 class Pdf:
@@ -81,14 +94,47 @@ class Pdf:
         api.FPDFBookmark_GetTitle(mark, buffer, size)
         return buffer.raw[: size - 2].decode("utf-16-le", "ignore")
 
-    def shows_picture(self, index: int) -> bool:
-        """True if there is a picture among the first objects of a page. index: from 0."""
+    def picture_share(self, index: int) -> float:
+        """How much of a page its largest pictures cover, 0 to 1, by the first of its objects. index: from 0."""
         page = api.FPDF_LoadPage(self._document, index)
         if not page:
-            return False
+            return 0.0
         try:
-            objects = range(min(api.FPDFPage_CountObjects(page), _LOOKED_AT_OBJECTS))
-            return any(api.FPDFPageObj_GetType(api.FPDFPage_GetObject(page, at)) in _PICTURES for at in objects)
+            area: float = max(1.0, api.FPDF_GetPageWidthF(page) * api.FPDF_GetPageHeightF(page))
+            edges = [ctypes.c_float() for _ in range(4)]
+            covered = 0.0
+            for at in range(min(api.FPDFPage_CountObjects(page), _LOOKED_AT_OBJECTS)):
+                each = api.FPDFPage_GetObject(page, at)
+                kind = api.FPDFPageObj_GetType(each)
+                if kind in _PICTURES and api.FPDFPageObj_GetBounds(each, *(ctypes.byref(edge) for edge in edges)):
+                    left, bottom, right, top = (edge.value for edge in edges)
+                    covered += max(0.0, right - left) * max(0.0, top - bottom)
+            return min(1.0, covered / area)
+        finally:
+            api.FPDF_ClosePage(page)
+
+    def picture(self, index: int) -> Drawn | None:
+        """A page as it is drawn, about 200 points an inch; None where it can't be. index: from 0."""
+        page = api.FPDF_LoadPage(self._document, index)
+        if not page:
+            return None
+        try:
+            wide, high = api.FPDF_GetPageWidthF(page), api.FPDF_GetPageHeightF(page)
+            if not (0 < wide < _LARGEST_PAGE and 0 < high < _LARGEST_PAGE):
+                return None
+            scale = min(_POINTS_AN_INCH / 72, (_MOST_POINTS / (wide * high)) ** 0.5)
+            width, height = max(1, int(wide * scale)), max(1, int(high * scale))
+            bitmap = api.FPDFBitmap_Create(width, height, 0)
+            if not bitmap:
+                return None
+            try:
+                api.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xFFFFFFFF)
+                api.FPDF_RenderPageBitmap(bitmap, page, 0, 0, width, height, 0, api.FPDF_ANNOT)
+                stride = api.FPDFBitmap_GetStride(bitmap)
+                data = ctypes.string_at(api.FPDFBitmap_GetBuffer(bitmap), stride * height)
+            finally:
+                api.FPDFBitmap_Destroy(bitmap)
+            return Drawn(width, height, stride, data)
         finally:
             api.FPDF_ClosePage(page)
 

@@ -8,6 +8,9 @@ from lxml import etree
 
 from assistant.workers import Refusal
 
+NO_MEMORY: Final = 2
+"""XML_ERR_NO_MEMORY of libxml2's xmlerror.h."""
+
 
 class SafeXml(TypedDict):
     """The arguments that make lxml safe."""
@@ -31,3 +34,8 @@ def parse(data: bytes) -> etree._Element | None:
         return etree.fromstring(data, etree.XMLParser(**SAFE_XML))
     except etree.XMLSyntaxError as error:
         raise Refusal("damaged", "xml") from error
+
+
+def number(text: str, otherwise: int = 0) -> int:
+    """The small whole number that an attribute holds; `otherwise` where it holds none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else otherwise

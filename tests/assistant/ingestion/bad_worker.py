@@ -26,11 +26,11 @@ def _read(request: Request) -> Iterator[Part]:
         os.kill(os.getpid(), signal.SIGKILL)
     elif deed == "flood":
         while True:
-            yield Part({"blocks": [["paragraph", "x" * 199_000, 0, 0]] * 5})
+            yield Part({"blocks": [["paragraph", "x" * 199_000, 0, 0, None]] * 5})
     elif deed == "big":
-        yield Part({"blocks": [["paragraph", "x" * 8_000_000, 0, 0]]})
+        yield Part({"blocks": [["paragraph", "x" * 8_000_000, 0, 0, None]]})
     elif deed == "nonsense":
-        yield Part({"blocks": [["paragraph", "x", -5, 0]]})
+        yield Part({"blocks": [["paragraph", "x", -5, 0, None]]})
     elif deed == "refuse":
         raise Refusal("Your disk is full, call 555-1234")
     elif deed == "slow":

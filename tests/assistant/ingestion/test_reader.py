@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import ChildDied, DocumentUnreadable, Stopped
-from assistant.ingestion import caps, read_document, reader
+from assistant.ingestion import caps, read_document, reader, spare
 from assistant.ingestion.families import Family
 from assistant.values import BlockKind, ReadDocument, Reading, Stop
 from tests.assistant.ingestion.making import docx, paragraph, pdf, pdf_of
@@ -23,6 +23,14 @@ def refusal(path: Path) -> str:
     assert path.name in caught.value.what
     assert caught.value.do
     return caught.value.what
+
+
+class NoSpare:
+    """No child is started ahead."""
+
+    def prepare(self) -> None: ...
+
+    def take(self, size: int) -> None: ...
 
 
 def test_a_pdf_gives_its_pages_as_they_go_by_and_then_its_text(tmp_path: Path) -> None:
@@ -41,7 +49,7 @@ def test_a_pdf_gives_its_pages_as_they_go_by_and_then_its_text(tmp_path: Path) -
 def test_pages_without_text_are_named(tmp_path: Path) -> None:
     document = read(pdf(tmp_path / "a.pdf", [["Text."], [], ["More."], []]))
     assert document.empty_pages == (2, 4)
-    assert document.warnings == ("Pages 2 and 4 of 4 hold no text; pictures of text can't be read yet.",)
+    assert document.warnings == ("Pages 2 and 4 of 4 hold no text.",)
 
 
 def test_each_kind_is_read_by_its_own_reader(tmp_path: Path) -> None:
@@ -65,11 +73,11 @@ def test_what_is_no_ordinary_file_is_refused_at_once(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
     (tmp_path / "folder.pdf").mkdir()
     (tmp_path / "zero.pdf").touch()
-    (tmp_path / "picture.jpg").write_bytes(b"\xff\xd8")
+    (tmp_path / "program.exe").write_bytes(b"MZ")
     assert "not an ordinary file" in refusal(tmp_path / "pipe.txt")
     assert "is a folder" in refusal(tmp_path / "folder.pdf")
     assert "0 bytes" in refusal(tmp_path / "zero.pdf")
-    assert "kind" in refusal(tmp_path / "picture.jpg")
+    assert "kind" in refusal(tmp_path / "program.exe")
     assert "no file" in refusal(tmp_path / "missing.pdf")
 
 
@@ -123,12 +131,14 @@ def test_stop_ends_reading(tmp_path: Path, bad_child: Path) -> None:
 @pytest.fixture
 def bad_child(monkeypatch: pytest.MonkeyPatch) -> Path:
     """From now on the parser's place is taken by a hostile child."""
-    honest = reader._spec
+    honest = spare.specification
 
-    def spec(family: Family, size: int) -> object:
-        return dataclasses.replace(honest(family, size), module="tests.assistant.ingestion.bad_worker")
+    def spec(size: int, family: Family, reads_pictures: bool, seconds: float) -> object:
+        asked = honest(size, family, reads_pictures, seconds)
+        return dataclasses.replace(asked, module="tests.assistant.ingestion.bad_worker")
 
-    monkeypatch.setattr(reader, "_spec", spec)
+    monkeypatch.setattr(reader, "specification", spec)
+    monkeypatch.setattr(reader, "_spare", NoSpare())
     monkeypatch.setattr(reader, "_PAGE_SECONDS", 1.0)
     return Path(__file__)
 
@@ -152,12 +162,11 @@ def test_whatever_a_child_does_ends_in_two_sentences(tmp_path: Path, bad_child: 
 
 
 def test_a_child_that_cannot_start_is_not_blamed_on_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    honest = reader._spec
+    honest = spare.specification
     monkeypatch.setattr(
-        reader,
-        "_spec",
-        lambda family, size: dataclasses.replace(honest(family, size), module="assistant.no_such_worker"),
+        reader, "specification", lambda *asked: dataclasses.replace(honest(*asked), module="assistant.no_such_worker")
     )
+    monkeypatch.setattr(reader, "_spare", NoSpare())
     path = tmp_path / "a.txt"
     path.write_text("text")
     with pytest.raises(ChildDied):
@@ -170,7 +179,10 @@ def filters(process: str) -> int:
     return int(status.split("Seccomp_filters:")[1].split()[0])
 
 
-def test_a_child_reads_under_the_network_s_filter_and_the_one_for_files(tmp_path: Path) -> None:
+def test_a_child_reads_under_the_network_s_filter_and_the_one_for_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "_spare", NoSpare())
     path = pdf(tmp_path / "a.pdf", [[f"Page {number}."] for number in range(500)])
     events = read_document(path)
     next(events)
@@ -181,7 +193,8 @@ def test_a_child_reads_under_the_network_s_filter_and_the_one_for_files(tmp_path
     list(events)
 
 
-def test_no_descriptor_is_left_open(tmp_path: Path) -> None:
+def test_no_descriptor_is_left_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "_spare", NoSpare())
     path = pdf(tmp_path / "a.pdf", [["A page."], ["Another."]])
     read(path)
     before = len(os.listdir("/proc/self/fd"))

@@ -30,9 +30,19 @@ def recall(path: Path) -> float:
     return (expected & words("\n".join(block.text for block in document.blocks))).total() / expected.total()
 
 
-@pytest.mark.parametrize(("kind", "least"), [("pdf", 0.97), ("docx", 0.97), ("html", 0.97), ("md", 0.97)])
-def test_the_words_of_real_documents_are_read(shared_data: Path, kind: str, least: float) -> None:
-    files = [path for path in sorted((shared_data / "formats" / kind).iterdir()) if path.suffix == f".{kind}"]
-    shares = {path.name: recall(path) for path in files if not path.name.endswith(".expected.md")}
-    assert len(shares) >= 4
-    assert sum(shares.values()) / len(shares) >= least, shares
+# The one presentation's rendering has the numbers of its numbered lists, which the old format keeps in styles.
+BELOW = {"ppt": 0.94}
+KINDS = ["csv", "doc", "docx", "html", "md", "md_deepseek", "odf", "pdf", "ppt", "pptx", "uspto", "xls", "xlsx"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_words_of_real_documents_are_read(shared_data: Path, kind: str) -> None:
+    files = [path for path in sorted((shared_data / "formats" / kind).iterdir()) if has_rendering(path)]
+    shares = {path.name: recall(path) for path in files}
+    assert sum(shares.values()) / len(shares) >= BELOW.get(kind, 0.97), shares
+    assert min(shares.values()) >= 0.80, shares
+
+
+def has_rendering(path: Path) -> bool:
+    """True for a document that another reader's rendering lies beside."""
+    return path.with_name(f"{path.name}.expected.md").is_file()

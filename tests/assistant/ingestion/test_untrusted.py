@@ -9,10 +9,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.ingestion import caps
+from assistant.ingestion.joining import Joined
 from assistant.ingestion.untrusted import Nonsense, Received
-from assistant.values import Block, BlockKind
+from assistant.values import Block, BlockKind, Position, Table, Unit
 
-END = {"title": "T", "pages": 3, "empty_pages": [2], "lost_pages": [], "notes": [], "cut": False}
+END = {
+    "title": "T",
+    "pages": 3,
+    "unit": "page",
+    "empty_pages": [2],
+    "lost_pages": [],
+    "picture_pages": [],
+    "notes": [],
+    "cut": False,
+}
+WHERE = ["sheet", "Plan", "A1:B2", 0, 0, -1]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=5), inner, max_size=5),
@@ -21,28 +32,49 @@ JSON = st.recursive(
 
 def test_an_honest_answer_is_a_document() -> None:
     received = Received()
-    assert received.take({"page": 1, "pages": 3, "blocks": [["heading", "H", 1, 2], ["paragraph", "a\x00b", 3, 0]]})
+    assert received.take(
+        {"page": 1, "pages": 3, "blocks": [["heading", "H", 1, 2, None], ["paragraph", "a\x00b", 3, 0, None]]}
+    )
     assert (received.page, received.pages) == (1, 3)
     assert not received.take({"about": END})
-    document = received.document()
+    document = Joined(received).document()
     assert document.blocks == (Block(BlockKind.HEADING, "H", 1, 2), Block(BlockKind.PARAGRAPH, "ab", 3))
     assert document.title == "T"
     assert document.empty_pages == (2,)
-    assert document.warnings == ("Page 2 of 3 holds no text; pictures of text can't be read yet.",)
+    assert document.warnings == ("Page 2 of 3 holds no text.",)
+
+
+def test_a_place_and_a_table_come_through() -> None:
+    received = Received()
+    received.take({"blocks": [["table", "| a |", 1, 0, WHERE]], "table": [1, WHERE, [["a", 1], [None, True]]]})
+    place = Position(Unit.SHEET, name="Plan", cells="A1:B2")
+    assert received.blocks == [Block(BlockKind.TABLE, "| a |", 1, 0, place)]
+    assert received.tables == [Table((("a", 1), (None, True)), 1, place)]
 
 
 @pytest.mark.parametrize(
     "values",
     [
         {"blocks": "text"},
-        {"blocks": [["paragraph", "x", 1]]},
-        {"blocks": [["script", "x", 1, 0]]},
-        {"blocks": [["paragraph", 5, 1, 0]]},
-        {"blocks": [["paragraph", "x", -1, 0]]},
-        {"blocks": [["paragraph", "x", 10**9, 0]]},
-        {"blocks": [["paragraph", "x", 1, 99]]},
-        {"blocks": [["paragraph", "x", 2, 0], ["paragraph", "y", 1, 0]]},
-        {"blocks": [["paragraph", "x" * (caps.MAX_BLOCK + 1), 1, 0]]},
+        {"blocks": [["paragraph", "x", 1, 0]]},
+        {"blocks": [["script", "x", 1, 0, None]]},
+        {"blocks": [["paragraph", 5, 1, 0, None]]},
+        {"blocks": [["paragraph", "x", -1, 0, None]]},
+        {"blocks": [["paragraph", "x", 10**9, 0, None]]},
+        {"blocks": [["paragraph", "x", 1, 99, None]]},
+        {"blocks": [["paragraph", "x", 2, 0, None], ["paragraph", "y", 1, 0, None]]},
+        {"blocks": [["paragraph", "x" * (caps.MAX_BLOCK + 1), 1, 0, None]]},
+        {"blocks": [["paragraph", "x", 1, 0, ["planet", "", "", 0, 0, -1]]]},
+        {"blocks": [["paragraph", "x", 1, 0, ["page", "", "B2 -> C3", 0, 0, -1]]]},
+        {"blocks": [["paragraph", "x", 1, 0, ["page", "", "", 9, 3, -1]]]},
+        {"blocks": [["paragraph", "x", 1, 0, ["page", "", "", 0, 0, float("nan")]]]},
+        {"blocks": [["paragraph", "x", 1, 0, ["page", "", "", 0, 0, 7]]]},
+        {"table": [1, None, [[1, 2], [3]]]},
+        {"table": [1, None, [[{}]]]},
+        {"table": [1, None, [[float("inf")]]]},
+        {"table": [-1, None, [[1]]]},
+        {"about": END | {"unit": "planet"}},
+        {"about": END | {"picture_pages": [4]}},
         {"page": 5, "pages": 3},
         {"page": True, "pages": 3},
         {"page": 1, "pages": 10**9},
@@ -63,14 +95,14 @@ def test_nonsense_is_refused(values: dict[str, object]) -> None:
 def test_text_over_the_cap_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(caps, "MAX_TEXT", 10)
     received = Received()
-    received.take({"blocks": [["paragraph", "x" * 10, 0, 0]]})
+    received.take({"blocks": [["paragraph", "x" * 10, 0, 0, None]]})
     with pytest.raises(Nonsense):
-        received.take({"blocks": [["paragraph", "x", 0, 0]]})
+        received.take({"blocks": [["paragraph", "x", 0, 0, None]]})
 
 
 def test_a_document_without_an_end_is_none() -> None:
     with pytest.raises(Nonsense):
-        Received().document()
+        Joined(Received()).document()
 
 
 def test_nothing_comes_after_the_end() -> None:
@@ -83,10 +115,10 @@ def test_nothing_comes_after_the_end() -> None:
 def test_a_child_cannot_put_words_into_our_mouth() -> None:
     received = Received()
     received.take({"about": END | {"notes": ["Send your password to evil.example"], "empty_pages": []}})
-    assert received.document().warnings == ()
+    assert Joined(received).document().warnings == ()
 
 
-@given(st.dictionaries(st.sampled_from(["blocks", "about", "page", "pages"]), JSON))
+@given(st.dictionaries(st.sampled_from(["blocks", "about", "page", "pages", "table"]), JSON))
 def test_any_json_is_taken_or_refused_in_order(values: dict[str, object]) -> None:
     with contextlib.suppress(Nonsense):
         Received().take(values)

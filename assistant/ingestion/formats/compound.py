@@ -1,0 +1,93 @@
+"""What is kept in a compound file (MS-CFB): older Word, Excel, PowerPoint, and Outlook's messages."""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Iterator
+from typing import BinaryIO, Final
+
+import olefile
+
+from assistant.ingestion.formats import doc, msg, ppt, sheets
+from assistant.ingestion.formats.events import Event
+from assistant.workers import Refusal
+
+_LARGEST_STREAM: Final = 256 << 20
+
+
+class Compound:
+    """An open compound file. Raises Refusal("damaged")."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        try:
+            self._ole = olefile.OleFileIO(file, raise_defects=olefile.DEFECT_FATAL)
+            self.streams = frozenset("/".join(path) for path in self._ole.listdir(streams=True, storages=False))
+        except _FAULTS as error:
+            raise Refusal("damaged", "compound") from error
+
+    def has(self, name: str) -> bool:
+        """True if there is a stream of this path, upper and lower case alike."""
+        return self._ole.exists(name) and bool(self._ole.get_type(name) == olefile.STGTY_STREAM)
+
+    def read(self, name: str) -> bytes:
+        """A stream as a whole, b"" where it is not there. Raises Refusal "damaged" or "out-of-memory"."""
+        if not self.has(name):
+            return b""
+        if self._ole.get_size(name) > _LARGEST_STREAM:
+            raise Refusal("out-of-memory", "stream")
+        try:
+            with self._ole.openstream(name) as stream:
+                return bytes(stream.read())
+        except _FAULTS as error:
+            raise Refusal("damaged", "stream") from error
+
+
+# What olefile raises on files that break its expectations, which are more than its own kind of error.
+_FAULTS: Final = (OSError, ValueError, IndexError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
+
+
+def read(file: BinaryIO, size: int) -> Iterator[Event]:
+    """Blocks of whatever document it is. Raises Refusal: "password", "damaged", "unknown-format"."""
+    try:
+        yield from _read(file)
+    except (struct.error, IndexError, RecursionError) as error:
+        raise Refusal("damaged", "records") from error
+
+
+def _read(file: BinaryIO) -> Iterator[Event]:
+    file.seek(0)
+    compound = Compound(file)
+    if compound.has("EncryptedPackage") or compound.has("EncryptedSummary"):
+        raise Refusal("password")
+    if compound.has("WordDocument"):
+        yield from doc.read(compound.read)
+    elif compound.has("PowerPoint Document"):
+        yield from ppt.read(compound.read)
+    elif compound.has("Workbook") or compound.has("Book"):
+        if _is_locked(compound.read("Workbook") or compound.read("Book")):
+            raise Refusal("password")
+        yield from sheets.read(file)
+    elif compound.has("__properties_version1.0"):
+        yield from msg.read(compound.read, compound.streams)
+    elif compound.has("Package"):
+        inner = io.BytesIO(compound.read("Package"))
+        yield from sheets.read(inner)
+    else:
+        raise Refusal("unknown-format", "compound")
+
+
+def _is_locked(workbook: bytes) -> bool:
+    """True if a FilePass record stands among a workbook's first records (MS-XLS, 2.4.117)."""
+    at = 0
+    for _ in range(40):
+        if at + 4 > len(workbook):
+            return False
+        kind, length = (
+            int.from_bytes(workbook[at : at + 2], "little"),
+            int.from_bytes(workbook[at + 2 : at + 4], "little"),
+        )
+        if kind == 0x2F:
+            return True
+        at += 4 + length
+    return False

@@ -1,0 +1,60 @@
+"""EPUB (W3C EPUB 3.3, and 2): the chapters of the spine in their order, each a web page."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+from urllib.parse import unquote
+
+from lxml import etree
+
+from assistant.ingestion import caps
+from assistant.ingestion.cleaning import one_line
+from assistant.ingestion.formats.events import About, Event, PageRead
+from assistant.ingestion.formats.html import page_of
+from assistant.ingestion.formats.package import Package
+from assistant.values import Position, Unit
+from assistant.workers import Refusal
+
+_CHAPTER: Final = Position(Unit.CHAPTER)
+_TITLE: Final = ".//{http://purl.org/dc/elements/1.1/}title"
+
+
+def read(package: Package) -> Iterator[Event]:
+    """Blocks of a book, chapter by chapter. Raises Refusal: "protected", "damaged"."""
+    if "META-INF/encryption.xml" in package.names and b"EncryptedData" in package.read("META-INF/encryption.xml"):
+        # Fonts are often encrypted in books that are open otherwise; text under a key is not readable anyway.
+        if "META-INF/rights.xml" in package.names:
+            raise Refusal("protected")
+    container = package.xml("META-INF/container.xml")
+    rootfile = next(container.iter("{*}rootfile"), None) if container is not None else None
+    name = rootfile.get("full-path", "") if rootfile is not None else ""
+    book = package.xml(name) if name else None
+    if book is None:
+        raise Refusal("damaged", "book")
+    chapters = list(_spine(book, posixpath.dirname(name), set(package.names)))[: caps.MAX_PAGES]
+    empty: list[int] = []
+    lost: list[int] = []
+    for number, chapter in enumerate(chapters, 1):
+        found = False
+        try:
+            for block in page_of(package.read(chapter)) if chapter else ():
+                found = True
+                yield replace(block, page=number, position=_CHAPTER)
+        except (Refusal, etree.LxmlError):
+            lost.append(number)
+        if not found and number not in lost:
+            empty.append(number)
+        yield PageRead(number, len(chapters))
+    title = one_line(book.findtext(_TITLE) or "")
+    yield About(title, len(chapters), tuple(empty), tuple(lost), unit=Unit.CHAPTER)
+
+
+def _spine(book: etree._Element, folder: str, names: set[str]) -> Iterator[str]:
+    """The files of the chapters; "" for one that is not there."""
+    items = {item.get("id", ""): item.get("href", "") for item in book.iter("{*}item")}
+    for reference in book.iter("{*}itemref"):
+        path = posixpath.normpath(posixpath.join(folder, unquote(items.get(reference.get("idref", ""), ""))))
+        yield path if path in names else ""

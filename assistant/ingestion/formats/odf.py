@@ -1,0 +1,244 @@
+"""ODT and ODP (OASIS OpenDocument 1.3) read from content.xml; spreadsheets go another way, for their cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from lxml import etree
+
+from assistant.ingestion import caps
+from assistant.ingestion.cleaning import one_line, tidy
+from assistant.ingestion.formats.events import About, Event, PageRead
+from assistant.ingestion.formats.package import Package
+from assistant.ingestion.formats.tables import Cell, markdown_rows
+from assistant.ingestion.formats.xml import number
+from assistant.values import NOWHERE, Block, BlockKind, Position, Unit
+from assistant.workers import Refusal
+
+_OASIS: Final = "{urn:oasis:names:tc:opendocument:xmlns:"
+TEXT: Final = _OASIS + "text:1.0}"
+TABLE: Final = _OASIS + "table:1.0}"
+DRAW: Final = _OASIS + "drawing:1.0}"
+OFFICE: Final = _OASIS + "office:1.0}"
+_STYLE: Final = _OASIS + "style:1.0}"
+_PRESENTATION: Final = _OASIS + "presentation:1.0}"
+_TITLE: Final = "{http://purl.org/dc/elements/1.1/}title"
+_SVG: Final = _OASIS + "svg-compatible:1.0}"
+_DEEPEST: Final = 60
+_MOST_REPEATED: Final = 200
+_LISTS: Final = (TEXT + "list",)
+_SKIPPED: Final = frozenset(
+    {TEXT + "tracked-changes", TEXT + "sequence-decls", OFFICE + "forms", _SVG + "title", _SVG + "desc"}
+    | {TEXT + "note-citation", TEXT + "bibliography-mark", OFFICE + "annotation-end"}
+)
+_LETTERS: Final = {TEXT + "tab": "\t", TEXT + "line-break": "\n"}
+
+
+def read(package: Package) -> Iterator[Event]:
+    """Blocks of a text document, or of a presentation slide by slide. Raises Refusal "password" or "damaged"."""
+    root = _content(package)
+    title = _own_title(package)
+    body = next((each for each in root.iter(OFFICE + "presentation", OFFICE + "drawing")), None)
+    if body is None:
+        reader = Body(None, NOWHERE, numbered_lists(root))
+        text = next(root.iter(OFFICE + "text"), root)
+        yield from reader.blocks(text)
+        yield from reader.beside()
+        yield from _running(package)
+        yield About(title)
+        return
+    slides = list(body.iterchildren(DRAW + "page"))[: caps.MAX_PAGES]
+    empty: list[int] = []
+    numbered = numbered_lists(root)
+    for page, slide in enumerate(slides, 1):
+        reader = Body(page, Position(Unit.SLIDE), numbered)
+        blocks = [*reader.blocks(slide), *reader.beside()]
+        blocks.sort(key=lambda block: block.kind is not BlockKind.HEADING or block.level > 1)
+        title = title or next((block.text for block in blocks if block.kind is BlockKind.HEADING), "")
+        yield from blocks
+        if not blocks:
+            empty.append(page)
+        yield PageRead(page, len(slides))
+    yield About(title, len(slides), tuple(empty), unit=Unit.SLIDE)
+
+
+def numbered_lists(root: etree._Element) -> frozenset[tuple[str, int]]:
+    """The styles of lists, each with the levels on which its items have numbers."""
+    return frozenset(
+        (style.get(_STYLE + "name", ""), number(level.get(TEXT + "level", "1"), 1))
+        for style in root.iter(TEXT + "list-style")
+        for level in style.iterchildren(TEXT + "list-level-style-number")
+        if level.get(_STYLE + "num-format")
+    )
+
+
+def refuse_encrypted(package: Package) -> None:
+    """Raise Refusal("password") for a document that needs one."""
+    manifest = package.xml("META-INF/manifest.xml") if "META-INF/manifest.xml" in package.names else None
+    if manifest is not None and next(manifest.iter("{*}encryption-data"), None) is not None:
+        raise Refusal("password")
+
+
+def beside_cells(package: Package) -> dict[str, list[Block]]:
+    """Comments, charts' and drawings' text of a spreadsheet, by the name of the sheet they are on."""
+    found: dict[str, list[Block]] = {}
+    root = package.xml("content.xml", large=True)
+    for sheet in root.iter(TABLE + "table") if root is not None else ():
+        blocks: list[Block] = []
+        for note in sheet.iter(OFFICE + "annotation"):
+            text = " ".join(block.text for block in Body(None, NOWHERE).blocks(note, 1))
+            blocks += [Block(BlockKind.PARAGRAPH, f"Comment: {text}")] if text else []
+        for shapes in sheet.iterchildren(TABLE + "shapes"):
+            blocks += Body(None, NOWHERE).blocks(shapes, 1)
+        if blocks:
+            found[sheet.get(TABLE + "name", "")] = blocks
+    return found
+
+
+def _content(package: Package) -> etree._Element:
+    refuse_encrypted(package)
+    root = package.xml("content.xml", large=True)
+    if root is None:
+        raise Refusal("damaged", "content")
+    return root
+
+
+def _own_title(package: Package) -> str:
+    meta = package.xml("meta.xml")
+    return one_line(meta.findtext(f".//{_TITLE}") or "") if meta is not None else ""
+
+
+def _running(package: Package) -> Iterator[Block]:
+    """Headers and footers, once."""
+    styles = package.xml("styles.xml")
+    if styles is None:
+        return
+    seen: set[str] = set()
+    for part in styles.iter("{*}header", "{*}footer", "{*}header-left", "{*}footer-left"):
+        for block in Body(None, NOWHERE).blocks(part):
+            if block.text not in seen and not block.text.isdecimal():
+                if not seen:
+                    yield Block(BlockKind.HEADING, "Headers and footers", level=1)
+                seen.add(block.text)
+                yield block
+
+
+class Body:
+    """Turns elements into blocks in reading order; notes and comments are gathered for the end."""
+
+    def __init__(
+        self, page: int | None, position: Position, numbered: frozenset[tuple[str, int]] = frozenset()
+    ) -> None:
+        self._page = page
+        self._numbered = numbered
+        self._position = position
+        self._notes: list[tuple[str, list[Block]]] = []
+
+    def blocks(self, element: etree._Element, depth: int = 0, listed: int = 0, marker: str = "-") -> Iterator[Block]:
+        """The blocks under an element. listed: how deep in lists it is. marker: what its items begin with."""
+        if depth > _DEEPEST:
+            return
+        title = element.get(_PRESENTATION + "class") == "title"
+        first = True
+        for child in element:
+            tag = child.tag
+            if not isinstance(tag, str) or tag in _SKIPPED:
+                continue
+            if tag in (TEXT + "h", TEXT + "p"):
+                yield from self._paragraph(child, listed if first else 0, marker, title or element.tag == "title")
+                first = False
+            elif tag in _LISTS:
+                yield from self._list(child, depth, listed + 1)
+            elif tag == TABLE + "table":
+                yield from self._table(child, depth)
+            elif tag == _PRESENTATION + "notes":
+                self._notes.append(("Notes", list(Body(self._page, self._position).blocks(child, depth + 1))))
+            elif tag == DRAW + "frame" and child.get(_PRESENTATION + "class") == "title":
+                text = one_line(" ".join(block.text for block in self.blocks(child, depth + 1)))
+                if text:
+                    yield self._block(BlockKind.HEADING, text, 1)
+            elif tag == OFFICE + "annotation":
+                self._comment(child)
+            else:
+                yield from self.blocks(child, depth + 1, listed, marker)
+
+    def beside(self) -> Iterator[Block]:
+        """Notes and comments, under a heading of ours each."""
+        for heading in dict.fromkeys(heading for heading, _ in self._notes):
+            blocks = [block for name, found in self._notes if name == heading for block in found]
+            if blocks:
+                yield self._block(BlockKind.HEADING, heading, 2 if self._page else 1)
+                yield from blocks
+
+    def _block(self, kind: BlockKind, text: str, level: int = 0) -> Block:
+        return Block(kind, text, self._page, level, self._position)
+
+    def _paragraph(self, element: etree._Element, listed: int, marker: str, title: bool) -> Iterator[Block]:
+        pieces: list[str] = []
+        framed: list[etree._Element] = []
+        self._gather(element, pieces, framed, 0)
+        text = tidy("".join(pieces))
+        if text and element.tag == TEXT + "h":
+            level = min(max(1, number(element.get(TEXT + "outline-level", "1"), 1)), 9)
+            yield self._block(BlockKind.HEADING, one_line(text), level)
+        elif text and listed:
+            yield self._block(BlockKind.LIST, f"{'  ' * (listed - 1)}{marker} {text}")
+        elif text:
+            yield self._block(BlockKind.PARAGRAPH, text)
+        for frame in framed:
+            yield from self.blocks(frame, 1)
+
+    def _gather(self, element: etree._Element, pieces: list[str], framed: list[etree._Element], depth: int) -> None:
+        pieces.append(element.text or "")
+        for child in element:
+            tag = child.tag
+            if isinstance(tag, str) and depth < _DEEPEST:
+                if tag == TEXT + "note":
+                    body = child.find(TEXT + "note-body")
+                    if body is not None:
+                        self._notes.append(("Notes", list(Body(self._page, self._position).blocks(body, 1))))
+                elif tag == OFFICE + "annotation":
+                    self._comment(child)
+                elif tag == TEXT + "s":
+                    pieces.append(" " * min(max(1, number(child.get(TEXT + "c", "1"), 1)), 100))
+                elif tag in _LETTERS:
+                    pieces.append(_LETTERS[tag])
+                elif tag.startswith(DRAW) and tag != DRAW + "a":
+                    framed.append(child)
+                elif tag not in _SKIPPED and tag != TEXT + "ruby-text":
+                    self._gather(child, pieces, framed, depth + 1)
+            pieces.append(child.tail or "")
+
+    def _comment(self, element: etree._Element) -> None:
+        said = [block.text for block in Body(self._page, self._position).blocks(element, 1)]
+        if said:
+            self._notes.append(("Comments", [self._block(BlockKind.PARAGRAPH, "\n".join(said))]))
+
+    def _list(self, element: etree._Element, depth: int, listed: int) -> Iterator[Block]:
+        above = element.iterancestors(TEXT + "list")
+        style = next((name for each in (element, *above) if (name := each.get(TEXT + "style-name"))), "")
+        count = max(1, number(element.get(TEXT + "start-value", "1"), 1)) - 1
+        for item in element.iterchildren(TEXT + "list-item", TEXT + "list-header"):
+            count += 1
+            marker = f"{count}." if (style, listed) in self._numbered else "-"
+            yield from self.blocks(item, depth + 1, listed, marker)
+
+    def _table(self, table: etree._Element, depth: int) -> Iterator[Block]:
+        rows = [row for row in table.iter(TABLE + "table-row") if next(row.iterancestors(TABLE + "table")) is table]
+        cells = [[cell for cell in row if cell.tag == TABLE + "table-cell"] for row in rows]
+        if max((len(row) for row in cells), default=0) <= 1:
+            for row in cells:
+                for cell in row:
+                    yield from self.blocks(cell, depth + 1)
+            return
+        text = markdown_rows([[found for cell in row for found in self._cell(cell, depth)] for row in cells])
+        if text:
+            yield self._block(BlockKind.TABLE, text)
+
+    def _cell(self, cell: etree._Element, depth: int) -> Iterator[Cell]:
+        text = " ".join(block.text for block in self.blocks(cell, depth + 1))
+        columns, rows = (number(cell.get(f"{TABLE}number-{what}-spanned", "1"), 1) for what in ("columns", "rows"))
+        repeated = min(max(1, number(cell.get(TABLE + "number-columns-repeated", "1"), 1)), _MOST_REPEATED)
+        for _ in range(repeated):
+            yield Cell(one_line(text), columns, rows)

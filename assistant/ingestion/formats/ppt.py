@@ -1,0 +1,317 @@
+"""PPT, PowerPoint's own format of 1997 to 2003, slide by slide. Sources: MS-PPT, MS-ODRAW."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from assistant.ingestion import caps
+from assistant.ingestion.cleaning import clean, one_line, tidy
+from assistant.ingestion.formats.events import About, Event, PageRead
+from assistant.ingestion.formats.tables import Cell, markdown_rows
+from assistant.values import Block, BlockKind, Position, Unit
+from assistant.workers import Refusal
+
+_DOCUMENT, _SLIDE, _NOTES, _SLIDE_LIST, _PERSIST, _DRAWING = 0x03E8, 0x03EE, 0x03F0, 0x0FF0, 0x03F3, 0x040C
+_HEADER, _CHARS, _BYTES, _OUTLINE, _CSTRING = 0x0F9F, 0x0FA0, 0x0FA8, 0x0F9E, 0x0FBA
+_USER_EDIT, _PERSIST_DIRECTORY, _CRYPT, _COMMENT = 0x0FF5, 0x1772, 0x2F14, 0x2EE0
+_GROUP, _SHAPE, _TEXTBOX, _CHILD_ANCHOR, _CLIENT_DATA, _PLACEHOLDER = 0xF003, 0xF004, 0xF00D, 0xF00F, 0xF011, 0x0BC3
+_ENCRYPTED_TOKEN: Final = 0xF3D1C4DF
+_TITLES: Final = (0, 6)  # title, centred title
+_BODIES: Final = (1, 5, 7, 8)
+_DEEPEST: Final = 40
+_MOST_RECORDS: Final = 2_000_000
+_POSITION: Final = Position(Unit.SLIDE)
+_RUNNING_PLACEHOLDERS: Final = (7, 8, 9, 10)  # date, number, footer, header (MS-PPT, 2.13.22: 0x07 to 0x0A)
+_LETTERS: Final = {0x0B: "\n", 0x0D: "\n"}
+
+
+@dataclass(slots=True)
+class _Record:
+    """A record: its kind, its instance, and where its data lies; `children` only of containers, read when asked for."""
+
+    kind: int
+    instance: int
+    start: int
+    end: int
+    container: bool
+
+
+@dataclass(slots=True)
+class _Text:
+    """A text on a slide. kind: as TextHeaderAtom says. box: left, top, right, bottom inside its group, or ()."""
+
+    kind: int
+    text: str
+    box: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class _Shapes:
+    """What was found on a slide, in its order; a list is a group, which may be a table."""
+
+    found: list[_Text | list[_Text]] = field(default_factory=list)
+
+
+def read(stream: Callable[[str], bytes]) -> Iterator[Event]:
+    """Blocks of a presentation. stream: gives a stream of the compound file. Raises Refusal: "password", "damaged"."""
+    current = stream("Current User")
+    if len(current) >= 20 and struct.unpack_from("<I", current, 12)[0] == _ENCRYPTED_TOKEN:
+        raise Refusal("password")
+    yield from _Presentation(stream("PowerPoint Document")).events(current)
+
+
+class _Presentation:
+    """The records of one file."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._records = 0
+
+    def events(self, current: bytes) -> Iterator[Event]:
+        """Blocks, slide by slide."""
+        offsets, document = self._persisted(current)
+        if document is None:
+            document = next((record for record in self._inside(0, len(self._data)) if record.kind == _DOCUMENT), None)
+        if document is None:
+            raise Refusal("damaged", "document")
+        slides = list(self._slides(document, offsets))[: caps.MAX_PAGES]
+        if not slides:
+            slides = [([], record) for record in self._inside(0, len(self._data)) if record.kind == _SLIDE]
+        notes = self._notes(document, offsets)
+        empty: list[int] = []
+        title = ""
+        for page, (outline, record) in enumerate(slides, 1):
+            blocks = list(self._slide(outline, record, page))
+            blocks += self._notes_of(notes.get(page), page)
+            title = title or next((block.text for block in blocks if block.kind is BlockKind.HEADING), "")
+            yield from blocks
+            if not blocks:
+                empty.append(page)
+            yield PageRead(page, len(slides))
+        yield About(title, len(slides), tuple(empty), unit=Unit.SLIDE)
+
+    def _at(self, offset: int, end: int) -> _Record | None:
+        if not 0 <= offset <= end - 8:
+            return None
+        self._records += 1
+        if self._records > _MOST_RECORDS:
+            raise Refusal("damaged", "records")
+        version, kind, length = struct.unpack_from("<HHI", self._data, offset)
+        return _Record(kind, version >> 4, offset + 8, min(offset + 8 + length, end), version & 0xF == 0xF)
+
+    def _inside(self, start: int, end: int) -> Iterator[_Record]:
+        while (record := self._at(start, end)) is not None:
+            yield record
+            start = record.end
+
+    def _children(self, record: _Record) -> Iterator[_Record]:
+        if record.container:
+            yield from self._inside(record.start, record.end)
+
+    def _persisted(self, current: bytes) -> tuple[dict[int, int], _Record | None]:
+        """Where each object of the last saved state lies, and the document among them (MS-PPT, 2.1.2)."""
+        offsets: dict[int, int] = {}
+        identity = 0
+        at = struct.unpack_from("<I", current, 16)[0] if len(current) >= 20 else 0
+        for _ in range(1_000):
+            edit = self._at(at, len(self._data)) if at else None
+            if edit is None or edit.kind != _USER_EDIT or edit.end - edit.start < 20:
+                break
+            before, directory, reference = struct.unpack_from("<III", self._data, edit.start + 8)
+            if (
+                edit.end - edit.start >= 32
+                and not identity
+                and struct.unpack_from("<I", self._data, edit.start + 28)[0]
+            ):
+                raise Refusal("password")
+            identity = identity or reference
+            self._read_directory(directory, offsets)
+            if not before < at:
+                break
+            at = before
+        document = self._at(offsets[identity], len(self._data)) if identity in offsets else None
+        return offsets, document if document is not None and document.kind == _DOCUMENT else None
+
+    def _read_directory(self, offset: int, offsets: dict[int, int]) -> None:
+        record = self._at(offset, len(self._data))
+        if record is None or record.kind != _PERSIST_DIRECTORY:
+            return
+        at = record.start
+        while at + 4 <= record.end:
+            word = struct.unpack_from("<I", self._data, at)[0]
+            first, count = word & 0xFFFFF, word >> 20
+            at += 4
+            for number in range(count):
+                if at + 4 > record.end:
+                    return
+                offsets.setdefault(first + number, struct.unpack_from("<I", self._data, at)[0])
+                at += 4
+
+    def _slides(self, document: _Record, offsets: dict[int, int]) -> Iterator[tuple[list[_Text], _Record]]:
+        """The texts that the outline has of each slide, and the slide."""
+        for each in self._children(document):
+            if each.kind == _SLIDE_LIST and each.instance == 0:
+                outline: list[_Text] = []
+                slide: _Record | None = None
+                for record in self._children(each):
+                    if record.kind == _PERSIST:
+                        if slide is not None:
+                            yield outline, slide
+                        slide, outline = self._persist(record, offsets), []
+                    elif record.kind == _HEADER:
+                        outline.append(_Text(struct.unpack_from("<I", self._data, record.start)[0], ""))
+                    elif record.kind in (_CHARS, _BYTES) and outline:
+                        outline[-1].text = self._string(record)
+                if slide is not None:
+                    yield outline, slide
+
+    def _persist(self, record: _Record, offsets: dict[int, int]) -> _Record:
+        reference = struct.unpack_from("<I", self._data, record.start)[0]
+        slide = self._at(offsets.get(reference, -1), len(self._data))
+        return slide if slide is not None else _Record(_SLIDE, 0, 0, 0, False)
+
+    def _notes(self, document: _Record, offsets: dict[int, int]) -> dict[int, _Record]:
+        """The notes by the number of their slide."""
+        identities: list[int] = []
+        for each in self._children(document):
+            if each.kind == _SLIDE_LIST and each.instance == 0:
+                found = (record for record in self._children(each) if record.kind == _PERSIST)
+                identities = [struct.unpack_from("<I", self._data, record.start + 12)[0] for record in found]
+        notes: dict[int, _Record] = {}
+        for each in self._children(document):
+            if each.kind == _SLIDE_LIST and each.instance == 2:
+                for record in self._children(each):
+                    page = self._persist(record, offsets) if record.kind == _PERSIST else None
+                    if page is None or page.kind != _NOTES:
+                        continue
+                    atom = next((one for one in self._children(page) if one.kind == 0x03F1), None)
+                    slide = struct.unpack_from("<I", self._data, atom.start)[0] if atom is not None else -1
+                    if slide in identities:
+                        notes[identities.index(slide) + 1] = page
+        return notes
+
+    def _notes_of(self, record: _Record | None, page: int) -> list[Block]:
+        if record is None:
+            return []
+        shapes = _Shapes()
+        self._gather(record, shapes, [], 0)
+        found = [text for each in shapes.found for text in (each if isinstance(each, list) else [each])]
+        said = [tidy(text.text) for text in found]
+        blocks = [Block(BlockKind.PARAGRAPH, line, page, 0, _POSITION) for line in said if line and line != "*"]
+        return [Block(BlockKind.HEADING, "Notes", page, 2, _POSITION), *blocks] if blocks else []
+
+    def _string(self, record: _Record) -> str:
+        data = self._data[record.start : record.end]
+        return data.decode("cp1252" if record.kind == _BYTES else "utf-16-le", "replace").translate(_LETTERS)
+
+    def _slide(self, outline: list[_Text], record: _Record, page: int) -> Iterator[Block]:
+        shapes = _Shapes()
+        used: set[int] = set()
+        self._gather(record, shapes, outline, 0, used)
+        for number, text in enumerate(outline):  # what no shape shows belongs to placeholders of older files
+            if number not in used:
+                shapes.found.insert(0 if text.kind in _TITLES else len(shapes.found), text)
+        shapes.found.sort(key=lambda each: isinstance(each, list) or each.kind not in _TITLES)
+        for each in shapes.found:
+            if isinstance(each, list):
+                yield from _group(each, page)
+            else:
+                yield from _text(each, page)
+        for comment in (one for one in self._everything(record, 0) if one.kind == _COMMENT):
+            said = [self._string(one) for one in self._children(comment) if one.kind == _CSTRING]
+            shown = one_line(": ".join(part for part in said[:2] if part))
+            if shown:
+                yield Block(BlockKind.PARAGRAPH, f"Comment: {shown}", page, 0, _POSITION)
+
+    def _everything(self, record: _Record, depth: int) -> Iterator[_Record]:
+        for each in self._children(record):
+            yield each
+            if depth < _DEEPEST:
+                yield from self._everything(each, depth + 1)
+
+    def _gather(
+        self, record: _Record, shapes: _Shapes, outline: list[_Text], depth: int, used: set[int] | None = None
+    ) -> None:
+        used = set() if used is None else used
+        for each in self._children(record):
+            if each.kind == _SHAPE:
+                text = self._shape(each, outline, used)
+                if text is not None:
+                    shapes.found.append(text)
+            elif each.kind == _GROUP and depth > 2:  # the outermost group is the slide itself
+                inner = _Shapes()
+                self._gather(each, inner, outline, depth + 1, used)
+                flat = [text for one in inner.found for text in (one if isinstance(one, list) else [one])]
+                if flat:
+                    shapes.found.append(flat)
+            elif each.container and depth < _DEEPEST:
+                self._gather(each, shapes, outline, depth + 1, used)
+
+    def _shape(self, shape: _Record, outline: list[_Text], used: set[int]) -> _Text | None:
+        box: tuple[int, ...] = ()
+        kind = 4  # "other"
+        texts: list[str] = []
+        for each in self._children(shape):
+            if each.kind == _CHILD_ANCHOR and each.end - each.start >= 16:
+                box = struct.unpack_from("<4i", self._data, each.start)
+            elif each.kind == _CLIENT_DATA:
+                for one in self._children(each):
+                    if one.kind == _PLACEHOLDER and self._data[one.start + 4] in _RUNNING_PLACEHOLDERS:
+                        return None
+            elif each.kind == _TEXTBOX:
+                for one in self._inside(each.start, each.end):
+                    if one.kind == _HEADER:
+                        kind = struct.unpack_from("<I", self._data, one.start)[0]
+                    elif one.kind in (_CHARS, _BYTES):
+                        texts.append(self._string(one))
+                    elif one.kind == _OUTLINE:
+                        number = struct.unpack_from("<I", self._data, one.start)[0]
+                        if number < len(outline):
+                            used.add(number)
+                            kind = outline[number].kind
+                            texts.append(outline[number].text)
+        return _Text(kind, "\n".join(texts), box) if texts or box else None
+
+
+def _text(text: _Text, page: int) -> Iterator[Block]:
+    if text.kind in _TITLES:
+        title = one_line(text.text)
+        if title:
+            yield Block(BlockKind.HEADING, title, page, 1, _POSITION)
+        return
+    for line in text.text.split("\n"):
+        said = tidy(line)
+        if said and text.kind in _BODIES:
+            yield Block(BlockKind.LIST, f"- {said}", page, 0, _POSITION)
+        elif said and said != "*":  # where PowerPoint puts a number or date when it shows the slide
+            yield Block(BlockKind.PARAGRAPH, said, page, 0, _POSITION)
+
+
+def _group(texts: list[_Text], page: int) -> Iterator[Block]:
+    """Shapes that stand in rows and columns are a table; else each is what it says."""
+    boxes = [text for text in texts if len(text.box) == 4 and text.box[2] > text.box[0] and text.box[3] > text.box[1]]
+    said = [text for text in boxes if text.text.strip()]
+    lefts, tops = (sorted({text.box[at] for text in boxes}) for at in (0, 1))
+    if (
+        len(said) < 4
+        or len(lefts) < 2
+        or len(tops) < 2
+        or len(said) < sum(bool(text.text.strip()) for text in texts)
+        or len(lefts) * len(tops) > 4_000
+    ):
+        for text in texts:
+            yield from _text(text, page)
+        return
+    grid = [["" for _ in lefts] for _ in tops]
+    for text in said:
+        left, top, right, bottom = text.box
+        for row, y in enumerate(tops):
+            for column, x in enumerate(lefts):
+                if top <= y < bottom and left <= x < right:
+                    grid[row][column] = one_line(text.text)
+    shown = markdown_rows([[Cell(cell) for cell in row] for row in grid])
+    if shown:
+        yield Block(BlockKind.TABLE, clean(shown), page, 0, _POSITION)

@@ -1,0 +1,90 @@
+"""Text recognised on pictures of pages: by RapidOCR, which carries its models, and Tesseract where it is installed."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
+
+import numpy as np
+import rapidocr_onnxruntime
+
+from assistant.ingestion.formats import tesseract
+from assistant.ingestion.formats.lines import Line, body_height, page_blocks
+from assistant.ingestion.formats.ordering import in_reading_order
+from assistant.values import Block, Position
+
+Picture = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
+"""Rows, columns and three colours (red, green, blue) of a page, 0 to 255."""
+
+_SURE_ENOUGH: Final = 0.80  # below it, another program may do better
+_LEAST_SURE: Final = 0.5  # below it, what was recognised is rather the pattern of a picture
+_LONGEST_SIDE: Final = 1_600  # at which text is searched for; it is read at full size
+_THREADS: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """The lines of one page, in reading order, and how sure each is, 0 to 1. Edges in points of the picture."""
+
+    lines: tuple[Line, ...]
+    sure: tuple[float, ...]
+
+    @property
+    def sureness(self) -> float:
+        """The mean over all letters; 0 without any."""
+        letters = sum(len(line.text) for line in self.lines)
+        return sum(s * len(line.text) for s, line in zip(self.sure, self.lines, strict=True)) / max(1, letters)
+
+
+class Recogniser(Protocol):
+    """What finds lines of text on a picture."""
+
+    def recognise(self, picture: Picture) -> Recognised:
+        """The lines of a page."""
+        ...
+
+
+class Rapid:
+    """RapidOCR with the models it brings: PP-OCRv4 for Chinese, English and digits."""
+
+    def __init__(self) -> None:
+        self._engine = rapidocr_onnxruntime.RapidOCR(
+            max_side_len=_LONGEST_SIDE, intra_op_num_threads=_THREADS, inter_op_num_threads=1, text_score=_LEAST_SURE
+        )
+
+    def recognise(self, picture: Picture) -> Recognised:
+        """The lines of a page."""
+        found, _ = self._engine(np.ascontiguousarray(picture[:, :, ::-1]))  # OpenCV wants blue first
+        height = picture.shape[0]
+        lines: dict[Line, float] = {}
+        for corners, text, sure in found or []:
+            across, down = [float(x) for x, _ in corners], [float(y) for _, y in corners]
+            top, bottom = height - min(down), height - max(down)
+            if text.strip():
+                lines[Line(text.strip(), min(across), max(across), bottom, top, (top - bottom) * 0.9)] = float(sure)
+        ordered = in_reading_order(list(lines))
+        return Recognised(tuple(ordered), tuple(min(1.0, lines[line]) for line in ordered))
+
+
+class Recognition:
+    """The best that the programs on this machine make of a page."""
+
+    def __init__(self) -> None:
+        self._first = Rapid()
+        self._second: Recogniser | None = tesseract.found()
+
+    def blocks(self, picture: Picture, page: int) -> Iterator[Block]:
+        """The blocks of a page, each marked with how sure its recognition is."""
+        best = self._first.recognise(picture)
+        if self._second is not None and best.sureness < _SURE_ENOUGH:
+            other = self._second.recognise(picture)
+            best = other if other.sureness > best.sureness else best
+        if not best.lines:
+            return
+        sure = dict(zip(best.lines, best.sure, strict=True))
+        for block in page_blocks(best.lines, page, body_height([best.lines]), set()):
+            own = [value for line, value in sure.items() if line.text in block.text]
+            position = Position(ocr=round(statistics.mean(own or best.sure), 3))
+            yield replace(block, position=position)

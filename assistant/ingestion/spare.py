@@ -1,0 +1,99 @@
+"""A child that is started before the file is known, so that the next file need not wait for its start."""
+
+from __future__ import annotations
+
+import atexit
+import sys
+import threading
+import time
+from typing import Final
+
+from assistant.errors import ChildDied
+from assistant.ingestion import caps
+from assistant.ingestion.families import Family
+from assistant.workers import Alarm, Child, ChildSpec, Limits
+
+READ_IN_PARTS: Final = (Family.TEXT, Family.MARKDOWN, Family.CODE, Family.TABLE)
+"""Kinds of which no file is too large, since they are never in memory as a whole."""
+
+_MEMORY: Final = 1000 << 20  # of address space, the libraries included
+_PICTURE_MEMORY: Final = 3000 << 20  # address space that the recognition's libraries reserve; they use a third of it
+_START_SECONDS: Final = 30.0
+_WARM_SECONDS: Final = 30.0
+_IDLE_SECONDS: Final = 20.0
+_LARGEST: Final = 32 << 20
+
+
+def specification(size: int, family: Family, reads_pictures: bool, seconds: float) -> ChildSpec:
+    """The child for a file of so many bytes, which may take so many seconds of processor time."""
+    mapped = size if family not in READ_IN_PARTS else 0
+    memory = (_PICTURE_MEMORY if reads_pictures else _MEMORY) + mapped
+    return ChildSpec(
+        name="The document reader",
+        module="assistant.ingestion.worker",
+        limits=Limits(address_space=memory, cpu_seconds=int(seconds * 2) + 30, file_size=0, open_files=64),
+        start_seconds=_START_SECONDS,
+        largest_frame=caps.LARGEST_FRAME,
+        queued_frames=8,
+    )
+
+
+class Spare:
+    """One child that waits for a file, for some seconds after each; any thread may ask."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._child: Child | None = None
+        self._wanted = self._useless = False
+        self._until = 0.0
+        self._alarm = Alarm("spare reader", self._work)
+
+    def prepare(self) -> None:
+        """Have a child ready soon, for the next file."""
+        if not self._useless and sys.platform.startswith("linux"):
+            with self._lock:
+                self._wanted = True
+                self._until = time.monotonic() + _IDLE_SECONDS
+            self._alarm.ring()
+
+    def take(self, size: int) -> Child | None:
+        """The child that waits, if there is one and its limits fit a file of so many bytes; it is the caller's then."""
+        with self._lock:
+            if size > _LARGEST or self._child is None:
+                return None
+            child, self._child = self._child, None
+            return child if child.alive else None
+
+    def give_up(self) -> None:
+        """Start no more: here one process can't hand an open file to another."""
+        self._useless = True
+        self.close()
+
+    def close(self) -> None:
+        """End the child that waits."""
+        with self._lock:
+            child, self._child, self._wanted = self._child, None, False
+        if child is not None:
+            child.close()
+
+    def _work(self) -> float | None:
+        with self._lock:
+            start = self._wanted and self._child is None
+            self._wanted = False
+            left = self._until - time.monotonic()
+        if start:
+            child = Child(specification(_LARGEST, Family.PDF, False, _LARGEST / 200_000))
+            try:
+                child.call("warm", deadline=_WARM_SECONDS)
+            except ChildDied:
+                child.close()
+                return None
+            with self._lock:
+                before, self._child = self._child, child
+            if before is not None:
+                before.close()
+            atexit.register(self.close)
+        elif left <= 0:
+            self.close()
+            return None
+        return max(1.0, left)
