@@ -21,7 +21,7 @@ from assistant.models import ChosenModel, Improving, Plans
 from assistant.modelstore import Fitting, ModelStore, battery, read_rules, standard_place
 from assistant.policy import Policy, read_policy
 from assistant.retrieval import Retrieval
-from assistant.rights import export_everything, let_lapse
+from assistant.rights import Keeping, export_everything, let_lapse
 from assistant.settings import Folders, Settings, options
 from assistant.values import Answered, Exported, Prepared, Rebuilding, Stop
 from assistant.vault import Unlock, Vault
@@ -82,6 +82,8 @@ class Privet:
             self._log_answer,
             self.model.notes,
         )
+
+        self.keeping = Keeping(vault, self.conversations, self.documents.list, self.settings)
 
     @classmethod
     def open(cls, folders: Folders, unlock: Unlock) -> Privet:

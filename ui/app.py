@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QApplication
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 PROBE_VARIABLE: Final = "PRIVET_BENCH_FIRST_PAINT"
 LOCKED: Final = "--locked"
 """An argument: begin locked, as after locking; with "=x,y,width,height" where the window stood."""
+RESTORE: Final = "--restore"
+"""An argument: "--restore=FILE" puts a backup in the vault's place before it is opened."""
 
 
 def run(arguments: list[str]) -> int:
@@ -48,32 +52,42 @@ def run(arguments: list[str]) -> int:
     if locked:
         _place(window, locked[0])
     shells: list[Shell] = []
-    relock: list[str] = []
+    anew: list[str] = []
+    backup = next((Path(one.partition("=")[2]) for one in arguments if one.startswith(f"{RESTORE}=")), None)
     if PROBE_VARIABLE in os.environ:
         # Not `quit`: that asks the window first, and the window says that it has to close the vault before.
         window.painted.connect(lambda: application.exit(0))
     else:
         starts_locked = bool(locked) or settings.get(options.LOCK_AT_START)
         window.painted.connect(
-            lambda: shells.append(_begin(application, window, folders, starts_locked, relock.append))
+            lambda: shells.append(_begin(application, window, _Start(folders, starts_locked, backup), anew.append))
         )
     window.show()
     code = application.exec()
     for shell in shells:
         shell.bridge.close()
-    if relock:
-        become_locked(relock[0])
+    if anew:
+        begin_anew(anew[0])
     gc.freeze()  # the process ends: there is nothing left to look for garbage for
     return code
 
 
-def become_locked(place: str) -> None:
+@dataclass
+class _Start:
+    """How the vault is to be opened. locked: only once the person asks. backup: put in its place before, once."""
+
+    folders: Folders
+    locked: bool
+    backup: Path | None
+
+
+def begin_anew(argument: str) -> None:
     """Begin this program anew in this process: the kernel takes all of its memory, keys and texts included.
 
-    place: where the window stood, as LOCKED takes it.
+    argument: that it is given, as LOCKED or RESTORE say; "" for none.
     """
-    kept = [argument for argument in sys.orig_argv[1:] if argument.split("=")[0] != LOCKED]
-    os.execv(sys.executable, [sys.executable, *kept, f"{LOCKED}={place}"])
+    kept = [one for one in sys.orig_argv[1:] if one.split("=")[0] not in (LOCKED, RESTORE)]
+    os.execv(sys.executable, [sys.executable, *kept, *([argument] if argument else [])])
 
 
 def _place(window: MainWindow, argument: str) -> None:
@@ -87,17 +101,15 @@ def _place(window: MainWindow, argument: str) -> None:
     window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
 
 
-def _begin(
-    application: QApplication, window: MainWindow, folders: Folders, locked: bool, relock: Callable[[str], None]
-) -> Shell:
+def _begin(application: QApplication, window: MainWindow, start: _Start, anew: Callable[[str], None]) -> Shell:
     """Bring the painted window to life. What is imported here, the first paint did not wait for.
 
-    locked: show that it is locked instead of opening the vault. relock: told where the window stood when it locks.
+    anew: told with which argument the program is to begin anew once it has ended.
     """
     from ui.shell import Shell
 
     theme.theme().follow()
-    shell = Shell(window, lambda ask: _open(folders, ask, locked), folders.data)
+    shell = Shell(window, lambda ask: _open(start, ask), start.folders.data)
 
     def leave(sentence: str) -> None:
         if sentence:
@@ -106,24 +118,52 @@ def _begin(
 
     def lock() -> None:
         place = window.geometry()
-        relock(f"{place.x()},{place.y()},{place.width()},{place.height()}")
+        anew(f"{LOCKED}={place.x()},{place.y()},{place.width()},{place.height()}")
         application.exit(0)
+
+    def begin(backup: Path | None) -> None:
+        anew("" if backup is None else f"{RESTORE}={backup}")
+        application.exit(0)
+
+    def erase(certificate: Path) -> None:
+        leave(_erase(start.folders, certificate))
 
     shell.left.connect(leave)
     shell.locked.connect(lock)
-    if locked:
+    shell.begun_anew.connect(begin)
+    shell.erased.connect(erase)
+    if start.locked:
         shell.show_locked()
     else:
         shell.open()
     return shell
 
 
-def _open(folders: Folders, ask: Ask, locked: bool) -> Assistant:
+def _open(start: _Start, ask: Ask) -> Assistant:
     """Open the engine. Runs on the bridge's thread, where its imports hold nobody up.
 
-    locked: somebody must say the passphrase, where there is one; the keychain would let in whoever is at the desk.
+    After locking, somebody must say the passphrase, where there is one: the keychain would let in whoever is there.
     """
     from assistant.app import Privet
-    from assistant.vault import Unlock, has_passphrase
+    from assistant.vault import Unlock, has_passphrase, restore
 
-    return Privet.open(folders, Unlock(passphrase=ask, use_keychain=not (locked and has_passphrase(folders.data))))
+    if start.backup is not None:
+        backup, start.backup = start.backup, None
+        restore(backup, start.folders.data, Unlock(passphrase=ask))
+    by_keychain = not (start.locked and has_passphrase(start.folders.data))
+    return Privet.open(start.folders, Unlock(passphrase=ask, use_keychain=by_keychain))
+
+
+def _erase(folders: Folders, certificate: Path) -> str:
+    """Erase everything; returns what is to be said. Runs when the window is gone and the vault is closed."""
+    from assistant.errors import PrivetError
+    from assistant.rights import erase_everything
+
+    try:
+        erased = erase_everything(folders, models=False)
+        certificate.write_text(erased.text(), encoding="utf-8")
+    except PrivetError as error:
+        return f"{error.what} {error.do}"
+    except OSError:
+        return f"Everything was erased, but the certificate could not be written to {certificate}."
+    return f"Everything was erased. The certificate is {certificate}."

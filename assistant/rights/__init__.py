@@ -6,6 +6,7 @@ May not: read a document's bytes; send anything anywhere; write a copy of anythi
 from assistant.rights.erasing import Certificate, erase_everything
 from assistant.rights.exporting import export_everything
 from assistant.rights.importing import import_chats
+from assistant.rights.keeping import Keeping
 from assistant.rights.lapsing import let_lapse
 
-__all__ = ["Certificate", "erase_everything", "export_everything", "import_chats", "let_lapse"]
+__all__ = ["Certificate", "Keeping", "erase_everything", "export_everything", "import_chats", "let_lapse"]

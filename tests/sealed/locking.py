@@ -25,7 +25,7 @@ from assistant.settings import Folders  # noqa: E402
 from assistant.values import Role  # noqa: E402
 from assistant.vault import Unlock  # noqa: E402
 from ui import theme  # noqa: E402
-from ui.app import LOCKED, become_locked  # noqa: E402
+from ui.app import LOCKED, begin_anew  # noqa: E402
 from ui.shell import Shell  # noqa: E402
 from ui.window import MainWindow  # noqa: E402
 
@@ -66,7 +66,7 @@ def main(home: Path, locked: bool) -> None:
     shell.lock()
     _until(lambda: gone)
     shell.bridge.close()
-    become_locked("10,20,900,600")
+    begin_anew(f"{LOCKED}=10,20,900,600")
 
 
 def _passphrase(request: object) -> str:

@@ -15,6 +15,8 @@ from assistant.values import (
     AddFinished,
     Answered,
     AnswerEvent,
+    ChatImported,
+    ChatNotImported,
     Citation,
     ContextUse,
     ConversationId,
@@ -23,6 +25,7 @@ from assistant.values import (
     DocumentId,
     DocumentInfo,
     Embedding,
+    Exported,
     FinishReason,
     Indexed,
     NotAdded,
@@ -40,6 +43,7 @@ from assistant.values import (
     TurnState,
 )
 
+WORDS = " ".join(f"word{number}" for number in range(1, 25))
 Script = Sequence[AnswerEvent | PrivetError | threading.Event]
 
 
@@ -61,6 +65,7 @@ class ScriptedConversations:
         self.infos: dict[ConversationId, ConversationInfo] = {}
         self.kept: dict[ConversationId, list[Turn]] = {}
         self.calls: list[tuple[str, str]] = []
+        self.trash: dict[ConversationId, ConversationInfo] = {}
         self.drafts: dict[ConversationId | None, str] = {}
         self.branches: dict[ConversationId, list[list[Turn]]] = {}
         self.beside: TurnId | None = None
@@ -108,9 +113,9 @@ class ScriptedConversations:
         self._called("rename")
         self.infos[conversation] = replace(self.infos[conversation], title=title)
 
-    def delete(self, conversation: ConversationId) -> None:
-        self._called("delete")
-        del self.infos[conversation]
+    def discard(self, conversation: ConversationId) -> None:
+        self._called("discard")
+        self.trash[conversation] = self.infos.pop(conversation)
 
     def set_documents(self, conversation: ConversationId, documents: bool) -> None:
         self._called("set_documents")
@@ -294,6 +299,99 @@ class ScriptedModel:
         self.tried_again += 1
 
 
+class ScriptedKeeping:
+    """A person's data as one thing, in memory; `calls` says what was asked of it, `faults` what each call raises."""
+
+    def __init__(self, folder: Path, conversations: ScriptedConversations) -> None:
+        self.folder = folder
+        self.conversations = conversations
+        self.kinds = {"passphrase": "a passphrase"}
+        self.calls: list[tuple[object, ...]] = []
+        self.faults: dict[str, PrivetError] = {}
+        self.unsound: tuple[str, ...] = ()
+        self.portable = True
+
+    def ways(self) -> tuple[ScriptedWay, ...]:
+        return tuple(ScriptedWay(kind, words) for kind, words in self.kinds.items())
+
+    def backups(self) -> tuple[ScriptedBackup, ...]:
+        return (ScriptedBackup("2026-11-25"), ScriptedBackup("2026-11-24"))
+
+    def set_passphrase(self, passphrase: str) -> None:
+        self._called("set_passphrase", passphrase)
+
+    def use_keychain(self) -> None:
+        self._called("use_keychain")
+        self.kinds["keychain"] = "the system's keychain (SecretService)"
+
+    def new_recovery_key(self) -> str:
+        self._called("new_recovery_key")
+        self.kinds["recovery"] = "a recovery key"
+        return WORDS
+
+    def remove_way(self, kind: str) -> None:
+        self._called("remove_way", kind)
+        del self.kinds[kind]
+
+    def rekey(self, passphrase: str) -> str:
+        self._called("rekey", passphrase)
+        return WORDS if "recovery" in self.kinds else ""
+
+    def back_up(self, target: Path) -> bool:
+        self._called("back_up", target)
+        return self.portable
+
+    def check(self) -> tuple[str, ...]:
+        self._called("check")
+        return self.unsound
+
+    def export(self, folder: Path, stop: Stop) -> Iterator[Exported]:
+        self._called("export", folder)
+        yield Exported(1, 2)
+        yield Exported(2, 2)
+
+    def import_chats(self, paths: Sequence[Path], stop: Stop) -> Iterator[ChatImported | ChatNotImported]:
+        self._called("import_chats", *paths)
+        for path in paths:
+            if path.suffix == ".txt":
+                yield ChatNotImported(path, "There are no chats in it.", "Choose another file.")
+            else:
+                made = self.conversations.create(path.stem)
+                yield ChatImported("ChatGPT", self.conversations.infos[made], False)
+
+    def trashed(self) -> tuple[ConversationInfo, ...]:
+        return tuple(self.conversations.trash.values())
+
+    def restore(self, conversation: ConversationId) -> None:
+        self._called("restore", conversation)
+        self.conversations.infos[conversation] = self.conversations.trash.pop(conversation)
+
+    def empty_trash(self) -> int:
+        self._called("empty_trash")
+        self.conversations.trash.clear()
+        return 0
+
+    def _called(self, name: str, *arguments: object) -> None:
+        self.calls.append((name, *arguments))
+        if name in self.faults:
+            raise self.faults[name]
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptedWay:
+    """A way in."""
+
+    kind: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptedBackup:
+    """A backup."""
+
+    day: str
+
+
 class ScriptedPrivet:
     """The engine's face, played from scripts."""
 
@@ -302,6 +400,7 @@ class ScriptedPrivet:
         self.conversations = ScriptedConversations()
         self.answering = ScriptedAnswering(self.conversations)
         self.documents = ScriptedDocuments()
+        self.keeping = ScriptedKeeping(folder / "data", self.conversations)
         self.model = ScriptedModel()
         self.preparing: list[Prepared] = []
         self.improving: list[Prepared] = []

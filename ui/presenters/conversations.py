@@ -88,16 +88,16 @@ class ConversationsPresenter(QObject):
             self._view.list.rename(int(self.current))
 
     def delete(self, key: Key) -> None:
-        """Take a conversation off the list; it is deleted for good when the way back is no longer offered."""
+        """Take a conversation off the list; it is moved to the trash when the way back is no longer offered."""
         info = next((info for info in self.infos if info.id == key), None)
         if info is None or info.id in self._busy:
             return
         # The notice first: it makes an earlier removal final, which lists anew.
         self._notice.say(
-            tr("“{title}” is deleted.", title=info.title or tr("New chat")),
+            tr("“{title}” is in the trash.", title=info.title or tr("New chat")),
             action=tr("Undo"),
             act=lambda: self._restore(info),
-            gone=lambda: self._delete_for_good(info.id),
+            gone=lambda: self._discard(info.id),
             seconds=_UNDO_SECONDS,
         )
         self._deleting.add(info.id)
@@ -110,11 +110,11 @@ class ConversationsPresenter(QObject):
         self._deleting.discard(info.id)
         self.open(info.id)
 
-    def _delete_for_good(self, conversation: ConversationId) -> None:
+    def _discard(self, conversation: ConversationId) -> None:
         assistant = self._assistant
         if assistant is not None:
             self._bridge.call(
-                lambda: assistant.conversations.delete(conversation),
+                lambda: assistant.conversations.discard(conversation),
                 lambda _: self._forget(conversation),
                 self.fault.emit,
             )

@@ -42,6 +42,9 @@ class WindowDesk:
         self.assistant: Assistant | None = None
         self.entries: Callable[[], tuple[Entry, ...]] = tuple
         self.picked: Callable[[str], None] = lambda key: None
+        self.restores: Callable[[Path], None] = lambda file: None
+        self.erases: Callable[[Path], None] = lambda certificate: None
+        self.begins_anew: Callable[[], None] = lambda: None
         self.options_changed: Callable[[], None] = lambda: None
         self.locks: Callable[[], None] = lambda: None
         self.fault: Callable[[PrivetError], None] = lambda error: None
@@ -231,6 +234,17 @@ class WindowDesk:
         choice = "light" if theme().palette.dark else "dark"
         theme().choose(choice, theme().percent)
         self._keep(lambda settings: settings.set(options.THEME, choice))
+
+    def show_keeping(self) -> None:
+        from ui.panels.keeping import KeepingDialog
+
+        if self.assistant is not None:
+            dialog = KeepingDialog(self._bridge, self.assistant.keeping, self._window)
+            dialog.restoring.connect(self.restores)
+            dialog.erasing.connect(self.erases)
+            dialog.rekeyed.connect(self.begins_anew)
+            dialog.changed.connect(self._chats.refresh)
+            _open(dialog)
 
     def lock(self) -> None:
         self.locks()

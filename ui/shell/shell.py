@@ -35,11 +35,15 @@ class Shell(QObject):
     """One window on one vault. `left`: it is closed, with a sentence for the terminal, "" where none is due.
 
     `locked`: it is closed as well, and to be begun anew as `show_locked` shows it: the process that held the keys and
-    the texts is to become another program, so that nothing of them is left in its memory.
+    the texts is to become another program, so that nothing of them is left in its memory. `begun_anew`: the same, but
+    to be opened again, with a backup (Path) in its place or None. `erased`: it is closed, and all of it is to be
+    erased, with a certificate at this Path.
     """
 
     left = Signal(str)
     locked = Signal()
+    begun_anew = Signal(object)
+    erased = Signal(object)
 
     def __init__(self, window: MainWindow, opener: Opener, data: Path) -> None:
         super().__init__()
@@ -48,6 +52,7 @@ class Shell(QObject):
         self._farewell = ""
         self._locked_out = False
         self._locking = False
+        self._then: Callable[[], None] | None = None
         self.watch = LockWatch(self)
         self.watch.wanted.connect(self._lock_when_idle)
         self.warm = False
@@ -88,6 +93,9 @@ class Shell(QObject):
         self.desk.fault = self.show_fault
         self.desk.locks = self.lock
         self.desk.options_changed = self.follow_lock
+        self.desk.restores = lambda file: self._leave_for(lambda: self.begun_anew.emit(file))
+        self.desk.begins_anew = lambda: self._leave_for(lambda: self.begun_anew.emit(None))
+        self.desk.erases = lambda certificate: self._leave_for(lambda: self.erased.emit(certificate))
         self.desk.entries = self._palette_entries
         self.desk.picked = self._palette_picked
 
@@ -140,7 +148,11 @@ class Shell(QObject):
         """Close everything, and be begun anew as a locked window."""
         if self.session.assistant is not None and not self._locking:
             self._locking = True
-            self.leave()
+            self._leave_for(self.locked.emit)
+
+    def _leave_for(self, then: Callable[[], None]) -> None:
+        self._then = then
+        self.leave()
 
     def _lock_when_idle(self) -> None:
         """Not in the middle of an answer or a document that somebody is waiting for; the next look comes soon."""
@@ -226,8 +238,8 @@ class Shell(QObject):
         if self._mark is not None:
             self._mark.take_away()
         self.window.leave()
-        if self._locking:
-            self.locked.emit()
+        if self._then is not None:
+            self._then()
         else:
             self.left.emit(self._farewell)
 
