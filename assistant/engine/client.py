@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Final
 
 from assistant.engine.cache import StateCache
@@ -15,7 +15,7 @@ from assistant.engine.deaths import Deaths
 from assistant.engine.families import chat_format, segments, stops, thought_begun
 from assistant.engine.idle import Idle
 from assistant.engine.maker import adapters_name, fingerprint, in_force, maker
-from assistant.engine.replies import event, fault, integers, number, whole
+from assistant.engine.replies import event, fault, integers, number, numbers, whole
 from assistant.engine.saving import SavedStates
 from assistant.engine.thoughts import Thoughts
 from assistant.engine.turns import GivingWay, Turns
@@ -45,6 +45,8 @@ _ENOUGH: Final = 64
 """Tokens that have to be read for a measurement of the speed."""
 _MOMENT: Final = 0.1
 """Seconds that somebody who wants to know something waits for a child that is at work."""
+_MEASURE_AFTER: Final = 1.0
+"""Seconds of a pause after which what is not known of this machine is measured, once a model."""
 _SAVE_AFTER: Final = 15.0
 """Seconds of a pause after which what was read is saved, so that a sudden end loses little."""
 _SAVE_AT_CLOSING: Final = 2.0
@@ -102,7 +104,8 @@ class Engine:
         self._adapted = ""
         self._forgetting = False
         self._read = self._write = 0.0
-        steps = [(_SAVE_AFTER, self.save)] if cache is not None else []
+        self._row_costs: dict[tuple[str, RunPlan], tuple[float, ...]] = {}
+        steps = [(_MEASURE_AFTER, self.measure), *([(_SAVE_AFTER, self.save)] if cache is not None else [])]
         self._idle = Idle([*steps, *([(60 * unload_minutes, self.unload)] if unload_minutes else [])], clock)
         self._alarm = Alarm("engine pauses", self._idle.due)
 
@@ -242,6 +245,23 @@ class Engine:
             except Refusal as refusal:
                 raise fault(refusal, loaded.file) from refusal
 
+    def measure(self, stop: Stop | None = None) -> None:
+        """Measure what tokens read at once take against single ones; it is in the loaded model's plan from then on.
+
+        Until then an answer is written token by token. Nothing is done where it is known, where no model is in
+        memory, or where somebody is at work with it. Gives way to whoever asks for something.
+        """
+        with self._turns.taken(0) as taken:
+            loaded = self._in_memory() if taken else None
+            if loaded is None or loaded.plan.row_costs:
+                return
+            values = self._asked("measure", {}, _SILENCE_SECONDS, GivingWay(self._turns, stop))
+            costs = tuple(numbers(values, "row_costs"))
+            with self._choosing:
+                if self._loaded is loaded:
+                    self._loaded = replace(loaded, plan=replace(loaded.plan, row_costs=costs))
+                self._row_costs[self._content, loaded.plan] = costs
+
     def save(self, stop: Stop | None = None) -> None:
         """Save what was read, sealed, to be there after the next start. Gives way to whoever asks for something."""
         self._save(GivingWay(self._turns, stop))
@@ -316,6 +336,8 @@ class Engine:
         return self._loaded if here else None
 
     def _load(self, file: ModelFile, context: int, plan: RunPlan) -> LoadedModel:
+        if not plan.row_costs:
+            plan = replace(plan, row_costs=self._row_costs.get((self._content, plan), ()))
         arguments = {"path": str(file.path), "file": self._content, "context": context, "plan": asdict(plan)}
         values = self._child.call("load", arguments, deadline=_LOAD_SECONDS).values
         if self._saved is not None:

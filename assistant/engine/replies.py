@@ -88,3 +88,11 @@ def integers(values: Mapping[str, object], name: str) -> list[int]:
     if not isinstance(value, list) or not all(isinstance(item, int) for item in value):
         raise Bug(f"the engine sent no numbers {name}")
     return value
+
+
+def numbers(values: Mapping[str, object], name: str) -> list[float]:
+    """A list of numbers. Raises Bug where it is none."""
+    value = values.get(name)
+    if not isinstance(value, list) or not all(isinstance(item, int | float) for item in value):
+        raise Bug(f"the engine sent no numbers {name}")
+    return [float(item) for item in value]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from assistant.engine.child import llama, saving
 from assistant.engine.child.arguments import texts
-from assistant.engine.child.loading import adapt, load, pace
+from assistant.engine.child.loading import adapt, load, measure, pace
 from assistant.engine.child.reading import known, loses, read, reuse, settle
 from assistant.engine.child.state import State
 from assistant.engine.child.tokens import tokens_of
@@ -23,6 +23,7 @@ def handlers() -> Mapping[str, Handler]:
         "load": lambda request: load(state, request),
         "adapt": lambda request: adapt(state, request),
         "pace": lambda request: pace(state, request),
+        "measure": lambda request: measure(state, request),
         "counts": lambda request: _counts(state, request),
         "known": lambda request: _known(state, request),
         "warm": lambda request: _warm(state, request),
@@ -96,7 +97,8 @@ def _generate(state: State, request: Request) -> Iterator[Part]:
     began = time.monotonic()
     written = Written(texts(request, "stop"))
     yield from write(state, context, request, written, len(prompt))
-    yield Part(_cost(written.reason, prompt, cached, written.tokens, read_seconds, time.monotonic() - began))
+    cost = _cost(written.reason, prompt, cached, written.tokens, read_seconds, time.monotonic() - began)
+    yield Part({**cost, "steps": written.steps})
 
 
 def _cost(

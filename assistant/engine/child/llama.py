@@ -52,6 +52,8 @@ class Context:
         self._memory = native.llama_get_memory(context)
         self.size = int(native.llama_n_ctx(context))
         self.can_shift = bool(native.llama_memory_can_shift(self._memory))
+        self.can_cut = not (native.llama_model_is_recurrent(model.native) or native.llama_model_is_hybrid(model.native))
+        """Whether the last tokens of a sequence can be dropped."""
         self._one = _Rows(1)
         self._many = _Rows(max(plan.batch, SEQUENCES))
         self.tokenize, self.piece, self.ends = model.tokenize, model.piece, model.ends
@@ -202,9 +204,9 @@ class Sampler:
         self._chain = chain
         self._context = context
 
-    def next(self) -> int:
-        """Choose the next token from the logits of the last one read, and remember it for the penalties."""
-        return int(native.llama_sampler_sample(self._chain, self._context, -1))
+    def next(self, row: int = -1) -> int:
+        """Choose a token from the logits of a row last read, -1 the last, and remember it for the penalties."""
+        return int(native.llama_sampler_sample(self._chain, self._context, row))
 
     def close(self) -> None:
         """Free the chain."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from assistant.engine.child import llama
 from assistant.engine.child.arguments import text, whole
+from assistant.engine.child.costs import row_costs
 from assistant.engine.child.reading import put_away
 from assistant.engine.child.state import State
 from assistant.values import RunPlan
@@ -60,6 +61,17 @@ def pace(state: State, request: Request) -> Iterator[Part]:
     yield Part({})
 
 
+def measure(state: State, request: Request) -> Iterator[Part]:
+    """Answers: row_costs (of values.RunPlan), measured now and in force from now on; empty where it was broken off."""
+    context = state.loaded
+    state.answer(request)
+    try:
+        context.plan = dataclasses.replace(context.plan, row_costs=row_costs(context))
+    except llama.Aborted:
+        pass  # it gave way to somebody; another pause will come
+    yield Part({"row_costs": list(context.plan.row_costs)})
+
+
 def _model(state: State, path: str, file: str, plan: RunPlan) -> llama.Model:
     """The model, in memory already or loaded now. Of an earlier context only the copies that still fit stay."""
     before = state.context.plan if state.context is not None else None
@@ -84,4 +96,4 @@ def _plan(request: Request) -> RunPlan:
     names = {field.name for field in dataclasses.fields(RunPlan)}
     if not isinstance(fields, dict) or not set(fields) <= names:
         raise Refusal("bad-request", "plan")
-    return RunPlan(**fields)
+    return RunPlan(**fields | {"row_costs": tuple(fields.get("row_costs", ()))})

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from assistant.engine.child import llama
 from assistant.engine.child.arguments import whole
+from assistant.engine.child.drafting import Drafting
 from assistant.engine.child.reading import settle
 from assistant.engine.child.sampling import sampler
 from assistant.engine.child.state import State
+from assistant.engine.child.stepping import tokens
 from assistant.workers import Part, Request
 
 
@@ -21,6 +23,7 @@ class Written:
         self._stops = [stop for stop in stops if stop]
         self._held = ""
         self.tokens = 0
+        self.steps = 0  # calls of llama_decode
         self.reason = "length"
 
     def add(self, piece: bytes) -> str:
@@ -56,12 +59,13 @@ def write(
     """Write until the model ends, a stop text comes, the limit is reached or somebody stops it."""
     limit = min(whole(request, "max_tokens"), context.size - prompt_length)
     chosen = sampler(context, request)
+    drafting = Drafting(state.read, context.plan.row_costs if request.arguments.get("lookup") else ())
+    coming = tokens(state, context, chosen, drafting, limit)
     try:
-        while written.tokens < limit:
+        for token in coming:
             if request.cancelled.is_set():
                 written.reason = "stopped"
                 break
-            token = chosen.next()
             if context.ends(token):
                 written.reason = "complete"
                 break
@@ -71,13 +75,12 @@ def write(
                 yield Part({"event": "text", "text": shown})
             if written.reason == "complete":
                 return
-            if written.tokens < limit:
-                context.decode([token], len(state.read))
-                state.read.append(token)
     except llama.Aborted:
         settle(state, context)
         written.reason = "stopped"
     finally:
+        coming.close()
+        written.steps = drafting.steps
         chosen.close()
     if rest := written.rest():
         yield Part({"event": "text", "text": rest})
