@@ -147,7 +147,9 @@ def _measured(row: Mapping[str, Any]) -> MeasuredPlan:
 
 
 def _plan(row: Mapping[str, Any]) -> RunPlan:
-    plan = RunPlan(**row | {"row_costs": tuple(float(cost) for cost in row.get("row_costs", ()))})
+    given = dict(row)
+    given["row_costs"] = tuple(float(cost) for cost in row.get("row_costs", ()))
+    plan = RunPlan(**given)
     for field in fields(plan):
         default = field.default if field.name != "threads" else 1
         if type(getattr(plan, field.name)) is not type(default):
