@@ -1,131 +1,92 @@
-"""Tokens read and written a second, through Privet's engine and by the bare loop of llama.cpp's calls."""
+"""The engine's speed table, for the shipped model and for the same weights as Q8_0.
+
+Everything is measured in one run, in turns, the order changing with each round; medians count. Ours is measured where
+the answer is read, on this side of the process border: from the request to the first word, and from there to the end.
+"""
 
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-import time
+import statistics
+import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Final
 
 from assistant.engine import Engine
-from assistant.values import Generated, Message, ModelFile, Prefilling, Role, Sampling, Thought, Token
-from tests.bench.figure import Figure, side_by_side
-from tests.conftest import EMBEDDED_CHAT
+from tests.bench import engine_waits, engine_ways
+from tests.bench.asking import GREEDY, LONG, STORY, ask, engine_with, spelled, user
+from tests.bench.baselines import BARE, HIGH_LEVEL, INSIDE, THREADS, Program, as_q8_0
+from tests.bench.figure import Figure
+from tests.conftest import EMBEDDED_CHAT, PROJECT
 
-LONG = "The hedge at the end of the lane is green and tall and quiet. " * 86
-WRITTEN = 96
-ROUNDS = 3
-
-# The plainest program there is on the same library, threads and batch size: read, then sample greedily.
-BARE = """
-import ctypes, sys, time
-import llama_cpp.llama_cpp as l
-path, threads, text, count = sys.argv[1], int(sys.argv[2]), sys.argv[3], int(sys.argv[4])
-quiet = l.llama_log_callback(lambda *a: None); l.llama_log_set(quiet, ctypes.c_void_p(0))
-l.llama_backend_init()
-model = l.llama_model_load_from_file(path.encode(), l.llama_model_default_params())
-p = l.llama_context_default_params(); p.n_ctx = 4096; p.n_batch = p.n_ubatch = 256
-p.n_threads = p.n_threads_batch = threads
-context = l.llama_init_from_model(model, p); vocab = l.llama_model_get_vocab(model)
-data = text.encode(); tokens = (l.llama_token * len(data))()
-n = l.llama_tokenize(vocab, data, len(data), tokens, len(data), True, True)
-for line in sys.stdin:
-    l.llama_memory_clear(l.llama_get_memory(context), True)
-    began = time.perf_counter()
-    for at in range(0, n, 256):
-        part = (l.llama_token * min(256, n - at))(*tokens[at:min(at + 256, n)])
-        assert l.llama_decode(context, l.llama_batch_get_one(part, len(part))) == 0
-    l.llama_synchronize(context)
-    read = time.perf_counter() - began
-    chain = l.llama_sampler_chain_init(l.llama_sampler_chain_default_params())
-    l.llama_sampler_chain_add(chain, l.llama_sampler_init_greedy())
-    began = time.perf_counter()
-    for _ in range(count):
-        token = l.llama_sampler_sample(chain, context, -1)
-        one = (l.llama_token * 1)(token)
-        assert l.llama_decode(context, l.llama_batch_get_one(one, 1)) == 0
-    l.llama_synchronize(context)
-    write = time.perf_counter() - began
-    l.llama_sampler_free(chain)
-    print(n / read, count / write, flush=True)
-"""
+_ROUNDS: Final = int(os.environ.get("PRIVET_BENCH_ROUNDS", "3"))
+_WRITTEN: Final = 96
 
 
 def figures() -> list[Figure]:
-    """Reading and writing against the bare loop, and the second question in a chat against the first."""
-    engine = Engine(threads=os.cpu_count() or 1)
-    engine.use(ModelFile(EMBEDDED_CHAT, "embedded", "llama", "chatml", 8192, EMBEDDED_CHAT.stat().st_size), 4096)
-    engine.load()
-    with _bare() as bare:
-        speeds: list[tuple[float, float]] = []
-        bare_speeds: list[tuple[float, float]] = []
-        for number in range(ROUNDS):
-            for ours in (True, False) if number % 2 == 0 else (False, True):
-                (speeds if ours else bare_speeds).append(_ours(engine, number) if ours else _theirs(bare))
-    middle = ROUNDS // 2
-    first, second = side_by_side(lambda: _first_token(engine, "first"), lambda: _first_token(engine, None), ROUNDS)
-    engine.close()
-    return [
-        Figure(
-            "prompt read, 1,300 tokens, against the bare loop",
-            sorted(speed[0] for speed in speeds)[middle],
-            "tokens/s",
-            sorted(speed[0] for speed in bare_speeds)[middle],
-        ),
-        Figure(
-            "answer written at 1,300 tokens, against the bare loop",
-            sorted(speed[1] for speed in speeds)[middle],
-            "tokens/s",
-            sorted(speed[1] for speed in bare_speeds)[middle],
-        ),
-        Figure("first word of the next question, against the first one", second, "s", first),
-    ]
+    """The rows of the table, layout by layout."""
+    rows: list[Figure] = []
+    for name, path in (("Q4_1", EMBEDDED_CHAT), ("Q8_0", as_q8_0(EMBEDDED_CHAT, PROJECT / "build" / "bench"))):
+        with tempfile.TemporaryDirectory(prefix="privet-bench-") as folder:
+            rows += [replace(row, name=f"{name}: {row.name}") for row in _layout(path, Path(folder))]
+    return rows
 
 
-class _bare:
-    """The bare loop in a process of its own, which measures once a line."""
-
-    def __enter__(self) -> subprocess.Popen[str]:
-        command = [sys.executable, "-c", BARE, str(EMBEDDED_CHAT), str(os.cpu_count() or 1), LONG, str(WRITTEN)]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        return self._process
-
-    def __exit__(self, *exception: object) -> None:
-        self._process.communicate(timeout=60)
+def _layout(path: Path, folder: Path) -> Iterator[Figure]:
+    engine = engine_with(path, Engine(threads=THREADS))
+    try:
+        yield from _speeds(path, engine)
+        yield from engine_ways.figures(engine, _ROUNDS)
+    finally:
+        engine.close()
+    yield from engine_waits.figures(path, folder, _ROUNDS)
 
 
-def _theirs(process: subprocess.Popen[str]) -> tuple[float, float]:
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write("measure\n")
-    process.stdin.flush()
-    read, write = process.stdout.readline().split()
-    return float(read), float(write)
+def _speeds(path: Path, engine: Engine) -> Iterator[Figure]:
+    """Reading and writing, against the bare loop, against the high-level class, and inside the child."""
+    with ExitStack() as stack:
+        programs: dict[str, Program] = {}
+        for name, source in (("bare", BARE), ("high", HIGH_LEVEL), ("inside", INSIDE)):
+            programs[name] = Program(source, path)
+            stack.callback(programs[name].close)
+        for place, text in (("an empty context", ""), ("1,300 tokens", LONG)):
+            seen = _in_turns(path, engine, programs, text)
+            ours = seen["ours"]
+            if text:
+                read, bare = 1 / ours[0], 1 / seen["bare"][0]
+                yield Figure("prompts of 1,300 tokens read, bare loop", read, "prompts/s", bare, ">= 0.97")
+            yield Figure(f"written at {place}, bare loop", ours[1], "tokens/s", seen["bare"][1], ">= 0.97")
+            yield Figure(f"written at {place}, class Llama", ours[1], "tokens/s", seen["high"][1], ">= 1.05")
+            yield Figure(f"written at {place}, inside the child", ours[1], "tokens/s", seen["inside"][1], ">= 0.99")
 
 
-def _ours(engine: Engine, number: int) -> tuple[float, float]:
-    """A prompt that shares no beginning with the one before, so that nothing comes from memory."""
-    messages = (Message(Role.USER, f"{number} " + LONG),)
-    # No stop text and no end of turn can come from a model that only continues; a forced length would need an
-    # option of the sampler that Privet does not have yet, so the tokens that came are counted.
-    end = _end(engine.stream(messages, Sampling(temperature=0, repeat_penalty=1.0, max_tokens=WRITTEN)))
-    return (end.prompt_tokens - end.cached_tokens) / end.read_seconds, end.answer_tokens / end.write_seconds
+def _in_turns(path: Path, engine: Engine, programs: dict[str, Program], text: str) -> dict[str, tuple[float, float]]:
+    """Medians of seconds to the first token, and of tokens a second, by who it was."""
+    sampling = replace(GREEDY, max_tokens=_WRITTEN, ignore_end=True)
 
+    def ours(question: str) -> tuple[float, float]:
+        engine.forget()
+        asked = ask(engine, user(question), sampling)
+        return asked.first, asked.rate
 
-def _first_token(engine: Engine, beginning: str | None) -> float:
-    """Seconds to the first word: of a prompt never read before, or of the next question to the same text."""
-    unread = f"{beginning} {time.perf_counter()} " if beginning else "again "
-    if beginning is None:
-        _end(engine.stream((Message(Role.USER, unread + LONG + "What colour is it?"),), Sampling(max_tokens=4)))
-    began = time.perf_counter()
-    for event in engine.stream((Message(Role.USER, unread + LONG + "How tall is it?"),), Sampling(max_tokens=4)):
-        if isinstance(event, Token):
-            return time.perf_counter() - began
-    return time.perf_counter() - began
+    def theirs(name: str, question: str) -> tuple[float, float]:
+        prompt = spelled(path, user(question))
+        arguments = {**asdict(sampling), "prompt": [[prompt, True]]}
+        wanted = {"prompt": prompt, "question": question, "count": _WRITTEN, "arguments": arguments}
+        return programs[name].ask(wanted)
 
-
-def _end(events: Iterator[Prefilling | Thought | Token | Generated]) -> Generated:
-    last = list(events)[-1]
-    assert isinstance(last, Generated)
-    return last
+    names = ["ours", *programs]
+    seen: dict[str, list[tuple[float, float]]] = {}
+    for number in range(-1, _ROUNDS):  # the first round warms up
+        for turn in range(len(names)):
+            name, question = names[(turn + number) % len(names)], f"{number}. {text}{STORY}"
+            took = ours(question) if name == "ours" else theirs(name, question)
+            if number >= 0:
+                seen.setdefault(name, []).append(took)
+    return {
+        name: (statistics.median(first for first, _ in both), statistics.median(rate for _, rate in both))
+        for name, both in seen.items()
+    }

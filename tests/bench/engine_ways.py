@@ -1,0 +1,52 @@
+"""Ways to write faster: what the answer repeats looked up in its passages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from assistant.engine import Engine
+from assistant.values import Message, Role, Sampling
+from tests.bench.asking import GREEDY, STORY, ask, user
+from tests.bench.figure import Figure, side_by_side
+
+_PASSAGES: Final = (
+    "The council of Greenwick decided in March 1911 that every hedge along the old mill road should be cut twice a "
+    "year, once in early June and once in late September. The work was given to a gardener called Edith Marlow, who "
+    "kept a careful diary. She wrote that the hawthorn by the bridge was the tallest of them all, and that blackbirds "
+    "nested in it until the flood of 1924 carried the bridge away. In the following spring she planted forty young "
+    "beeches between the mill and the church. Nine of them are still standing, and a small bronze plate beside the "
+    "gate tells visitors how old they are.\n\n"
+    "After the war the road was widened by four metres, and the southern side lost all of its trees. The parish "
+    "council protested in a letter to the ministry, which answered eleven months later that nothing could be done. "
+    "Since then the northern side has been looked after by volunteers, who meet on the first Saturday of each month, "
+    "bring their own shears and ladders, and share a pot of soup in the mill when the work is finished."
+)
+_QUOTED: Final = (
+    Message(Role.USER, f"Here are two passages.\n\n{_PASSAGES}\n\nRepeat both passages word for word."),
+    Message(Role.ASSISTANT, "Here are both passages, word for word:\n\nThe council of Greenwick decided in March"),
+)
+_FRESH: Final = replace(GREEDY, temperature=0.9, top_k=40, seed=3, max_tokens=160, ignore_end=True)
+
+
+def figures(engine: Engine, rounds: int) -> Iterator[Figure]:
+    """With lookup decoding against without, the same text to repeat, and one that repeats nothing."""
+    engine.measure()
+    for name, messages, sampling, bar in (
+        ("repeating its passages", _QUOTED, replace(GREEDY, max_tokens=200, ignore_end=True), ">= 1.3"),
+        ("repeating nothing", user(f"{_PASSAGES}\n\n{STORY}"), _FRESH, ">= 0.97"),
+    ):
+        ours, plain = _with_and_without(engine, messages, sampling, rounds)
+        yield Figure(f"lookup decoding, {name}", ours, "tokens/s", plain, bar)
+
+
+def _with_and_without(
+    engine: Engine, messages: Sequence[Message], sampling: Sampling, rounds: int
+) -> tuple[float, float]:
+    ask(engine, messages, replace(sampling, max_tokens=1))  # the prompt is read once for all
+    return side_by_side(
+        lambda: ask(engine, messages, replace(sampling, lookup=True)).rate,
+        lambda: ask(engine, messages, sampling).rate,
+        rounds,
+    )
