@@ -8,11 +8,13 @@ from assistant.retrieval.keeping import NewDocument, Stored, embedded_text
 from assistant.retrieval.learning import Unlearned
 from assistant.retrieval.library import Known
 from assistant.retrieval.search import Retrieval
+from assistant.retrieval.searching import Query
 from assistant.retrieval.words import content_words
 
 __all__ = [
     "Known",
     "NewDocument",
+    "Query",
     "Retrieval",
     "Stored",
     "Unlearned",

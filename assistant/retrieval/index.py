@@ -6,7 +6,7 @@ import json
 import logging
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -130,8 +130,13 @@ class Index:
             building=self._building is not None,
         )
 
-    def query(self, vector: bytes, k: int) -> list[tuple[PassageId, float]] | None:
-        """The `k` nearest passages with their cosines, nearest first; None while that can't be said."""
+    def query(
+        self, vector: bytes, k: int, among: Sequence[PassageId] | None = None
+    ) -> list[tuple[PassageId, float]] | None:
+        """The `k` nearest passages with their cosines, nearest first; None while that can't be said.
+
+        among: only these; None for all.
+        """
         for _ in range(2):
             if not self._ready():
                 return None
@@ -139,7 +144,7 @@ class Index:
             if vectors is None:
                 return []
             try:
-                return vectors.query(vector, k)
+                return vectors.query(vector, k, among)
             except (ChildDied, IndexBroken) as error:
                 _log.warning("index did not answer: %s", type(error).__name__)
                 if vectors is self._vectors:  # otherwise a new generation took its place just now

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from assistant.errors import NotFound
-from assistant.retrieval import rows
+from assistant.retrieval import indexing, rows
 from assistant.retrieval.rows import json_of
 from assistant.values import (
     CollectionId,
@@ -28,7 +28,6 @@ from assistant.values import (
 )
 from assistant.vault import Connection, storable
 
-TRACES: Final = "full_text_keeps_traces"
 _DIGEST_BYTES: Final = 16
 
 
@@ -103,36 +102,20 @@ def keep(connection: Connection, new: NewDocument, model: str) -> Stored:
     digests = [digest(embedded_text(passage)) for passage in new.passages]
     vectors = {at: known_vector(connection, digests[at], model) for at, id_ in enumerate(kept) if id_ is None}
     # The words first: to take them out, the full-text index reads the text and title that they came from.
-    take_words_out(connection, [*gone, *(id_ for id_ in kept if id_ is not None and renamed)])
+    indexing.take_out(connection, [*gone, *(id_ for id_ in kept if id_ is not None and renamed)])
     leave(connection, gone)
     if row:
         connection.execute("DELETE FROM pages WHERE document = ?", (document,))
         connection.execute("DELETE FROM tables WHERE document = ?", (document,))
         _update(connection, document, new)
     ids = _write_passages(connection, document, new.passages, kept, digests)
-    put_words_in(connection, [id_ for at, id_ in enumerate(ids) if kept[at] is None or renamed])
+    indexing.put_in(connection, [id_ for at, id_ in enumerate(ids) if kept[at] is None or renamed])
     reused = {ids[at]: vector for at, vector in vectors.items() if vector is not None}
     give_embeddings(connection, reused, model)
     _write_pages(connection, document, new)
     count_unlearned(connection, document, model)
     connection.execute("DELETE FROM queue WHERE path = ?", (path,))
     return Stored(rows.document(connection, document), ids, gone, len(vectors), len(reused))
-
-
-def take_words_out(connection: Connection, passages: Sequence[PassageId]) -> None:
-    """Take passages out of the full-text index while their text and title are still there."""
-    connection.executemany("DELETE FROM passage_words WHERE rowid = ?", ((id_,) for id_ in passages))
-    if passages:
-        connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, '1')", (TRACES,))
-
-
-def put_words_in(connection: Connection, passages: Sequence[PassageId]) -> None:
-    """Put passages, as they are kept, into the full-text index."""
-    connection.executemany(
-        "INSERT INTO passage_words (rowid, text, heading, title)"
-        " SELECT id, text, heading, title FROM passage_texts WHERE id = ?",
-        ((id_,) for id_ in passages),
-    )
 
 
 def leave(connection: Connection, passages: Sequence[PassageId]) -> None:

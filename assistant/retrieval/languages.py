@@ -10,7 +10,6 @@ from typing import Final
 _WORD: Final = re.compile(r"[^\W_]+")
 _LOOKED_AT: Final = 20_000
 """Characters of a text that are looked at: enough for any language to show."""
-_FEWEST_VOTES: Final = 1
 
 # Function words, folded, without those that tell something in another of these languages (war, man, era, comment).
 # English, with the pieces that an apostrophe leaves: don't, we'll, it's, I've.
@@ -65,12 +64,27 @@ _TELLING: Final = {
         """de het een en van in is dat op te zijn voor met niet aan er om ook als door naar bij wat wie waar welke
         wanneer hoe werd deze dit of uit""".split()
     ),
-    "swedish": frozenset("och att det som en på är av för med den till inte om ett har de vad vem hur när vilka".split()),
-    "danish": frozenset("og at det som en på er af for med den til ikke et har de hvad hvem hvor hvordan hvilke".split()),
+    "swedish": frozenset(
+        "och att det som en på är av för med den till inte om ett har de vad vem hur när vilka".split()
+    ),
+    "danish": frozenset(
+        "og at det som en på er af for med den til ikke et har de hvad hvem hvor hvordan hvilke".split()
+    ),
     "polish": frozenset("i w na z do się nie że jest to od po jak co czy dla przez oraz który która które ile".split()),
-    "romanian": frozenset("și în de la cu a al ale este pe că nu un o din care pentru ce cine când unde cât prin".split()),
+    "romanian": frozenset(
+        "și în de la cu a al ale este pe că nu un o din care pentru ce cine când unde cât prin".split()
+    ),
     "turkish": frozenset("ve bir bu da de ile için ne mi mı olarak kim nerede hangi kaç nasıl gibi daha olan".split()),
 }
+_CODES: Final = dict(
+    pair.split(":")
+    for pair in (
+        "ar:arabic hy:armenian eu:basque ca:catalan cs:czech da:danish nl:dutch en:english et:estonian fi:finnish"
+        " fr:french de:german el:greek hi:hindi hu:hungarian id:indonesian ga:irish it:italian lt:lithuanian"
+        " ne:nepali no:norwegian nb:norwegian fa:persian pl:polish pt:portuguese ro:romanian ru:russian sr:serbian"
+        " es:spanish sv:swedish ta:tamil tr:turkish yi:yiddish"
+    ).split()
+)
 _SCRIPTS: Final = {
     "CYRILLIC": "russian",
     "GREEK": "greek",
@@ -92,7 +106,12 @@ def language(text: str) -> str:
         return _SCRIPTS.get(script, "")
     votes = Counter({name: sum(word in telling for word in words) for name, telling in _TELLING.items()})
     name, most = votes.most_common(1)[0]
-    return name if most >= _FEWEST_VOTES else ""
+    return name if most else ""
+
+
+def stemmer(code: str) -> str:
+    """Snowball's name for a language by its ISO 639-1 code, "" where it has none."""
+    return _CODES.get(code, "")
 
 
 def _script(letter: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from assistant.errors import Bug
-from assistant.retrieval import keeping, rows
+from assistant.retrieval import indexing, keeping, rows
 from assistant.retrieval.keeping import NewDocument, Stored
 from assistant.retrieval.rows import json_of
 from assistant.values import DocumentId, DocumentInfo, PageHow, PageText, Passage, PassageId, SourceId
@@ -87,25 +87,20 @@ class Library:
                 _clear(connection, DocumentId(other[0]))
                 connection.execute("DELETE FROM documents WHERE id = ?", (other[0],))
             ids = _ids(connection, document) if info.title != storable(title) else []
-            keeping.take_words_out(connection, ids)
+            indexing.take_out(connection, ids)
             connection.execute(
                 "UPDATE documents SET path = ?, title = ?, modified = ?, inode = ?, missing = NULL,"
                 " source = coalesce(?, source) WHERE id = ?",
                 (os.fsencode(path), storable(title), modified, inode, source, document),
             )
-            keeping.put_words_in(connection, ids)
+            indexing.put_in(connection, ids)
             connection.execute("DELETE FROM queue WHERE path = ?", (os.fsencode(path),))
             return rows.document(connection, document)
 
     def compact(self) -> None:
-        """Remove the last traces of what was removed or replaced; does nothing where nothing was. For the start, too.
-
-        FTS5 takes a removed word out of its lists at once, but may keep its first letters as a signpost between
-        pages, for which only building the index again helps (about a second for 20,000 passages).
-        """
+        """Remove the last traces of what was removed or replaced, where there are any. For the start, too."""
         with self._vault.write() as connection:
-            if connection.execute("DELETE FROM meta WHERE key = ?", (keeping.TRACES,)).rowcount:
-                connection.execute("INSERT INTO passage_words (passage_words) VALUES ('rebuild')")
+            indexing.without_traces(connection)
         self._vault.empty_log()
 
     def documents(self) -> tuple[DocumentInfo, ...]:
@@ -167,6 +162,28 @@ class Library:
                 (json_of(ids),),
             )
             return {PassageId(row[0]): bytes(row[1]) for row in rows}
+
+    def terms(self, ids: Collection[PassageId]) -> dict[PassageId, tuple[list[str], frozenset[str]]]:
+        """Of each of `ids` the terms of its text, in order, and those of its headings and its document's title."""
+        with self._vault.read() as connection:
+            rows = connection.execute(
+                "SELECT passage, text, heading, title FROM passage_terms"
+                " WHERE passage IN (SELECT value FROM json_each(?))",
+                (json_of(list(ids)),),
+            )
+            return {
+                PassageId(id_): (text.split(" "), frozenset(f"{heading} {title}".split()))
+                for id_, text, heading, title in rows
+            }
+
+    def ids_of(self, documents: Collection[DocumentId]) -> list[PassageId]:
+        """The passages of these documents."""
+        with self._vault.read() as connection:
+            rows = connection.execute(
+                "SELECT id FROM passages WHERE document IN (SELECT value FROM json_each(?))",
+                (json_of(sorted(documents)),),
+            )
+            return [PassageId(row[0]) for row in rows]
 
     def vectors(self, model: str, after: PassageId, limit: int) -> list[tuple[PassageId, bytes]]:
         """At most `limit` embeddings of `model` with ids above `after`, by id: one page of a rebuild."""
@@ -259,6 +276,6 @@ def _ids(connection: Connection, document: DocumentId) -> list[PassageId]:
 def _clear(connection: Connection, document: DocumentId) -> list[PassageId]:
     """Remove a document's passages with their words and embeddings; returns their ids."""
     ids = _ids(connection, document)
-    keeping.take_words_out(connection, ids)
+    indexing.take_out(connection, ids)
     keeping.leave(connection, ids)
     return ids

@@ -6,12 +6,11 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from assistant.retrieval import words
-from assistant.retrieval.fusion import cosine, reciprocal_rank_fusion, shared_words
 from assistant.retrieval.index import Index
 from assistant.retrieval.keeping import NewDocument, Stored
 from assistant.retrieval.learning import Learning, Unlearned
 from assistant.retrieval.library import Known, Library
+from assistant.retrieval.searching import Query, Searching
 from assistant.values import (
     DocumentId,
     DocumentInfo,
@@ -26,8 +25,6 @@ from assistant.values import (
 )
 from assistant.vault import Vault
 
-_CANDIDATES: Final = 25  # of each kind of search
-_CANDIDATES_IN_SCOPE: Final = 100  # the index knows nothing of documents: more, so that some are of the right ones
 _SECRET_BYTES: Final = 32
 _BY_MEANING: Final = 0.7
 _WORDS_ALONE: Final = 0.5
@@ -64,6 +61,7 @@ class Retrieval:
         self._learning = Learning(vault, model)
         self._learning.begin()
         self._index = Index(self._library, folder, vault.derive("index rotation", _SECRET_BYTES), model, in_memory)
+        self._searching = Searching(vault, self._library, self._index)
 
     def documents(self) -> tuple[DocumentInfo, ...]:
         """Every document."""
@@ -169,24 +167,24 @@ class Retrieval:
         yield from self._index.compact(stop)
         self._index.follow()
 
-    def search(self, question: str, vector: bytes, k: int, scope: Collection[DocumentId] | None = None) -> list[Hit]:
-        """The `k` passages that answer best to `question`, best first.
+    def search(
+        self,
+        question: str,
+        vector: bytes,
+        k: int,
+        scope: Collection[DocumentId] | None = None,
+        beside: Query | None = None,
+    ) -> list[Hit]:
+        """The `k` passages that answer best to `question`, best first; none says again what a better one said.
 
         vector: the question's, float32 little-endian, of unit length; b"" to go by words alone.
-        scope: only these documents; None for all.
+        scope: only these documents; None for all. beside: a question that leans on an earlier one, made complete:
+        both are searched, and what either finds counts.
         """
-        wanted = max(k, _CANDIDATES if scope is None else _CANDIDATES_IN_SCOPE)
-        near = (self._index.query(vector, wanted) if vector else None) or []
-        by_words = words.search(self._vault, question, wanted, scope)
-        fused = reciprocal_rank_fusion([[id_ for id_, _ in near], by_words])
-        found = self._library.passages([id_ for id_, _ in fused])
-        best = [(id_, score) for id_, score in fused if id_ in found and (scope is None or found[id_][0].id in scope)][
-            :k
-        ]
-        kept = self._library.vector([id_ for id_, _ in best]) if vector else {}
-        asked = words.content_words(question)
-        self._learning.used({found[id_][0].id for id_, _ in best})
-        return [self._hit(id_, score, found[id_], vector, kept.get(id_, b""), asked) for id_, score in best]
+        queries = [Query(question, vector), beside] if beside else [Query(question, vector)]
+        hits = self._searching.search(queries, k, scope)
+        self._learning.used({hit.document_id for hit in hits})
+        return hits
 
     @staticmethod
     def relevant(hits: Sequence[Hit], threshold: float) -> list[Hit]:
@@ -199,17 +197,3 @@ class Retrieval:
     def close(self) -> None:
         """End the index's child."""
         self._index.close()
-
-    @staticmethod
-    def _hit(
-        id_: PassageId,
-        score: float,
-        found: tuple[DocumentInfo, Passage],
-        vector: bytes,
-        own_vector: bytes,
-        asked: Sequence[str],
-    ) -> Hit:
-        document, passage = found
-        text = " ".join((*passage.heading, passage.text))
-        similarity = cosine(vector, own_vector)
-        return Hit(id_, document.id, document.title, passage, score, similarity, shared_words(asked, text))

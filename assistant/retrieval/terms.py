@@ -43,7 +43,7 @@ def terms(text: str, language: str = "") -> list[str]:
     Thai and its neighbours as threes; "1,452.40" and "1 452,40" are one term, "$" is "dollar".
     """
     text = unicodedata.normalize("NFKC", _JOINED.sub("", text))
-    return [term for match in _TOKEN.finditer(text) for term in _terms(match, language)]
+    return [term for match in _TOKEN.finditer(text) for term in _terms(match, language) if term]
 
 
 def number_term(number: str) -> str:

@@ -64,9 +64,10 @@ class VectorIndex:
         for start in range(0, len(ids), BATCH):
             self._ask("remove", {"ids": _texts(ids[start : start + BATCH])}, b"", _WRITE_SECONDS)
 
-    def query(self, vector: bytes, k: int) -> list[tuple[PassageId, float]]:
-        """The `k` (at most 100) nearest passages with their cosines, nearest first."""
-        values = self._ask("query", {"k": k}, vector, _QUERY_SECONDS).values
+    def query(self, vector: bytes, k: int, among: Sequence[PassageId] | None = None) -> list[tuple[PassageId, float]]:
+        """The `k` (at most 100) nearest passages with their cosines, nearest first. among: only these; None is all."""
+        only = {} if among is None else {"ids": _texts(among)}
+        values = self._ask("query", {"k": k, **only}, vector, _QUERY_SECONDS).values
         ids, cosines = values.get("ids"), values.get("cosines")
         if not isinstance(ids, list) or not isinstance(cosines, list):
             raise IndexBroken("answer")

@@ -67,13 +67,16 @@ class _Index:
         turned: Rows = rows @ self._rotation
         return turned
 
-    def nearest(self, payload: bytes, count: int, k: int) -> list[list[tuple[str, float]]]:
-        """For each of `count` vectors its `k` nearest: id and cosine distance, nearest first."""
+    def nearest(
+        self, payload: bytes, count: int, k: int, among: list[str] | None = None
+    ) -> list[list[tuple[str, float]]]:
+        """For each of `count` vectors its `k` nearest: id and cosine distance, nearest first. among: only these."""
         held = self.collection.count()
         if not held:
             return [[] for _ in range(count)]
         found = self.collection.query(
             query_embeddings=self.turned(payload, count),
+            ids=among,
             n_results=min(k, held, _MOST_NEIGHBOURS),
             include=["distances"],
         )
@@ -127,7 +130,8 @@ class _Worker:
     def query(self, request: Request) -> Iterator[Part]:
         """The nearest of one vector."""
         k = request.arguments.get("k")
-        (near,) = self._opened().nearest(request.payload, 1, max(1, k if isinstance(k, int) else 1))
+        among = _ids(request) if "ids" in request.arguments else None
+        (near,) = self._opened().nearest(request.payload, 1, max(1, k if isinstance(k, int) else 1), among)
         yield Part({"ids": [id_ for id_, _ in near], "cosines": [1 - distance for _, distance in near]})
 
     def count(self, request: Request) -> Iterator[Part]:

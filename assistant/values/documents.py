@@ -232,6 +232,8 @@ class Hit:
     score: of the fused ranking, higher is better, comparable within one search only.
     similarity: cosine of question and passage, None where meaning was not searched.
     shared: share of the question's meaningful words that stand in the passage, 0 to 1.
+    covered: the same with rare words counting more than common ones, headings and title included.
+    close: the share of them, so weighed, that stands within a sentence's length.
     """
 
     id: PassageId
@@ -241,6 +243,8 @@ class Hit:
     score: float
     similarity: float | None = None
     shared: float = 0.0
+    covered: float = 0.0
+    close: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,7 +191,30 @@ def _fourth(connection: Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (_first, _second, _third, _fourth)
+def _fifth(connection: Connection) -> None:
+    """The full-text index holds terms that retrieval makes of a text; an answer keeps what was found of its claims."""
+    for statement in (
+        "DROP TABLE passage_words",
+        "DROP VIEW passage_texts",
+        # Terms with spaces between them; filled from the passages by the room that searches.
+        """CREATE TABLE passage_terms (
+            passage INTEGER PRIMARY KEY REFERENCES passages (id) ON DELETE CASCADE,
+            text TEXT NOT NULL,
+            heading TEXT NOT NULL,
+            title TEXT NOT NULL
+        )""",
+        # What is a term was decided before: the tokenizer only parts them where there is a space.
+        """CREATE VIRTUAL TABLE passage_words USING fts5 (
+            text, heading, title, content = 'passage_terms', content_rowid = 'passage',
+            tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co'"
+        )""",
+        "INSERT INTO passage_words (passage_words, rank) VALUES ('secure-delete', 1)",
+        "ALTER TABLE turns ADD COLUMN claims TEXT NOT NULL DEFAULT '[]'",
+    ):
+        connection.execute(statement)
+
+
+MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (_first, _second, _third, _fourth, _fifth)
 LATEST: Final = len(MIGRATIONS)
 
 

@@ -71,11 +71,12 @@ def _document(connection: Connection) -> None:
             " VALUES (1, ?, ?, ?, ?, '[]', 12)",
             (ordinal, text, ordinal + 1, ordinal + 1),
         ).lastrowid
-        connection.execute(
-            "INSERT INTO passage_words (rowid, text, heading, title)"
-            " SELECT id, text, heading, title FROM passage_texts WHERE id = ?",
-            (passage,),
-        )
+        if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'passage_texts'").fetchone():
+            connection.execute(  # from version 5 on retrieval fills the index by itself
+                "INSERT INTO passage_words (rowid, text, heading, title)"
+                " SELECT id, text, heading, title FROM passage_texts WHERE id = ?",
+                (passage,),
+            )
         vector = struct.pack("<384f", *(1.0 if place == ordinal else 0.0 for place in range(384)))
         connection.execute(
             "INSERT INTO embeddings (passage, model, vector) VALUES (?, 'all-minilm-l6-v2', ?)", (passage, vector)
