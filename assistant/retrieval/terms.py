@@ -46,6 +46,12 @@ def terms(text: str, language: str = "") -> list[str]:
     return [term for match in _TOKEN.finditer(text) for term in _terms(match, language) if term]
 
 
+def tokens(text: str) -> list[str]:
+    """What `terms` makes its terms of: words and numbers as written, runs of scripts without spaces whole."""
+    text = unicodedata.normalize("NFKC", _JOINED.sub("", text))
+    return [match.group() for match in _TOKEN.finditer(text)]
+
+
 def number_term(number: str) -> str:
     """A number as written, without what groups its digits, with a point before its decimals, without empty decimals."""
     grouped = _GROUPED.match(number)

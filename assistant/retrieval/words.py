@@ -11,7 +11,7 @@ from typing import Final
 
 from assistant.retrieval import indexing
 from assistant.retrieval.languages import STOP_WORDS
-from assistant.retrieval.terms import terms
+from assistant.retrieval.terms import terms, tokens
 from assistant.values import DocumentId, PassageId
 from assistant.vault import Connection, Vault
 
@@ -53,7 +53,8 @@ class Asked:
 def asked(connection: Connection, question: str) -> Asked:
     """The words of `question`, as many as a search takes."""
     known = indexing.languages(connection)[:_MOST_LANGUAGES] or ("english",)
-    words = list(_content(question[:_LONGEST_QUESTION]).values())[:_MOST_WORDS]
+    written = dict.fromkeys(tokens(question[:_LONGEST_QUESTION]))
+    words = ([word for word in written if word.casefold() not in STOP_WORDS] or list(written))[:_MOST_WORDS]
     forms = (tuple(dict.fromkeys(form for name in known for form in terms(word, name))) for word in words)
     in_order = terms(question[:_LONGEST_QUESTION], known[0])
     return Asked(tuple(form for form in forms if form), tuple(in_order[: 4 * _MOST_WORDS]))
