@@ -239,7 +239,7 @@ class Answering:
 
     def _from_documents(self, asked: _Asked, written: Written, stop: Stop) -> Iterator[AnswerEvent]:
         """Search, show what was found, and only then let the model speak; if nothing was found, it stays silent."""
-        found = self._finding.search(asked.text)
+        found = self._finding.search(asked.text, asked.history)
         written.retrieval_seconds = time.monotonic() - written.began
         if not found:
             written.text, written.reason = self._finding.nothing(), FinishReason.COMPLETE

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
+from assistant.answering.followup import standalone
 from assistant.errors import ChildDied
-from assistant.retrieval import Retrieval
+from assistant.retrieval import Query, Retrieval
 from assistant.settings import Settings, options
-from assistant.values import Citation, Hit
+from assistant.values import Citation, Hit, Turn
 
 _NO_DOCUMENTS: Final = "There are no documents yet, so there is nothing to search. Add one and ask again."
 _NOTHING_FOUND: Final = "I found nothing about this in your documents."
@@ -22,17 +23,24 @@ class Finding:
         self._embed = embed
         self._settings = settings
 
-    def search(self, question: str) -> tuple[Citation, ...]:
-        """The passages that fit a question closely enough, best first, numbered from 1."""
+    def search(self, question: str, history: Sequence[Turn] = ()) -> tuple[Citation, ...]:
+        """The passages that fit a question closely enough, best first, numbered from 1.
+
+        history: the turns before it. A question that leans on an earlier one is searched as it is, and complete.
+        """
         count = self._settings.get(options.PASSAGES_PER_ANSWER)
-        try:
-            vector = self._embed(question)
-        except ChildDied:
-            # Words alone still find most of it, and that beats no answer; the embedder starts again next time.
-            vector = b""
-        hits = self._retrieval.search(question, vector, count)
+        complete = standalone(question, history)
+        beside = Query(complete, self._vector(complete)) if complete else None
+        hits = self._retrieval.search(question, self._vector(question), count, beside=beside)
         found = self._retrieval.relevant(hits, self._settings.get(options.RELEVANCE_THRESHOLD))
         return tuple(_citation(number, hit) for number, hit in enumerate(found, 1))
+
+    def _vector(self, text: str) -> bytes:
+        """Words alone still find most of it, and that beats no answer: b"" where the embedder died; it starts again."""
+        try:
+            return self._embed(text)
+        except ChildDied:
+            return b""
 
     def nothing(self) -> str:
         """The whole answer where nothing was found."""

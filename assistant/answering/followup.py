@@ -20,12 +20,10 @@ _POINTING: Final = frozenset(
     """it its they them their theirs he him his she her hers this that these those there then such same former latter
     er ihn ihm sein seine ihr ihre sie es dies diese dieser dieses davon darin dort dabei dazu damit jener
     il elle ils elles lui leur leurs celui celle ceux celles ce cela ça cette ces y en
-    él ella ellos ellas su sus eso esa ese esos esas esto esta este estos estas aquel lo
-    он она оно они его её ее их этот эта это эти тот та те там
-    它 他 她 他们 她们 它们 这 那 其""".split()
+    él ella ellos ellas su sus eso esa ese esos esas esto esta este estos estas aquel lo""".split()
 )
 _OPENING: Final = re.compile(
-    r"^\W*(?:and|but|or|so|also|what about|how about|why|und|aber|oder|et|mais|y|pero|и|а|但|那么|那)\b", re.IGNORECASE
+    r"^\W*(?:and|but|or|so|also|what about|how about|why|und|aber|oder|et|mais|y|pero)\b", re.IGNORECASE
 )
 _ORDINAL: Final = re.compile(
     r"\bthe (?:first|second|third|fourth|last|other|next|previous|latter|former)(?: one)?\b|\b(?:der|die|das) (?:erste|"

@@ -9,6 +9,7 @@ from itertools import takewhile
 from pathlib import Path
 
 from assistant.engine import LoadedModel
+from assistant.retrieval import Query
 from assistant.values import (
     DocumentId,
     FinishReason,
@@ -98,10 +99,12 @@ class ScriptedRetrieval:
         assert "PYTEST_CURRENT_TEST" in os.environ, "a fake works in tests only"
         self.hits = list(hits)
         self.asked: list[tuple[str, bytes]] = []
+        self.beside: list[str] = []
         self._documents = documents
 
-    def search(self, question: str, vector: bytes, k: int) -> list[Hit]:
+    def search(self, question: str, vector: bytes, k: int, beside: Query | None = None) -> list[Hit]:
         self.asked.append((question, vector))
+        self.beside.append(beside.text if beside else "")
         return self.hits[:k]
 
     def relevant(self, hits: Sequence[Hit], threshold: float) -> list[Hit]:
