@@ -7,8 +7,12 @@ import sys
 
 def main() -> int:
     """The command line; returns the exit status."""
-    from assistant.privacy import SealError, seal_process
+    from assistant.privacy import SealError, enter_empty_network, seal_process, wanted
 
+    if wanted(sys.argv):
+        why_not = enter_empty_network()
+        if why_not:
+            sys.stderr.write(f"{why_not}\n")
     try:
         seal_process()
     except SealError as error:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import gc
 import sys
 
-from assistant.privacy import SealError, seal_process
+from assistant.privacy import SealError, enter_empty_network, seal_process, wanted
 
 
 def main() -> int:
     """Open Privet. Returns the exit code."""
+    if wanted(sys.argv):
+        why_not = enter_empty_network()
+        if why_not:
+            sys.stderr.write(f"{why_not}\n")
     try:
         seal_process()
     except SealError as error:

@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 from assistant.app import Privet
-from assistant.cli import output
+from assistant.cli import output, privacy
 from assistant.cli.main import EXIT_FAULT, EXIT_OK, unlock
 from assistant.errors import PrivetError
 from assistant.modelstore import ModelStore
@@ -43,6 +43,7 @@ def _checks(options: argparse.Namespace) -> Iterator[Check]:
     yield Check("system", True, f"{platform.system()} {platform.machine()}, Python {platform.python_version()}")
     yield from _installed()
     yield seal_check()
+    yield from privacy.checks()
     for name, folder in asdict(folders).items():
         yield Check(f"{name} folder", True, f"{folder}{'' if folder.exists() else ' (not made yet)'}")
     models = ModelStore(folders)

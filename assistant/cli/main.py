@@ -63,7 +63,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _command(name: str) -> Callable[[argparse.Namespace], int]:
     """The function behind a command; imported only now, so that `--help` is quick."""
-    from assistant.cli import ask, chat, doctor, documents, keep, models, rights, selftest, sources, vault
+    from assistant.cli import ask, chat, doctor, documents, keep, models, privacy, rights, selftest, sources, vault
 
     return {
         "chat": chat.run,
@@ -77,6 +77,7 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
         "conversations": keep.conversations,
         "doctor": doctor.run,
         "models": models.run,
+        "privacy": privacy.run,
         "selftest": selftest.run,
         "vault": vault.run,
         "export": rights.export,
@@ -100,6 +101,12 @@ def _parser() -> argparse.ArgumentParser:
         help="open the vault with the private key (PEM) that an organisation's policy lets open it",
     )
     parser.add_argument("--no-keychain", action="store_true", help="use a passphrase even where there is a keychain")
+    # Taken by `assistant.__main__` before anything is imported; it stands here to be found.
+    parser.add_argument(
+        "--empty-network",
+        action="store_true",
+        help="start inside a network of its own with nothing in it, where the system allows that",
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
     chat = commands.add_parser("chat", help="chat, and ask about documents, in this terminal (the default)")

@@ -9,6 +9,7 @@ from typing import Final
 
 from assistant.embedding.folder import Description, FolderRefused, describe
 from assistant.errors import Bug, ModelMissing, ModelUnreadable, PrivetError, Stopped
+from assistant.privacy import Confinement
 from assistant.values import Stop, Vectors
 from assistant.workers import Child, ChildSpec, Limits, Refusal, Reply, usable_cores
 
@@ -34,7 +35,11 @@ class Embedder:
         self._threads = threads or usable_cores()
         self._child = Child(
             ChildSpec(
-                "The part of Privet that searches by meaning", "assistant.embedding.worker", Limits(niceness=5), 120
+                "The part of Privet that searches by meaning",
+                "assistant.embedding.worker",
+                Limits(niceness=5),
+                120,
+                confinement=Confinement(reads=(str(folder),)),
             )
         )
         self._described: Description | None = None

@@ -20,6 +20,7 @@ from assistant.engine.saving import SavedStates
 from assistant.engine.thoughts import Thoughts
 from assistant.engine.turns import GivingWay, Turns
 from assistant.errors import Bug, ChildDied
+from assistant.privacy import Confinement
 from assistant.values import (
     Adapter,
     ChatFormat,
@@ -102,6 +103,7 @@ class Engine:
         self._content = ""
         self._pace = 0
         self._adapted = ""
+        self._readable: frozenset[str] = frozenset()
         self._forgetting = False
         self._read = self._write = 0.0
         self._row_costs: dict[tuple[str, RunPlan], tuple[float, ...]] = {}
@@ -318,6 +320,7 @@ class Engine:
             if self._wanted is None:
                 raise Bug("no model was chosen")
             file, context, plan = self._wanted
+            self._open_folders(file)
             try:
                 if (loaded := self._in_memory()) is None:
                     self._content = fingerprint(file.path)
@@ -330,6 +333,13 @@ class Engine:
             except Refusal as refusal:
                 raise fault(refusal, file) from refusal
             return loaded
+
+    def _open_folders(self, file: ModelFile) -> None:
+        """The child reads the folders of the model and its adapters, and no others: a new one is for a new child."""
+        wanted = {str(path.parent) for path in (file.path, *(one.path for one in self._adapters))}
+        if not wanted <= self._readable:
+            self._readable |= wanted
+            self._child.reach(Confinement(reads=tuple(sorted(self._readable)), devices=True))
 
     def _in_memory(self) -> LoadedModel | None:
         here = self._child.alive and self._child.starts == self._loaded_start

@@ -11,6 +11,7 @@ from typing import Final
 from assistant.errors import ChildDied
 from assistant.ingestion import caps
 from assistant.ingestion.families import Family
+from assistant.privacy import Confinement
 from assistant.workers import Alarm, Child, ChildSpec, Limits
 
 READ_IN_PARTS: Final = (Family.TEXT, Family.MARKDOWN, Family.CODE, Family.TABLE)
@@ -35,6 +36,7 @@ def specification(size: int, family: Family, reads_pictures: bool, seconds: floa
         start_seconds=_START_SECONDS,
         largest_frame=caps.LARGEST_FRAME,
         queued_frames=8,
+        confinement=Confinement(reads=()),
     )
 
 

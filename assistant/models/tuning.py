@@ -110,7 +110,7 @@ class _Work:
         chosen = fitting.plan(path, self._machine)
         self._plan = LoadPlan(wish.context or chosen.context, wish.threads or chosen.threads)
         self._folder = store.layouts.folder(path)
-        self._bench = Bench(threads=self._plan.threads, gentle=wish.gentle, rest=wish.rest)
+        self._bench = Bench(threads=self._plan.threads, gentle=wish.gentle, rest=wish.rest, folder=self._folder)
         exact = exact_is_affordable(self._facts, self._machine) and self._has_disk(LAYOUTS["F32"])
         self._tuned = Tuned(
             model=self._file.name,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from assistant.errors import ChildDied
+from assistant.privacy import Confinement
 from assistant.workers import Child, ChildSpec, Limits, Part, Refusal, Request
 
 _BLOCK: Final = 96 << 20
@@ -17,7 +18,11 @@ _ROUNDS: Final = 3
 _START: Final = 1.5  # seconds until all children run and have filled their blocks
 _MOST: Final = 8  # children; the memory of a laptop is busy long before
 _SPEC: Final = ChildSpec(
-    "The measurement of memory", "assistant.modelstore.worker", Limits(address_space=1 << 30, file_size=0), 20.0
+    "The measurement of memory",
+    "assistant.modelstore.worker",
+    Limits(address_space=1 << 30, file_size=0),
+    20.0,
+    confinement=Confinement(reads=()),
 )
 
 

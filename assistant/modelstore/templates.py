@@ -9,6 +9,7 @@ from typing import Final
 from assistant.errors import ChildDied
 from assistant.modelstore import canaries
 from assistant.modelstore.learning import BEGIN, NotLearned, learn
+from assistant.privacy import Confinement
 from assistant.values import ChatFormat
 from assistant.workers import Child, ChildSpec, Limits, Refusal
 
@@ -23,6 +24,7 @@ _SPEC: Final = ChildSpec(
     start_seconds=10.0,
     largest_frame=32 << 20,
     queued_frames=2,
+    confinement=Confinement(reads=()),
 )
 
 

@@ -3,21 +3,46 @@
 May not: import anything of ours, so that it can be read alone and set before anything else loads.
 """
 
+from assistant.privacy.calls import SealError
 from assistant.privacy.dumps import keep_memory_private, memory_is_private
 from assistant.privacy.hook import Attempt, attempts
+from assistant.privacy.layers import Layer, LayerState, layers
+from assistant.privacy.namespace import enter_empty_network, wanted
 from assistant.privacy.offline import clean_environment, go_offline
-from assistant.privacy.seal import SealError, SealState, narrow_to_descriptors, seal_process, seal_state
+from assistant.privacy.places import Place, place
+from assistant.privacy.seal import (
+    Confinement,
+    SealState,
+    confine,
+    make_no_files,
+    narrow_to_descriptors,
+    seal_process,
+    seal_state,
+)
+from assistant.privacy.watch import Process, processes
 
 __all__ = [
     "Attempt",
+    "Confinement",
+    "Layer",
+    "LayerState",
+    "Place",
+    "Process",
     "SealError",
     "SealState",
     "attempts",
     "clean_environment",
+    "confine",
+    "enter_empty_network",
     "go_offline",
     "keep_memory_private",
+    "layers",
+    "make_no_files",
     "memory_is_private",
     "narrow_to_descriptors",
+    "place",
+    "processes",
     "seal_process",
     "seal_state",
+    "wanted",
 ]

@@ -56,6 +56,11 @@ def install() -> None:
         _installed = True
 
 
+def installed() -> bool:
+    """True if the hook is in this process."""
+    return _installed
+
+
 def _refuse(event: str, arguments: tuple[object, ...]) -> None:
     if event == "socket.__new__":
         # A family of -1 means that a descriptor is wrapped: the kernel has already judged that one.

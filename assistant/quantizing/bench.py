@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from assistant.errors import Bug, ChildDied, DiskFull, EnvironmentFault, ModelUnreadable, Stopped
+from assistant.privacy import Confinement
 from assistant.quantizing.layouts import Layout
 from assistant.values import Closeness, LayoutMaking, LayoutMeasuring, Stop
 from assistant.workers import Child, ChildSpec, Limits, Refusal
@@ -28,15 +29,23 @@ class Bench:
     """One child, for one thread at a time; ended by `close`. A model that it reads leaves memory when it was read."""
 
     def __init__(
-        self, *, threads: int, gentle: bool = False, rest: Rest = lambda: False, largest: int | None = None
+        self,
+        *,
+        threads: int,
+        gentle: bool = False,
+        rest: Rest = lambda: False,
+        largest: int | None = None,
+        folder: Path | None = None,
     ) -> None:
         """threads: of llama.cpp. gentle: at the lowest priority. rest: the child is suspended while it is true.
 
-        largest: bytes that it may write to one file.
+        largest: bytes that it may write to one file. folder: where it will write; into another one a new child does.
         """
         limits = Limits(niceness=19 if gentle else 0, file_size=largest)
         self._child = Child(ChildSpec("The part of Privet that lays models out", "assistant.quantizing.worker", limits))
         self._threads = threads
+        if folder is not None:
+            self._write_into(folder)
         self._rest = rest
 
     def make(self, source: Path, target: Path, layout: Layout, stop: Stop) -> Iterator[LayoutMaking]:
@@ -45,6 +54,7 @@ class Bench:
         Raises DiskFull, ModelUnreadable, ChildDied, EnvironmentFault, and Stopped within a moment.
         """
         part = target.with_name(f".{target.name}.part")
+        self._write_into(target.parent)
         arguments = {"source": os.fspath(source), "target": os.fspath(part), "layout": layout.number}
         began = time.monotonic()
         try:
@@ -83,6 +93,12 @@ class Bench:
             raise Bug("the comparison of two layouts has no result.")
         numbers = [_number(result, key) for key in ("divergence", "error", "same_top", "perplexity")]
         return Closeness(_whole(result, "tokens"), *numbers)
+
+    def _write_into(self, folder: Path) -> None:
+        """The child may make files in this folder and in no other."""
+        with suppress(OSError):  # what can't be made is said when something is written there
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # only what is there can be allowed
+        self._child.reach(Confinement(writes=(os.fspath(folder.absolute()),)))
 
     def close(self) -> None:
         """End the child."""

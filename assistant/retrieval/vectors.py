@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from assistant.errors import ChildDied
+from assistant.privacy import Confinement
 from assistant.values import PassageId
 from assistant.workers import Child, ChildSpec, Refusal, Reply
 
@@ -42,7 +43,13 @@ class VectorIndex:
         self._began = False
         self.folder = folder
         self._secret = secret
-        self._child = Child(ChildSpec("The search by meaning", "assistant.retrieval.worker"))
+        self._child = Child(
+            ChildSpec(
+                "The search by meaning",
+                "assistant.retrieval.worker",
+                confinement=Confinement(reads=(), writes=() if folder is None else (str(folder),)),
+            )
+        )
         self._turn = threading.Lock()
         self._closed = False
 
@@ -111,6 +118,9 @@ class VectorIndex:
                 raise IndexBroken("folder", type(error).__name__) from error
 
     def _ask_open(self, op: str, arguments: dict[str, object], payload: bytes, deadline: float) -> Reply:
+        if self.folder is not None and not self._child.alive:
+            # Before it starts: the child may write there and nowhere else, and that needs a folder.
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             return self._child.call(op, arguments, payload, deadline=deadline)
         except Refusal as refusal:
@@ -119,8 +129,6 @@ class VectorIndex:
         # A child that was just started, perhaps because the last one died: what only it held went with it.
         if self.folder is None and self._began:
             raise Refusal("gone")
-        if self.folder is not None:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._child.call("open", {"folder": str(self.folder or "")}, self._secret, deadline=_OPEN_SECONDS)
         self._began = True
         return self._child.call(op, arguments, payload, deadline=deadline)

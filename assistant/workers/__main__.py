@@ -1,26 +1,35 @@
-"""Start one child: seal it, limit it, then load the worker module named on the command line."""
+"""Start one child: seal it, limit it, shut it in, then load the worker module named on the command line."""
 
 from __future__ import annotations
 
 import importlib
 import json
+import os
 import sys
 
-from assistant.privacy import seal_process
+from assistant.privacy import confine, make_no_files, seal_process
 
 
 def main() -> None:
-    """Arguments: the worker's module, its limits as JSON, the parent's process id."""
+    """Arguments: the worker's module, its limits as JSON, the parent's process id.
+
+    What it may reach comes in the environment, which other people on this computer can't read.
+    """
     seal_process()
     from assistant.workers import serve
     from assistant.workers.limits import Limits, die_with_parent
+    from assistant.workers.reach import VARIABLE, unpacked
 
     module, limits, parent = sys.argv[1:4]
     die_with_parent(int(parent))
     Limits(**json.loads(limits)).apply()
     source, sink = serve.take_standard_streams()
-    worker = importlib.import_module(module)
-    serve.serve(worker.handlers(), source, sink)
+    confinement = unpacked(os.environ.pop(VARIABLE, ""))
+    confine(confinement)
+    handlers = importlib.import_module(module).handlers()
+    if not confinement.writes:
+        make_no_files()
+    serve.serve(handlers, source, sink)
 
 
 if __name__ == "__main__":

@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 from typing import IO, Final, Literal
 
 from assistant.errors import ChildDied, ChildOutOfMemory, ChildTimedOut
-from assistant.privacy import clean_environment
+from assistant.privacy import Confinement, clean_environment
 from assistant.values import Stop
-from assistant.workers import frames, pressure
+from assistant.workers import frames, pressure, reach
 from assistant.workers.limits import Limits
 from assistant.workers.serve import Refusal
 
@@ -35,6 +35,7 @@ class ChildSpec:
     name: for people, as "the language model"; it begins sentences. module: the worker's module.
     start_seconds: how long the first answer may take on top of its own deadline, for imports.
     largest_frame: bytes of header and of payload accepted from it. queued_frames: how many may wait to be read.
+    confinement: what it may reach; unless it says otherwise, any file that is there may be read and none be made.
     """
 
     name: str
@@ -43,6 +44,7 @@ class ChildSpec:
     start_seconds: float = 60.0
     largest_frame: int = frames.MAX_PAYLOAD
     queued_frames: int = 256
+    confinement: Confinement = field(default_factory=Confinement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,13 @@ class Child:
         self._starts = 0
         self._answered = False
         self._kills = 0  # for want of memory, in the whole system, before this process was started
+
+    def reach(self, confinement: Confinement) -> None:
+        """What the child may reach from its next start on; one that runs with another reach is ended."""
+        with self._turn:
+            if confinement != self.spec.confinement:
+                self.kill()
+                self.spec = dataclasses.replace(self.spec, confinement=confinement)
 
     @property
     def alive(self) -> bool:
@@ -184,7 +193,7 @@ class Child:
                 stdout=subprocess.PIPE,
                 stderr=None if os.environ.get("PRIVET_SHOW_CHILDREN") else subprocess.DEVNULL,
                 cwd=os.path.abspath(os.sep),  # nothing that lies in the person's folder can be loaded by accident
-                env=clean_environment(os.environ),
+                env=clean_environment(os.environ) | {reach.VARIABLE: reach.packed(self.spec.confinement)},
                 pass_fds=tuple(descriptors),
                 start_new_session=True,  # Ctrl-C in a terminal is for the parent to answer
             )

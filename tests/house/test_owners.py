@@ -11,6 +11,8 @@ from tests.house.sources import Module, imports, modules
 
 # Child processes are `assistant.workers`' alone.
 _PROCESSES = ("assistant.workers",)
+# One fork besides: the seal tries in a child what this process could not take back.
+_FORKS = (*_PROCESSES, "assistant.privacy.namespace")
 # Threads are the bridge's; `assistant.workers` reads its pipes with them; a worker module is a process of its own.
 _THREADS = ("ui.bridge", "assistant.workers", "assistant.*.worker")
 
@@ -23,7 +25,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "_thread": _THREADS,
     "concurrent.futures": _THREADS,
     "keyring": ("assistant.vault",),
-    "os.fork": _PROCESSES,
+    "os.fork": _FORKS,
     "os.popen": _PROCESSES,
     "os.posix_spawn": _PROCESSES,
     "os.startfile": _PROCESSES,

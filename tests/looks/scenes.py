@@ -14,14 +14,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from assistant.errors import ChildDied
 from assistant.privacy import seal_process
+from assistant.proving import WAYS, prove
 from assistant.settings import options
 from assistant.values import Prefilling, Retrieved, Role, Thought, Token
 from tests.ui.fakes import ScriptedPrivet, citation, pieces
 from ui import theme
+from ui.panels.privacy import PrivacyPage
+from ui.presenters import PrivacyPresenter
 from ui.shell import Shell
 from ui.window import MainWindow
 
@@ -58,12 +61,12 @@ PASSAGES = (
 
 
 def main(folder: Path, choice: str) -> None:
-    """Save empty.png, reading.png, answer.png, fault.png, branches.png and narrow.png."""
+    """Save empty.png, reading.png, answer.png, fault.png, branches.png, narrow.png, privacy.png and proof.png."""
     seal_process()  # the window says so if it is not sealed
     application = QApplication(["privet", "-style", "fusion"])
     theme.install(application, choice, 100)
     home = Path(tempfile.mkdtemp(prefix="privet-looks-"))
-    (home / "data").mkdir()
+    (home / "data").mkdir(mode=0o700)
     privet = _privet(home, choice)
     window = MainWindow()
     theme.theme().dress()
@@ -101,6 +104,7 @@ def main(folder: Path, choice: str) -> None:
     window.chat.composer.write("What would that mean for the price?")
     _until(window.chat.composer.meter.isVisible)
     _save(window, folder / "branches.png")
+    _privacy(shell, folder)
     gone: list[str] = []
     shell.left.connect(gone.append)
     shell.leave()
@@ -112,6 +116,19 @@ def _privet(home: Path, choice: str) -> ScriptedPrivet:
     privet = ScriptedPrivet(home)
     privet.settings.set(options.THEME, choice)
     return privet
+
+
+def _privacy(shell: Shell, folder: Path) -> None:
+    """The privacy page after a self-test of its first ways, at its top and at its end."""
+    page = PrivacyPage(shell.window)
+    assert shell.desk.settings is not None
+    PrivacyPresenter(shell.bridge, page, shell.desk.settings.folders, lambda stop: prove(stop, WAYS[:4]))
+    page.show()
+    _save(page, folder / "privacy.png")
+    page.prove.click()
+    _until(lambda: page.verdict.text())
+    _save(page, folder / "proof.png")
+    page.reject()
 
 
 def _fill(privet: ScriptedPrivet) -> None:
@@ -134,7 +151,7 @@ def _until(condition: Callable[[], object]) -> None:
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
 
 
-def _save(window: MainWindow, path: Path) -> None:
+def _save(window: QWidget, path: Path) -> None:
     until = time.monotonic() + 0.3
     while time.monotonic() < until:
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)

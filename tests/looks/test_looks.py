@@ -16,6 +16,7 @@ from ui.theme import DARK, LIGHT, Palette, with_more_contrast
 
 ROOT = Path(__file__).absolute().parents[2]
 SCENES = ("empty", "reading", "answer", "fault", "narrow", "branches")
+PAGES = ("privacy", "proof")
 STYLES = [("light", 1.0), ("dark", 1.0), ("light", 1.5), ("dark", 1.5)]
 
 
@@ -25,6 +26,7 @@ class Look(NamedTuple):
     palette: Palette
     scale: float
     pictures: dict[str, QImage]
+    pages: dict[str, QImage]
 
 
 @pytest.fixture(scope="module", params=STYLES, ids=lambda style: f"{style[0]}-{style[1]:.0%}")
@@ -42,7 +44,8 @@ def look(request: pytest.FixtureRequest) -> Look:
         timeout=120,
     )
     pictures = {scene: QImage(str(folder / f"{scene}.png")) for scene in SCENES}
-    return Look(DARK if choice == "dark" else LIGHT, scale, pictures)
+    pages = {page: QImage(str(folder / f"{page}.png")) for page in PAGES}
+    return Look(DARK if choice == "dark" else LIGHT, scale, pictures, pages)
 
 
 def shares(picture: QImage) -> dict[str, float]:
@@ -91,6 +94,20 @@ def test_the_accent_is_there_and_stays_an_accent(look: Look) -> None:
     for scene, picture in look.pictures.items():
         found = shares(picture)
         assert 0.0003 < found.get(look.palette.accent, 0) + found.get(look.palette.tint, 0) < 0.05, scene
+
+
+def test_the_privacy_page_is_calm_and_marks_what_holds(look: Look) -> None:
+    for name, picture in look.pages.items():
+        found = shares(picture)
+        assert found[look.palette.canvas] > 0.6, name
+        assert look.palette.warn_tint not in found, name
+        # The marks of what holds: small and thin, so they are looked for in every point.
+        marks = sum(
+            picture.pixelColor(x, y).name() == look.palette.leaf
+            for x in range(picture.width() // 6)
+            for y in range(picture.height())
+        )
+        assert marks > 20, name
 
 
 def test_what_went_wrong_is_seen_and_only_then(look: Look) -> None:

@@ -12,14 +12,14 @@ from PySide6.QtGui import QAccessible, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QWidget
 
-from assistant.privacy import SealState
 from assistant.settings import options
 from assistant.values import Retrieved, Role, Token
 from tests.ui.conftest import WaitUntil
 from tests.ui.fakes import ScriptedPrivet, ScriptedRequest, citation
 from ui.actions import COMMANDS
 from ui.panels.preferences import PreferencesDialog
-from ui.shell import Palette, Shell, UnlockDialog, help_page, seal_page
+from ui.panels.privacy import PrivacyPage
+from ui.shell import Palette, Shell, UnlockDialog, help_page
 from ui.theme import theme
 
 ANSWER = "Yes [1].\n\n```\ncode\n```"
@@ -130,8 +130,7 @@ def test_everything_that_takes_the_focus_has_a_name(busy: Shell, privet: Scripte
     assert busy.desk.settings is not None
     for dialog in (
         help_page(busy.window),
-        seal_page(SealState(True, True, True), busy.window),
-        seal_page(SealState(False, False, False), busy.window),
+        PrivacyPage(busy.window),
         UnlockDialog(ScriptedRequest(True), busy.window),
         Palette(busy._palette_entries(), busy.window),
         PreferencesDialog(busy.bridge, busy.desk.settings, busy.window),

@@ -81,7 +81,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("palette", "All commands…", HELP, lambda desk: desk.show_palette(), ("Ctrl+K",)),
     Command("preferences", "Preferences…", HELP, lambda desk: desk.show_preferences(), ("Ctrl+,",),
             lambda desk: desk.open),
-    Command("seal", "What “sealed” means", HELP, lambda desk: desk.show_seal()),
+    Command("seal", "Privacy and the seal…", HELP, lambda desk: desk.show_seal()),
     Command("help", "Keyboard and help", HELP, lambda desk: desk.show_help(), ("F1", "Ctrl+?")),
     Command("data", "Your data…", HELP, lambda desk: desk.show_keeping(), ("Ctrl+Shift+Y",), lambda desk: desk.open),
     Command("lock", "Lock Privet", HELP, lambda desk: desk.lock(), ("Ctrl+Shift+K",), lambda desk: desk.open),

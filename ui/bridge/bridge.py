@@ -34,6 +34,7 @@ class Lane(Enum):
     DOCUMENTS = "documents"
     PREPARE = "prepare"
     IDLE = "idle"
+    PRIVACY = "privacy"
 
 
 class Task:

@@ -6,5 +6,6 @@ May not: import one another; draw; start a thread.
 from ui.presenters.chat import ChatPresenter
 from ui.presenters.conversations import ConversationsPresenter
 from ui.presenters.library import LibraryPresenter
+from ui.presenters.privacy import PrivacyPresenter
 
-__all__ = ["ChatPresenter", "ConversationsPresenter", "LibraryPresenter"]
+__all__ = ["ChatPresenter", "ConversationsPresenter", "LibraryPresenter", "PrivacyPresenter"]

@@ -4,9 +4,9 @@ May not: enter a room of the engine but by its front door; be imported before th
 """
 
 from ui.shell.lock import LockWatch
-from ui.shell.pages import help_page, seal_page
+from ui.shell.pages import help_page
 from ui.shell.palette import Entry, Palette
 from ui.shell.shell import Shell
 from ui.shell.unlock import UnlockDialog
 
-__all__ = ["Entry", "LockWatch", "Palette", "Shell", "UnlockDialog", "help_page", "seal_page"]
+__all__ = ["Entry", "LockWatch", "Palette", "Shell", "UnlockDialog", "help_page"]

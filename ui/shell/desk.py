@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from assistant.errors import PrivetError
-from assistant.privacy import seal_state
-from assistant.settings import Settings, options
+from assistant.settings import Folders, Settings, options
 from ui.bridge import Bridge
 from ui.i18n import tr
 from ui.ports import Assistant
-from ui.presenters import ChatPresenter, ConversationsPresenter, LibraryPresenter
+from ui.presenters import ChatPresenter, ConversationsPresenter, LibraryPresenter, PrivacyPresenter
 from ui.theme import theme
 from ui.window import MainWindow
 
@@ -207,9 +206,11 @@ class WindowDesk:
         _open(help_page(self._window))
 
     def show_seal(self) -> None:
-        from ui.shell.pages import seal_page
+        from ui.panels.privacy import PrivacyPage
 
-        _open(seal_page(seal_state(), self._window))
+        page = PrivacyPage(self._window)
+        PrivacyPresenter(self._bridge, page, Folders.standard())
+        _open(page)
 
     def show_preferences(self) -> None:
         from ui.panels.preferences import PreferencesDialog

@@ -1,15 +1,14 @@
-"""The small pages one reads: keyboard and help, and what "sealed" means."""
+"""The small page one reads: keyboard and help."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
-from assistant.privacy import SealState
 from ui.actions import COMMANDS
 from ui.i18n import tr
-from ui.theme import pixmap, theme
+from ui.theme import theme
 from ui.widgets import TextButton, label
 
 
@@ -79,32 +78,3 @@ def help_page(parent: QWidget) -> Page:
         row += 1
     grid.setRowStretch(row, 1)
     return Page(tr("Keyboard and help"), body, parent, 560, 640)
-
-
-def seal_page(state: SealState, parent: QWidget) -> Page:
-    """What the seal is, and what the system says about it right now."""
-    body = QWidget()
-    layout = QVBoxLayout(body)
-    layout.setContentsMargins(0, 0, theme().px(12), 0)
-    layout.setSpacing(theme().px(12))
-    mark = QLabel()
-    tone = theme().palette.leaf if state.holds else theme().palette.warn
-    mark.setPixmap(pixmap("shield", tone, theme().px(36)))
-    layout.addWidget(mark)
-    if state.holds:
-        title = tr("Nothing leaves this computer")
-        first = tr(
-            "Before anything else starts, Privet asks the system to refuse it every network connection, for good. "
-            "Not a setting: this program can't take it back."
-        )
-        checked = tr("Checked just now: a connection was tried and refused.")
-    else:
-        title = tr("The seal is not in force")
-        first = tr("The system does not confirm that network connections are refused.")
-        checked = tr("Close Privet and start it again; if this stays, use another computer for private matters.")
-    layout.addWidget(label(title, "title"))
-    layout.addWidget(label(first, "", wrap=True))
-    layout.addWidget(label(tr("Your chats and documents are kept encrypted on this computer only."), "", wrap=True))
-    layout.addWidget(label(checked, "soft", wrap=True))
-    layout.addStretch(1)
-    return Page(tr("Sealed"), body, parent, 440, 380)

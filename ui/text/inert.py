@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QByteArray, QEvent, QPointF, QRectF, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QGuiApplication,
+    QImage,
     QPainter,
     QPaintEvent,
     QTextBlock,
@@ -26,6 +27,7 @@ from ui.text.write import CITATION_SCHEME, BlockRole, Writer, role_of
 from ui.theme import Type, icon, theme
 
 _COPIED_MILLISECONDS: Final = 1600
+_UNKNOWN: Final = QTextDocument.ResourceType.UnknownResource
 
 
 class _InertDocument(QTextDocument):
@@ -35,8 +37,13 @@ class _InertDocument(QTextDocument):
     """
 
     def loadResource(self, type: int, name: QUrl | str) -> object:  # noqa: A002 (Qt's name)
-        """Nothing: whatever a text names, it is not fetched, not even from this disk."""
-        return None
+        """Nothing to see: whatever a text names, it is not fetched, not even from this disk.
+
+        Not None: for a picture that is not there, Qt opens the file of that name by itself.
+        """
+        nothing = QImage(1, 1, QImage.Format.Format_ARGB32)
+        nothing.fill(0)
+        return nothing if type == QTextDocument.ResourceType.ImageResource.value else QByteArray()
 
 
 class InertText(QTextBrowser):
@@ -69,6 +76,9 @@ class InertText(QTextBrowser):
         self.document().setDocumentMargin(0)
         self.viewport().setAutoFillBackground(False)
         self.anchorClicked.connect(self._clicked)
+
+    def doSetSource(self, name: QUrl | str, type: QTextDocument.ResourceType = _UNKNOWN) -> None:  # noqa: A002 (Qt's name)
+        """Nothing: this shows what it is given, and goes to no page."""
 
     @property
     def written(self) -> str:

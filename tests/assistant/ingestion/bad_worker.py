@@ -23,7 +23,7 @@ def _read(request: Request) -> Iterator[Part]:
     if deed == "hang":
         time.sleep(600)
     elif deed == "die":
-        os.kill(os.getpid(), signal.SIGKILL)
+        signal.raise_signal(signal.SIGKILL)
     elif deed == "flood":
         while True:
             yield Part({"blocks": [["paragraph", "x" * 199_000, 0, 0, None]] * 5})

@@ -130,10 +130,10 @@ def test_a_kernel_that_refuses_the_filter_stops_the_start() -> None:
     # Seccomp itself is refused to this process by a filter of its own, as an old kernel would refuse it.
     found = run(
         """
-        from assistant.privacy import seal
-        machine = seal._machine()
-        seal._install(seal._prologue(machine) + seal._refuse(machine.seccomp, errno.EINVAL)
-                      + [seal._instruction(seal._RETURN, seal._ALLOW)])
+        from assistant.privacy import calls, filters
+        here = calls.machine()
+        filters.install(filters._prologue(here) + filters._refuse(here.must("seccomp"), errno.EINVAL)
+                        + [filters._instruction(filters._RETURN, filters._ALLOW)])
         try:
             seal_process()
         except SealError as error:
