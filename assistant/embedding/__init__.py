@@ -3,8 +3,8 @@
 May not: run the model in this process; take a model from anywhere but a folder; know what the texts are for.
 """
 
-from assistant.embedding.embedder import Embedder
+from assistant.embedding.embedder import Embedder, Precision
 from assistant.embedding.folder import Description
 from assistant.embedding.soundness import look_at
 
-__all__ = ["Description", "Embedder", "look_at"]
+__all__ = ["Description", "Embedder", "Precision", "look_at"]

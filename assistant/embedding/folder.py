@@ -32,11 +32,13 @@ class Description:
     """What an embedder is. name: of the model whose vectors these are; two models never share one.
 
     dimensions: numbers a vector. max_tokens: what it reads of a text; the rest is ignored.
+    pooling: the subfolder of that module.
     """
 
     name: str
     dimensions: int
     max_tokens: int
+    pooling: str = ""
 
 
 def describe(folder: Path) -> Description:
@@ -51,15 +53,15 @@ def describe(folder: Path) -> Description:
         for name in ("modules.json", "config.json", "tokenizer.json", "model.safetensors"):
             if not (folder / name).is_file():
                 raise FolderRefused("missing", name)
-        config = _object(folder / "config.json")
+        config = read_object(folder / "config.json")
         if "auto_map" in config:
             raise FolderRefused("unsound", "a configuration that names code")
         pooling = _modules(folder)
         dimensions = _integer(
-            _object(folder / pooling / "config.json"), "word_embedding_dimension", "embedding_dimension"
+            read_object(folder / pooling / "config.json"), "word_embedding_dimension", "embedding_dimension"
         )
-        max_tokens = _integer(_object(folder / "sentence_bert_config.json"), "max_seq_length")
-        return Description(f"{folder.name}-{_digest(folder, files)}", dimensions, max_tokens)
+        max_tokens = _integer(read_object(folder / "sentence_bert_config.json"), "max_seq_length")
+        return Description(f"{folder.name}-{_digest(folder, files)}", dimensions, max_tokens, pooling)
     except OSError as error:
         raise FolderRefused("missing", error.strerror or "unreadable") from error
 
@@ -98,7 +100,8 @@ def _json(path: Path) -> object:
     return value
 
 
-def _object(path: Path) -> dict[str, object]:
+def read_object(path: Path) -> dict[str, object]:
+    """The object in a small JSON file. Raises FolderRefused, OSError."""
     value = _json(path)
     if not isinstance(value, dict):
         raise FolderRefused("unsound", "a configuration that is no object")

@@ -1,32 +1,35 @@
-"""The embedder's child: counts tokens at once, loads torch behind that, then turns texts into vectors."""
+"""The embedder's child: counts tokens at once, loads the model behind that, then turns texts into vectors."""
 
 from __future__ import annotations
 
-import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Protocol
 
+from assistant.embedding.architecture import shape_of
 from assistant.embedding.folder import FolderRefused, describe
 from assistant.workers import Handler, Part, Refusal, Request
 
 if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
     from tokenizers import Tokenizer
 
-_MICRO_BATCH: Final = 8  # sorted by length; larger ones pad more than they gain on a processor
+
+class _Encoder(Protocol):
+    def encode(self, texts: Sequence[str], go_on: Callable[[], None]) -> Any: ...
 
 
 class _Model:
     """The one model of this child; its heavy part loads in a thread of its own."""
 
-    def __init__(self, folder: Path, threads: int) -> None:
+    def __init__(self, folder: Path, threads: int, precision: str) -> None:
+        """precision: "reference" runs it on PyTorch; "int8" and "fp32" on ONNX Runtime, where that can run it."""
         self._folder = folder
         self._threads = threads
+        self._precision = precision
         self.description = describe(folder)
         self._tokenizer: Tokenizer | None = None
-        self._loaded: SentenceTransformer | None = None
+        self._loaded: _Encoder | None = None
         self._failed = ""
         self._loading = threading.Thread(target=self._load, name="model", daemon=True)
 
@@ -49,22 +52,17 @@ class _Model:
         """One unit vector a text, float32 little-endian, in the order of the texts."""
         model = self._ready(cancelled)
         import numpy
-        import torch
 
-        with torch.inference_mode():
-            vectors = model.encode(
-                list(texts),
-                batch_size=_MICRO_BATCH,
-                show_progress_bar=False,
-                convert_to_numpy=True,
-                normalize_embeddings=True,
-            )
-        rows = numpy.ascontiguousarray(vectors, dtype="<f4")
+        def go_on() -> None:
+            if cancelled.is_set():
+                raise Refusal("cancelled")
+
+        rows = numpy.ascontiguousarray(model.encode(texts, go_on), dtype="<f4")
         if rows.shape != (len(texts), self.description.dimensions) or not numpy.isfinite(rows).all():
             raise Refusal("not-vectors")
         return rows.tobytes()
 
-    def _ready(self, cancelled: threading.Event) -> SentenceTransformer:
+    def _ready(self, cancelled: threading.Event) -> _Encoder:
         self.start()
         while self._loading.is_alive():
             if cancelled.is_set():
@@ -75,24 +73,25 @@ class _Model:
         return self._loaded
 
     def _load(self) -> None:
-        # torch makes a folder for compiled code when it is imported; we compile nothing, so one that is there will do.
-        os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(self._folder)
-        os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
         try:
-            import torch
-
-            torch.set_num_threads(self._threads)
-            from sentence_transformers import SentenceTransformer
-
-            self._loaded = SentenceTransformer(
-                str(self._folder),
-                device="cpu",
-                trust_remote_code=False,
-                local_files_only=True,
-                model_kwargs={"use_safetensors": True, "torch_dtype": torch.float32},
-            )
+            self._loaded = self._quick() or self._reference()
         except Exception as error:  # noqa: BLE001 - whatever a library raises is one thing here: it did not load
             self._failed = type(error).__name__
+
+    def _quick(self) -> _Encoder | None:
+        """On ONNX Runtime, None where this model needs PyTorch."""
+        shape = shape_of(self._folder, self.description.pooling) if self._precision != "reference" else None
+        if shape is None or shape.width != self.description.dimensions:
+            return None
+        from assistant.embedding.child.quick import QuickModel
+
+        eight, most = self._precision == "int8", self.description.max_tokens
+        return QuickModel(self._folder, shape, self._threads, eight_bits=eight, max_tokens=most)
+
+    def _reference(self) -> _Encoder:
+        from assistant.embedding.child.reference import ReferenceModel
+
+        return ReferenceModel(self._folder, self._threads)
 
 
 class _Worker:
@@ -119,7 +118,9 @@ class _Worker:
             threads = request.arguments.get("threads")
             try:
                 self._model = _Model(
-                    Path(str(request.arguments.get("folder"))), threads if isinstance(threads, int) else 1
+                    Path(str(request.arguments.get("folder"))),
+                    threads if isinstance(threads, int) else 1,
+                    str(request.arguments.get("precision")),
                 )
             except FolderRefused as refused:
                 raise Refusal(refused.code, refused.detail) from refused

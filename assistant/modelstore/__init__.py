@@ -10,7 +10,7 @@ from assistant.modelstore.fit import USUAL_CONTEXT
 from assistant.modelstore.fitting import Fitting
 from assistant.modelstore.layouts import Layouts
 from assistant.modelstore.learning import NotLearned
-from assistant.modelstore.machine import battery
+from assistant.modelstore.machine import battery, multiplies_bytes
 from assistant.modelstore.names import shown, shown_path
 from assistant.modelstore.store import ModelStore
 from assistant.modelstore.templates import learn_format
@@ -25,6 +25,7 @@ __all__ = [
     "Rules",
     "battery",
     "learn_format",
+    "multiplies_bytes",
     "read_rules",
     "shown",
     "shown_path",

@@ -65,6 +65,11 @@ def machine_name() -> str:
     return f"{_processor()}, {_cores()} cores"
 
 
+def multiplies_bytes() -> bool:
+    """Whether this processor multiplies 8-bit numbers quickly, and without losing what is too large for 16 bits."""
+    return bool(instructions() & {"avx512_vnni", "avx_vnni", "amx_int8", "dotprod", "i8mm"})
+
+
 def instructions(cpuinfo: Path = Path("/proc/cpuinfo")) -> frozenset[str]:
     """The vector instructions of this processor that llama.cpp has kernels for."""
     if sys.platform == "win32":

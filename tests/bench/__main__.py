@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from tests.bench import engine, ingestion, models, retrieval, waits, window
+from tests.bench import embedding, engine, ingestion, models, retrieval, waits, window
 from tests.bench.figure import Figure
 
 _BENCHES: Final[dict[str, Callable[[], list[Figure]]]] = {
@@ -16,6 +16,7 @@ _BENCHES: Final[dict[str, Callable[[], list[Figure]]]] = {
     "engine": engine.figures,
     "waits": waits.figures,
     "models": models.figures,
+    "embedding": embedding.figures,
     "ingestion": ingestion.figures,
     "retrieval": retrieval.figures,
 }

@@ -1,0 +1,1 @@
+"""What runs the embedding model in the embedder's child process."""

@@ -1,0 +1,46 @@
+"""Any embedding model, on sentence-transformers and PyTorch: for those whose arithmetic nobody wrote down here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+_MICRO_BATCH: Final = 8  # sorted by length; larger ones pad more than they gain on a processor
+
+
+class ReferenceModel:
+    """A sentence-transformers model in 32 bits."""
+
+    def __init__(self, folder: Path, threads: int) -> None:
+        """Raises what those libraries raise."""
+        # torch makes a folder for compiled code when it is imported; we compile nothing, so one that is there will do.
+        os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(folder)
+        os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
+        import torch
+
+        torch.set_num_threads(threads)
+        from sentence_transformers import SentenceTransformer
+
+        self._model = SentenceTransformer(
+            str(folder),
+            device="cpu",
+            trust_remote_code=False,
+            local_files_only=True,
+            model_kwargs={"use_safetensors": True, "torch_dtype": torch.float32},
+        )
+
+    def encode(self, texts: Sequence[str], go_on: Callable[[], None]) -> Any:
+        """A unit vector a text, float32, a row each in the order of the texts. go_on: raises to break off."""
+        import torch
+
+        go_on()
+        with torch.inference_mode():
+            return self._model.encode(
+                list(texts),
+                batch_size=_MICRO_BATCH,
+                show_progress_bar=False,
+                convert_to_numpy=True,
+                normalize_embeddings=True,
+            )
