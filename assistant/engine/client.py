@@ -12,23 +12,24 @@ from typing import Final
 
 from assistant.engine.cache import StateCache
 from assistant.engine.deaths import Deaths
-from assistant.engine.families import chat_format, segments, stops, thought_begun
+from assistant.engine.families import chat_format
 from assistant.engine.idle import Idle
 from assistant.engine.maker import adapters_name, fingerprint, in_force, maker
-from assistant.engine.replies import event, fault, integers, number, numbers, whole
+from assistant.engine.replies import event, fault, integers, number, numbers, scored, several, whole
 from assistant.engine.saving import SavedStates
-from assistant.engine.thoughts import Thoughts
+from assistant.engine.telling import Telling, prompt_of, sampling_of
 from assistant.engine.turns import GivingWay, Turns
 from assistant.errors import Bug, ChildDied
 from assistant.privacy import Confinement
 from assistant.values import (
     Adapter,
+    AnswerPart,
     ChatFormat,
     Generated,
+    Likelihood,
     Message,
     ModelFile,
     Prefilling,
-    Role,
     RunPlan,
     Sampling,
     Speed,
@@ -44,6 +45,8 @@ _SILENCE_SECONDS: Final = 180.0
 _COUNT_SECONDS: Final = 30.0
 _ENOUGH: Final = 64
 """Tokens that have to be read for a measurement of the speed."""
+_AT_ONCE: Final = 8
+"""Answers that the child writes as one batch."""
 _MOMENT: Final = 0.1
 """Seconds that somebody who wants to know something waits for a child that is at work."""
 _MEASURE_AFTER: Final = 1.0
@@ -183,7 +186,7 @@ class Engine:
         """Tokens of each of several prompts, in one round trip. Waits for an answer that is being written."""
         with self._asking() as loaded:
             form = self._form(loaded)
-            values = self._asked("counts", {"prompts": [_prompt(form, messages) for messages in prompts]})
+            values = self._asked("counts", {"prompts": [prompt_of(form, messages) for messages in prompts]})
         counts = integers(values, "counts")
         if len(counts) != len(prompts):
             raise Bug("the engine sent no counts")
@@ -196,7 +199,7 @@ class Engine:
         """
         try:
             with self._asking(_MOMENT) as loaded:
-                values = self._asked("known", {"prompt": _prompt(self._form(loaded), messages)})
+                values = self._asked("known", {"prompt": prompt_of(self._form(loaded), messages)})
         except _Busy:
             return sum(len(message.text.encode("utf-8", "replace")) for message in messages) // _BYTES_PER_TOKEN, 0
         tokens, known = integers(values, "tokens"), whole(values, "known")
@@ -209,7 +212,7 @@ class Engine:
         What was read before stays known; where there is no room for both, nothing is read.
         """
         with self._asking() as loaded:
-            prompt = _prompt(self._form(loaded), messages)
+            prompt = prompt_of(self._form(loaded), messages)
             self._fetch(prompt, stop)
             return whole(self._asked("warm", {"prompt": prompt}, _SILENCE_SECONDS, stop), "known")
 
@@ -226,24 +229,64 @@ class Engine:
         """
         with self._asking() as loaded:
             form = self._form(loaded)
-            prompt = _prompt(form, messages)
-            values = asdict(sampling) | {"stop": [*sampling.stop, *stops(form)], "prompt": prompt}
-            thoughts = _thoughts(form, messages)
+            prompt = prompt_of(form, messages)
+            values = {**sampling_of(form, sampling), "prompt": prompt}
+            telling = Telling(form, messages)
             try:
                 self._fetch(prompt, stop)
                 for reply in self._child.stream("generate", values, deadline=_SILENCE_SECONDS, stop=stop):
                     said = event(reply.values)
                     if isinstance(said, Token):
-                        yield from thoughts.split(said)
+                        yield from telling.split(said)
                         continue
                     if isinstance(said, Generated):
-                        yield from thoughts.rest()
+                        yield from telling.rest()
                         self._deaths.answered(self._content)
                         self._measure(said)
                     yield said
             except ChildDied:
-                yield from thoughts.rest()
+                yield from telling.rest()
                 raise
+            except Refusal as refusal:
+                raise fault(refusal, loaded.file) from refusal
+
+    def stream_many(
+        self, messages: Sequence[Message], samplings: Sequence[Sampling], stop: Stop | None = None
+    ) -> Iterator[Prefilling | AnswerPart]:
+        """Read the prompt once and write an answer for each sampling, eight at a time, each step as one batch.
+
+        Each answer's last part is its `Generated`. An answer is as long as the window has room for all of them.
+        Raises as `stream` does.
+        """
+        with self._asking() as loaded:
+            form = self._form(loaded)
+            prompt = prompt_of(form, messages)
+            asked = [sampling_of(form, sampling) for sampling in samplings]
+            try:
+                self._fetch(prompt, stop)
+                for begin in range(0, len(asked), _AT_ONCE):
+                    values = {"prompt": prompt, "samplings": asked[begin : begin + _AT_ONCE]}
+                    tellings = [Telling(form, messages) for _ in asked[begin : begin + _AT_ONCE]]
+                    replies = self._child.stream("several", values, deadline=_SILENCE_SECONDS, stop=stop)
+                    yield from several((reply.values for reply in replies), tellings, begin)
+                self._deaths.answered(self._content)
+            except Refusal as refusal:
+                raise fault(refusal, loaded.file) from refusal
+
+    def score(
+        self, messages: Sequence[Message], candidates: Sequence[str], stop: Stop | None = None
+    ) -> list[Likelihood]:
+        """How likely the model finds each of the candidates as the (beginning of the) answer to a prompt.
+
+        The prompt is read once. Fewer are scored where it was stopped. Raises as `stream` does.
+        """
+        with self._asking() as loaded:
+            prompt = prompt_of(self._form(loaded), messages)
+            values = {"prompt": prompt, "candidates": list(candidates)}
+            try:
+                self._fetch(prompt, stop)
+                replies = self._child.stream("score", values, deadline=_SILENCE_SECONDS, stop=stop)
+                return [likelihood for reply in replies if (likelihood := scored(reply.values)) is not None]
             except Refusal as refusal:
                 raise fault(refusal, loaded.file) from refusal
 
@@ -415,13 +458,3 @@ class Engine:
 def default_plan(threads: int = 0) -> RunPlan:
     """How a model runs where nothing was measured. threads: 0 is one a core."""
     return RunPlan(threads or usable_cores(), flash_attention=True)
-
-
-def _prompt(form: ChatFormat, messages: Sequence[Message]) -> list[list[object]]:
-    return [[part.text, part.markup] for part in segments(form, messages)]
-
-
-def _thoughts(form: ChatFormat, messages: Sequence[Message]) -> Thoughts:
-    """What takes thought and answer apart. An answer that is gone on with has its thought behind it."""
-    goes_on = bool(messages) and messages[-1].role is Role.ASSISTANT and bool(messages[-1].text.strip())
-    return Thoughts(form.thought, begun=thought_begun(form), possible=not goes_on)

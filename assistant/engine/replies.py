@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from assistant.errors import Bug, EnvironmentFault, ModelUnreadable, PrivetError
-from assistant.values import FinishReason, Generated, ModelFile, Prefilling, Token
+from assistant.engine.telling import Telling
+from assistant.errors import BadInput, Bug, EnvironmentFault, ModelUnreadable, PrivetError
+from assistant.values import AnswerPart, Choice, FinishReason, Generated, Likelihood, ModelFile, Prefilling, Token
 from assistant.workers import Refusal
 
 
@@ -17,7 +18,7 @@ def event(values: Mapping[str, object]) -> Prefilling | Token | Generated:
     """What a part of an answer says."""
     match values.get("event"):
         case "text":
-            return Token(str(values["text"]))
+            return Token(str(values["text"]), _choices(values.get("tokens")))
         case "reading":
             left = values.get("left")
             return Prefilling(
@@ -37,6 +38,37 @@ def event(values: Mapping[str, object]) -> Prefilling | Token | Generated:
             )
         case other:
             raise Bug(f"the engine sent an event that nobody knows ({other})")
+
+
+def several(
+    replies: Iterable[Mapping[str, object]], tellings: Sequence[Telling], begin: int
+) -> Iterator[Prefilling | AnswerPart]:
+    """What the parts of several answers say; `begin`: the number of the first of them."""
+    for values in replies:
+        said = event(values)
+        if isinstance(said, Prefilling):
+            yield said
+            continue
+        answer = whole(values, "answer")
+        telling = tellings[answer]
+        for piece in telling.split(said) if isinstance(said, Token) else telling.rest():
+            yield AnswerPart(begin + answer, piece)
+        if isinstance(said, Generated):
+            yield AnswerPart(begin + answer, said)
+
+
+def scored(values: Mapping[str, object]) -> Likelihood | None:
+    """How likely one candidate is; None for a part that tells something else."""
+    return Likelihood(tuple(numbers(values, "logprobs"))) if "logprobs" in values else None
+
+
+def _choices(given: object) -> tuple[Choice, ...]:
+    if not isinstance(given, list):
+        return ()
+    return tuple(
+        Choice(str(text), float(logprob), tuple((str(other), float(value)) for other, value in alternatives))
+        for text, logprob, alternatives in given
+    )
 
 
 def fault(refusal: Refusal, file: ModelFile) -> PrivetError:
@@ -61,6 +93,11 @@ def fault(refusal: Refusal, file: ModelFile) -> PrivetError:
             return ContextFull(
                 "This is longer than the model can read at once.",
                 "Shorten it, or add it as a document and ask about that.",
+            )
+        case "grammar":
+            return BadInput(
+                "The grammar that the answer is to follow can't be used.",
+                "It has to be GBNF of at most 64 KB, with a rule called root and none that begins with itself.",
             )
         case code:
             return Bug(f"the language model refused a request ({code}: {refusal.detail})")

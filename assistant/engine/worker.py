@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 
 from assistant.engine.child import llama, saving
 from assistant.engine.child.arguments import texts
 from assistant.engine.child.loading import adapt, load, measure, pace
 from assistant.engine.child.reading import known, loses, read, reuse, settle
+from assistant.engine.child.scoring import score
 from assistant.engine.child.state import State
+from assistant.engine.child.together import samplings, write_together
 from assistant.engine.child.tokens import tokens_of
 from assistant.engine.child.writing import Written, write
 from assistant.workers import Handler, Part, Refusal, Request
@@ -32,6 +36,8 @@ def handlers() -> Mapping[str, Handler]:
         "state": lambda request: saving.state_of(state, request),
         "remember": lambda request: saving.remember(state, arriving, request),
         "generate": lambda request: _generate(state, request),
+        "several": lambda request: _several(state, request),
+        "score": lambda request: _score(state, request),
     }
 
 
@@ -74,43 +80,101 @@ def _forget(state: State) -> Iterator[Part]:
 
 
 def _generate(state: State, request: Request) -> Iterator[Part]:
-    """Arguments: prompt (a list of [text, markup]), sampling (the fields of values.Sampling).
+    """Arguments: prompt (a list of [text, markup]), and the fields of values.Sampling.
 
-    Answers parts with `event`: "reading" (done, total, cached, left), "text" (text), "end" (reason and cost).
+    Answers parts with `event`: "reading" (done, total, cached, left), "text" (text, and tokens where their
+    probabilities are wanted), "end" (reason and cost).
     """
+    context, prompt = state.loaded, _prompt(state, request)
+    reading = _Reading()
+    yield from _read(state, request, prompt, reading)
+    if reading.stopped:
+        yield Part(_cost("stopped", prompt, reading, 0, 0.0))
+        return
+    began = time.monotonic()
+    written = Written(texts(request, "stop"))
+    yield from write(state, context, request, written, len(prompt))
+    cost = _cost(written.reason, prompt, reading, written.tokens, time.monotonic() - began)
+    yield Part({**cost, "steps": written.steps})
+
+
+def _several(state: State, request: Request) -> Iterator[Part]:
+    """Arguments: prompt, samplings (the fields of values.Sampling, one for each answer, at most 8).
+
+    Answers as `_generate` does; "text" and "end" carry `answer`, the number of the sampling from 0.
+    """
+    context, prompt, each = state.loaded, _prompt(state, request), samplings(request)
+    reading = _Reading()
+    yield from _read(state, request, prompt, reading)
+    if reading.stopped:
+        for number in range(len(each)):
+            yield Part({**_cost("stopped", prompt, reading, 0, 0.0), "answer": number})
+        return
+    for event in write_together(state, context, each, len(prompt)):
+        cost = _cost("", prompt, reading, 0, 0.0) if event["event"] == "end" else {}
+        yield Part({**cost, **event})
+
+
+def _score(state: State, request: Request) -> Iterator[Part]:
+    """Arguments: prompt, candidates (texts). Answers: for each candidate a part with logprobs, those of its tokens.
+
+    Fewer candidates are answered where it was stopped.
+    """
+    context, prompt = state.loaded, _prompt(state, request)
+    segments = request.arguments["prompt"]
+    assert isinstance(segments, list)
+    begun = len(_tokens(context, segments))
+    candidates = [_tokens(context, [*segments, [text, False]])[begun:] for text in texts(request, "candidates")]
+    if any(len(prompt) + len(candidate) > context.size for candidate in candidates):
+        raise Refusal("context-full")
+    reading = _Reading()
+    yield from _read(state, request, prompt, reading)
+    if not reading.stopped:
+        with suppress(llama.Aborted):
+            for logprobs in score(state, context, len(prompt), candidates):
+                yield Part({"logprobs": logprobs})
+
+
+@dataclass
+class _Reading:
+    """What reading a prompt cost. cached: tokens that were known. stopped: somebody stopped it."""
+
+    cached: int = 0
+    seconds: float = 0.0
+    stopped: bool = False
+
+
+def _prompt(state: State, request: Request) -> list[int]:
     context = state.loaded
     prompt = _tokens(context, request.arguments.get("prompt"))
     if not prompt:
         raise Refusal("bad-request")
     if len(prompt) >= context.size:
         raise Refusal("context-full", f"{len(prompt)} of {context.size}")
+    return prompt
+
+
+def _read(state: State, request: Request, prompt: Sequence[int], reading: _Reading) -> Iterator[Part]:
+    """Read the prompt into the live sequence; how that went is in `reading`."""
+    context, began = state.loaded, time.monotonic()
     state.answer(request)
-    began = time.monotonic()
-    cached = reuse(state, context, prompt)
+    reading.cached = reuse(state, context, prompt)
     try:
-        yield from read(state, context, prompt, cached)
+        yield from read(state, context, prompt, reading.cached)
     except llama.Aborted:
         settle(state, context)
-        yield Part(_cost("stopped", prompt, cached, 0, time.monotonic() - began, 0.0))
-        return
-    read_seconds = time.monotonic() - began
-    began = time.monotonic()
-    written = Written(texts(request, "stop"))
-    yield from write(state, context, request, written, len(prompt))
-    cost = _cost(written.reason, prompt, cached, written.tokens, read_seconds, time.monotonic() - began)
-    yield Part({**cost, "steps": written.steps})
+        reading.stopped = True
+    reading.seconds = time.monotonic() - began
 
 
-def _cost(
-    reason: str, prompt: Sequence[int], cached: int, answer: int, read: float, write: float
-) -> Mapping[str, object]:
+def _cost(reason: str, prompt: Sequence[int], reading: _Reading, answer: int, write: float) -> Mapping[str, object]:
     return {
         "event": "end",
         "reason": reason,
         "prompt_tokens": len(prompt),
-        "cached_tokens": cached,
+        "cached_tokens": reading.cached,
         "answer_tokens": answer,
-        "read_seconds": read,
+        "read_seconds": reading.seconds,
         "write_seconds": write,
     }
 

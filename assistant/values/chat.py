@@ -33,7 +33,10 @@ class Sampling:
     dry_last (-1: the whole context) as in llama.cpp. seed: same seed, same answer. max_tokens: the longest
     answer, in tokens. stop: texts that end an answer, not part of it. logit_bias: (token, what is added to
     its logit). ignore_end: go on to max_tokens even where the model would end. lookup: try what the prompt or the
-    answer said before, several tokens at once; it changes the speed, not what is chosen.
+    answer said before, several tokens at once; it changes the speed, not what is chosen. grammar: in llama.cpp's
+    GBNF, with a rule root, "" for none: the answer is a text of it. json_schema: the same as a JSON schema, of the
+    kinds that assistant.engine.schema knows. logprobs: tell with each token its log-probability and those of so
+    many likeliest, as the model found them, before anything here changed that; 0 tells nothing.
     """
 
     temperature: float = 0.2
@@ -55,6 +58,9 @@ class Sampling:
     logit_bias: tuple[tuple[int, float], ...] = ()
     ignore_end: bool = False
     lookup: bool = True
+    grammar: str = ""
+    json_schema: str = ""
+    logprobs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +141,27 @@ class Prefilling:
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
-    """The next piece of an answer: whole characters, never half of one."""
+class Choice:
+    """A token that was chosen: its text, its natural log-probability, and the likeliest tokens with theirs, best first.
+
+    A token that is part of a character has a replacement character for a text; a special one its name.
+    """
 
     text: str
+    logprob: float
+    alternatives: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """The next piece of an answer: whole characters, never half of one.
+
+    choices: the tokens that were chosen since the piece before, where `Sampling.logprobs` asks for them; with the
+    last of them the text may be empty.
+    """
+
+    text: str
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +169,7 @@ class Thought:
     """The next piece of what a thinking model says to itself before it answers; never part of the answer."""
 
     text: str
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +193,26 @@ class Generated:
     answer_tokens: int
     read_seconds: float
     write_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPart:
+    """An event of one of several answers that are written at once. answer: its number, from 0."""
+
+    answer: int
+    event: Thought | Token | Generated
+
+
+@dataclass(frozen=True, slots=True)
+class Likelihood:
+    """How likely a model finds a text after a prompt: the natural log-probability of each of its tokens."""
+
+    tokens: tuple[float, ...]
+
+    @property
+    def total(self) -> float:
+        """That of the whole text."""
+        return sum(self.tokens)
 
 
 @dataclass(frozen=True, slots=True)

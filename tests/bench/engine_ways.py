@@ -1,14 +1,15 @@
-"""Ways to write faster: what the answer repeats looked up in its passages."""
+"""Ways to write faster: what the answer repeats looked up in its passages, and several answers at once."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from assistant.engine import Engine
-from assistant.values import Message, Role, Sampling
-from tests.bench.asking import GREEDY, STORY, ask, user
+from assistant.values import AnswerPart, Generated, Message, Role, Sampling
+from tests.bench.asking import GREEDY, LONG, STORY, ask, user
 from tests.bench.figure import Figure, side_by_side
 
 _PASSAGES: Final = (
@@ -39,6 +40,29 @@ def figures(engine: Engine, rounds: int) -> Iterator[Figure]:
     ):
         ours, plain = _with_and_without(engine, messages, sampling, rounds)
         yield Figure(f"lookup decoding, {name}", ours, "tokens/s", plain, bar)
+    several = [replace(_FRESH, seed=seed, temperature=0.5 + seed / 5, max_tokens=64) for seed in range(4)]
+    messages = user(f"{LONG}{STORY}")
+    ask(engine, messages, replace(GREEDY, max_tokens=1))
+    at_once, one_by_one = side_by_side(
+        lambda: _at_once(engine, messages, several), lambda: _one_by_one(engine, messages, several), rounds
+    )
+    yield Figure("four answers at once, one after the other", at_once, "s", one_by_one, "<= 0.75")
+
+
+def _at_once(engine: Engine, messages: Sequence[Message], samplings: Sequence[Sampling]) -> float:
+    began, written = time.perf_counter(), 0
+    for part in engine.stream_many(messages, samplings):
+        if isinstance(part, AnswerPart) and isinstance(part.event, Generated):
+            written += part.event.answer_tokens
+    assert written == sum(sampling.max_tokens for sampling in samplings)
+    return time.perf_counter() - began
+
+
+def _one_by_one(engine: Engine, messages: Sequence[Message], samplings: Sequence[Sampling]) -> float:
+    began = time.perf_counter()
+    for sampling in samplings:
+        assert ask(engine, messages, sampling).end.answer_tokens == sampling.max_tokens
+    return time.perf_counter() - began
 
 
 def _with_and_without(

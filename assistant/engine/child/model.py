@@ -45,12 +45,13 @@ class Model:
             count = native.llama_tokenize(self.native_vocabulary, data, len(data), tokens, room, first, markup)
         return list(tokens[:count])
 
-    def piece(self, token: int) -> bytes:
-        """The bytes of a token; nothing for a special one. Half a character is possible."""
-        length = native.llama_token_to_piece(self.native_vocabulary, token, self._piece, len(self._piece), 0, False)
+    def piece(self, token: int, *, special: bool = False) -> bytes:
+        """The bytes of a token; half a character is possible. special: a special one is spelled, and not nothing."""
+        vocabulary, room = self.native_vocabulary, len(self._piece)
+        length = native.llama_token_to_piece(vocabulary, token, self._piece, room, 0, special)
         if length < 0:
             self._piece = ctypes.create_string_buffer(-length)
-            length = native.llama_token_to_piece(self.native_vocabulary, token, self._piece, len(self._piece), 0, False)
+            length = native.llama_token_to_piece(vocabulary, token, self._piece, -length, 0, special)
         return self._piece.raw[:length]
 
     def ends(self, token: int) -> bool:

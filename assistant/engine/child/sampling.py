@@ -9,6 +9,7 @@ from typing import Any
 import llama_cpp.llama_cpp as native
 
 from assistant.engine.child.arguments import number, whole
+from assistant.engine.child.grammar import ConstrainedSampler
 from assistant.engine.child.llama import Context, Sampler
 from assistant.workers import Refusal, Request
 
@@ -20,11 +21,13 @@ def sampler(context: Context, request: Request) -> Sampler:
     """A fresh chain in llama.cpp's default order (common_params_sampling).
 
     The request carries the fields of values.Sampling. Penalties look at what this answer says, not at its prompt.
-    Raises Refusal for a field that is none.
+    Raises Refusal for a field that is none, and for a grammar that is none.
     """
     chain = native.llama_sampler_chain_init(native.llama_sampler_chain_default_params())
     for part in (*_corrections(context, request), *_choice(request)):
         native.llama_sampler_chain_add(chain, part)
+    if grammar := request.arguments.get("grammar"):
+        return ConstrainedSampler(chain, context, str(grammar))
     return Sampler(chain, context.native_context)
 
 

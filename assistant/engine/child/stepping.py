@@ -11,8 +11,10 @@ from assistant.engine.child.state import State
 
 def tokens(
     state: State, context: Context, chosen: Sampler, drafting: Drafting, limit: int
-) -> Generator[int, None, None]:
-    """The next tokens of the live sequence, at most `limit`; each is read when the one after it is asked for.
+) -> Generator[tuple[int, int], None, None]:
+    """The next tokens of the live sequence, at most `limit`, each with the row that it was chosen from (-1: the last).
+
+    A token is read when the one after it is asked for.
 
     Guessed tokens are read in one batch with the one before them. The sampler then chooses from each row in turn, as
     it would after single steps, until it chooses something else than what was guessed; what was read beyond that is
@@ -22,8 +24,8 @@ def tokens(
     if limit < 1:
         return
     token = chosen.next()
-    count = 1
-    yield token
+    count, row = 1, -1
+    yield token, row
     while count < limit:
         drafting.add(token)
         draft = drafting.draft(_room(state, context, limit - count))
@@ -39,7 +41,7 @@ def tokens(
                         drafting.tried(len(draft), row)
                         break
                     state.read.append(token)
-                    yield token
+                    yield token, row
                     drafting.add(token)
             finally:
                 context.forget_from(len(state.read))
@@ -47,9 +49,10 @@ def tokens(
             context.decode([token], len(state.read))
             drafting.tried(0, 0)
             state.read.append(token)
+            row = -1
             token = chosen.next()
             count += 1
-        yield token
+        yield token, row
 
 
 def _room(state: State, context: Context, left: int) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from assistant.engine.child import llama
 from assistant.engine.child.arguments import whole
 from assistant.engine.child.drafting import Drafting
+from assistant.engine.child.likelihood import MOST, choice
 from assistant.engine.child.reading import settle
 from assistant.engine.child.sampling import sampler
 from assistant.engine.child.state import State
@@ -25,6 +26,9 @@ class Written:
         self.tokens = 0
         self.steps = 0  # calls of llama_decode
         self.reason = "length"
+        self.met = False  # a stop text
+        self.choices: list[list[object]] = []
+        """Of tokens that were chosen and not told yet: text, log-probability, alternatives."""
 
     def add(self, piece: bytes) -> str:
         """Text that can be shown now. Sets `reason` to "complete" if a stop text was met."""
@@ -32,7 +36,7 @@ class Written:
         for stop in self._stops:
             found = self._held.find(stop)
             if found >= 0:
-                self.reason = "complete"
+                self.reason, self.met = "complete", True
                 shown, self._held = self._held[:found], ""
                 return shown
         keep = max((_overlap(self._held, stop) for stop in self._stops), default=0)
@@ -40,9 +44,16 @@ class Written:
         return shown
 
     def rest(self) -> str:
-        """What was held back, at the end of an answer that met no stop text."""
+        """What was held back, at the end of an answer; nothing after a stop text."""
         held, self._held = self._held, ""
         return held
+
+    def event(self, shown: str) -> dict[str, object]:
+        """What tells that `shown` was written."""
+        event: dict[str, object] = {"event": "text", "text": shown}
+        if self.choices:
+            event["tokens"], self.choices = self.choices, []
+        return event
 
 
 def _overlap(text: str, stop: str) -> int:
@@ -58,11 +69,12 @@ def write(
 ) -> Iterator[Part]:
     """Write until the model ends, a stop text comes, the limit is reached or somebody stops it."""
     limit = min(whole(request, "max_tokens"), context.size - prompt_length)
+    alternatives = min(whole(request, "logprobs"), MOST)
     chosen = sampler(context, request)
     drafting = Drafting(state.read, context.plan.row_costs if request.arguments.get("lookup") else ())
     coming = tokens(state, context, chosen, drafting, limit)
     try:
-        for token in coming:
+        for token, row in coming:
             if request.cancelled.is_set():
                 written.reason = "stopped"
                 break
@@ -70,11 +82,13 @@ def write(
                 written.reason = "complete"
                 break
             written.tokens += 1
+            if alternatives:
+                written.choices.append(choice(context, token, row, alternatives))
             shown = written.add(context.piece(token))
             if shown:
-                yield Part({"event": "text", "text": shown})
-            if written.reason == "complete":
-                return
+                yield Part(written.event(shown))
+            if written.met:
+                break
     except llama.Aborted:
         settle(state, context)
         written.reason = "stopped"
@@ -82,5 +96,5 @@ def write(
         coming.close()
         written.steps = drafting.steps
         chosen.close()
-    if rest := written.rest():
-        yield Part({"event": "text", "text": rest})
+    if (rest := written.rest()) or written.choices:
+        yield Part(written.event(rest))
