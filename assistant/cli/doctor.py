@@ -15,7 +15,8 @@ from assistant.cli import output, privacy
 from assistant.cli.main import EXIT_FAULT, EXIT_OK, unlock
 from assistant.errors import PrivetError
 from assistant.modelstore import ModelStore
-from assistant.privacy import seal_state
+from assistant.policy import read_policy
+from assistant.privacy import memory_is_private, seal_state
 from assistant.settings import Folders
 from assistant.values import Check, Generated, Message, Role, Sampling, Stop
 from assistant.vault import Vault
@@ -44,6 +45,8 @@ def _checks(options: argparse.Namespace) -> Iterator[Check]:
     yield from _installed()
     yield seal_check()
     yield from privacy.checks()
+    yield memory_check()
+    yield from _policy()
     for name, folder in asdict(folders).items():
         yield Check(f"{name} folder", True, f"{folder}{'' if folder.exists() else ' (not made yet)'}")
     models = ModelStore(folders)
@@ -69,6 +72,19 @@ def seal_check() -> Check:
     if seal.holds:
         return Check("seal", True, "set: the kernel refuses network sockets to this process and its children")
     return Check("seal", False, "not set; Privet must not be used like this")
+
+
+def memory_check() -> Check:
+    """Whether this process's memory is kept from dumps and debuggers."""
+    if memory_is_private():
+        return Check("memory", True, "not dumpable, not traceable, no core files")
+    return Check("memory", not sys.platform.startswith("linux"), "the system does not say that it is kept private")
+
+
+def _policy() -> Iterator[Check]:
+    policy = read_policy()
+    if policy.place:
+        yield Check("policy", policy.obeyed, " ".join(policy.warnings) or f"{policy.place} is obeyed")
 
 
 def working(privet: Privet) -> Iterator[Check]:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from assistant.errors import PrivetError, VaultDamaged, WrongPassphrase
+from assistant.errors import PassphraseNeeded, PrivetError, VaultDamaged
 from assistant.vault import backup, creation, keys, migrations
 from assistant.vault.backup import About, Told, unreadable
 from assistant.vault.faults import file_fault, told
@@ -32,7 +32,7 @@ def restore(file: Path, data: Path, unlock: Unlock, progress: Told = lambda done
     private_folder(data)
     lock = FolderLock(data)
     try:
-        creation.finish(data)
+        _finish_if_whole(data)
         database = creation.beside(data)
         try:
             with told(data):
@@ -45,7 +45,7 @@ def restore(file: Path, data: Path, unlock: Unlock, progress: Told = lambda done
                 _set_aside(data)
                 write_atomically(data / KEYS, replace(key_file, database=database.name).encode())
         except BaseException:
-            if creation.named(data) != database.name:
+            if _named(data) != database.name:
                 database.unlink(missing_ok=True)
             raise
         creation.finish(data)
@@ -53,6 +53,21 @@ def restore(file: Path, data: Path, unlock: Unlock, progress: Told = lambda done
         return way
     finally:
         lock.release()
+
+
+def _finish_if_whole(data: Path) -> None:
+    """Bring to an end what was cut off before; a vault that is damaged or half missing is what a backup is for."""
+    try:
+        creation.finish(data)
+    except VaultDamaged:
+        pass
+
+
+def _named(data: Path) -> str:
+    try:
+        return creation.named(data)
+    except VaultDamaged:
+        return ""
 
 
 def look(file: Path) -> About:
@@ -83,18 +98,25 @@ def _opened(data: Path, own: KeyFile, about: About, database: Path, unlock: Unlo
     """
     if own.identity != about.identity:
         raise unreadable(database)
-    if (data / KEYS).exists():
-        present = keys.decode((data / KEYS).read_bytes())
-        if present.identity == own.identity:
-            try:
-                data_key, way = open_way(present, unlock, Tries(data))
-                if _fits(database, data_key):
-                    return present, data_key, way
-            except PrivetError as error:
-                if isinstance(error, WrongPassphrase):
-                    raise
+    present = _present(data)
+    if present is not None and present.identity == own.identity:
+        try:
+            data_key, way = open_way(present, unlock, Tries(data))
+            if _fits(database, data_key):
+                return present, data_key, way
+        except PassphraseNeeded:
+            raise
+        except PrivetError:
+            pass  # the passphrase of then, perhaps
     data_key, way = open_way(own, unlock, Tries(data))
     return own, data_key, way
+
+
+def _present(data: Path) -> KeyFile | None:
+    try:
+        return keys.decode((data / KEYS).read_bytes())
+    except (FileNotFoundError, VaultDamaged):
+        return None
 
 
 def _fits(database: Path, data_key: bytes) -> bool:
@@ -119,7 +141,7 @@ def _read_through(file: Path, database: Path, data_key: bytes) -> None:
 
 def _set_aside(data: Path, clock: Callable[[], float] = time.time) -> None:
     """Keep the vault of before under another name, a second name for the same bytes where the file system has those."""
-    if not (data / DATABASE).exists():
+    if not any((data / name).exists() for name in (KEYS, DATABASE)):
         return
     aside = data / FOLDER / f"{SET_ASIDE}{clock():.0f}-{os.urandom(2).hex()}"
     aside.mkdir(mode=0o700, parents=True)

@@ -22,7 +22,7 @@ def main(step: str, folder: Path) -> None:
     if step == "forget at logout":
         _keep_for_the_session_only()
     if step in ("take away", "replace"):
-        (way,) = keys.decode((folder / "keys.json").read_bytes()).ways
+        way = keys.decode((folder / "keys.json").read_bytes()).ways[0]
         entry = str(way.details["entry"])
         keychain.forget("SecretService", entry)
         if step == "replace":
@@ -31,12 +31,19 @@ def main(step: str, folder: Path) -> None:
 
     def answer(request: PassphraseRequest) -> str:
         asked.append(request)
-        return "a passphrase"
+        return (folder / "words.txt").read_text(encoding="utf-8") if request.alone else "a passphrase"
 
     told: dict[str, object] = {}
+    if step == "rekey":
+        with Vault.open(folder, Unlock(answer)) as vault:
+            vault.rekey(Unlock(answer))
     try:
         with Vault.open(folder, Unlock(answer)) as vault:
             told["way"] = vault.way
+            if step == "make a recovery key":
+                (folder / "words.txt").write_text(vault.ways.new_recovery_key(), encoding="utf-8")
+            if step == "use the keychain again":
+                vault.ways.use_keychain()
             with vault.write() as connection:
                 connection.execute("INSERT INTO meta (key, value) SELECT count(*), '' FROM meta")
                 told["notes"] = (connection.execute("SELECT count(*) FROM meta").fetchone() or (0,))[0]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assistant.conversations import Conversations
-from assistant.errors import VaultDamaged, VaultFault, VaultNewer, WrongPassphrase
+from assistant.errors import DiskFull, VaultDamaged, VaultNewer, WrongPassphrase
 from assistant.values import ConversationId
 from assistant.vault import Unlock, Vault, backup, kept, look, migrations, restore, rotation
 from tests.assistant.vault.opening import CHEAP, Asked, by_passphrase, open_vault
@@ -188,7 +189,17 @@ def test_a_backup_on_a_full_disk_is_said_and_leaves_nothing(small_disk: Path, tm
         for number in range(200):
             with vault.write() as connection:
                 connection.execute("INSERT INTO meta VALUES (?, ?)", (f"n{number}", "x" * 30_000))
-        with pytest.raises(VaultFault) if False else pytest.raises(Exception, match="full"):
+        with pytest.raises(DiskFull):
             vault.back_up(small_disk / "mine.privet")
         assert list(small_disk.iterdir()) == []
         vault.back_up(tmp_path / "mine.privet")
+
+
+def test_the_passphrase_of_then_opens_a_backup_whose_vault_has_another_now(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with open_vault(data) as vault:
+        put(vault, "a")
+        vault.back_up(tmp_path / "mine.privet")
+        vault.ways.set_passphrase("of today, forgotten", CHEAP)
+    restore(tmp_path / "mine.privet", data, replace(by_passphrase(), pause=lambda seconds: None))
+    assert noted(data) == {"a"}

@@ -81,6 +81,32 @@ def test_a_key_that_is_gone_or_another_is_said_and_nothing_is_overwritten(deskto
     assert [(desktop.vault / name).read_bytes() for name in ("keys.json", "vault.db")] == before
 
 
+def test_where_the_keychain_is_gone_locked_or_another_the_recovery_key_leads_back(desktop: Desktop) -> None:
+    desktop.step("make a recovery key")
+    by_recovery = {"way": "recovery key", "asked": 1}
+    for told in (
+        desktop.step("open", unlocked=False),
+        desktop.step("open", home="-of-another"),
+        desktop.step("replace"),
+        desktop.step("take away"),
+    ):
+        assert told | by_recovery == told
+    again = desktop.step("use the keychain again")
+    assert again | by_recovery == again
+    told = desktop.step("open")
+    assert (told["way"], told["asked"]) == ("keychain: SecretService", 0)
+
+
+def test_a_new_key_is_in_the_keychain_and_the_old_entry_is_gone(desktop: Desktop) -> None:
+    desktop.step("open")
+    before = (desktop.vault / "keys.json").read_bytes()
+    told = desktop.step("rekey")
+    assert (told["way"], told["asked"]) == ("keychain: SecretService", 0)
+    assert desktop.step("open")["way"] == "keychain: SecretService"
+    (desktop.vault / "keys.json").write_bytes(before)
+    assert desktop.step("open")["error"] == "KeychainUnavailable"
+
+
 def test_a_keychain_that_stays_locked_means_a_passphrase_for_a_new_vault(desktop: Desktop) -> None:
     told = desktop.step("open", unlocked=False)
     assert told["way"] == "passphrase" and told["asked"] == 1

@@ -21,8 +21,8 @@ from tests.assistant.vault import power
 from tests.assistant.vault.opening import open_vault
 from tests.assistant.vault.test_vault import PROJECT
 
-CUTS = int(os.environ.get("PRIVET_POWER_CUTS", "40"))
-KILLS = int(os.environ.get("PRIVET_KILLS", "4"))
+CUTS = int(os.environ.get("PRIVET_POWER_CUTS", "25"))
+KILLS = int(os.environ.get("PRIVET_KILLS", "3"))
 SEED = int(os.environ.get("PRIVET_SEED", "0"))
 
 
