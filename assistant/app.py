@@ -17,13 +17,13 @@ from assistant.embedding import Embedder, Precision, look_at
 from assistant.engine import Deaths, Engine, StateCache
 from assistant.errors import PrivetError
 from assistant.logs import log_to
-from assistant.models import ChosenModel, Improving, Plans
+from assistant.models import ChosenModel, Collection, Improving, Plans
 from assistant.modelstore import Fitting, ModelStore, battery, multiplies_bytes, read_rules, standard_place
 from assistant.policy import Policy, read_policy
 from assistant.retrieval import Retrieval
 from assistant.rights import Keeping, export_everything, let_lapse
 from assistant.settings import Folders, Settings, options
-from assistant.values import Answered, Exported, Prepared, Rebuilding, Stop
+from assistant.values import Answered, Exported, MeasuredPlan, Prepared, Rebuilding, Stop
 from assistant.vault import Unlock, Vault
 
 _log = logging.getLogger("privet.app")
@@ -74,6 +74,7 @@ class Privet:
         self._asked, self._needed = 0.0, False
         self.plans = model_plans(folders, self.fitting)
         self.model = ChosenModel(self.settings, self.models, self.fitting, self.engine, self.plans)
+        self.collection = Collection(self.models, self.fitting, self.settings, self._plan_of, self._answers_now)
         self.answering = Answering(
             self.conversations,
             self.engine,
@@ -178,6 +179,14 @@ class Privet:
             self._needed = bool(status.files or status.passages) or self._spares_battery()
             self._asked = now
         return self._needed
+
+    def _plan_of(self, path: Path) -> MeasuredPlan | None:
+        """How a model runs best here, as far as that was measured."""
+        return self.plans.read(path, self.fitting.here())
+
+    def _answers_now(self) -> bool:
+        """Whether an answer is being written: what a person had begun for themselves waits for nothing else."""
+        return self.engine.pause <= 0
 
     def _back_up(self) -> str:
         if self.vault.closed:

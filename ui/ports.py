@@ -13,14 +13,23 @@ from assistant.values import (
     ChatNotImported,
     ConversationId,
     ConversationInfo,
+    Copying,
     DocumentEvent,
     DocumentId,
     DocumentInfo,
+<<<<<<< HEAD
     Exported,
+=======
+    FoundModel,
+    ImportEvent,
+    InstalledModel,
+>>>>>>> 29897e9 (ui, models: a page for the models: judged for this computer, compared in rows and in a picture, brought in, tuned, verified)
     Outlook,
+    Overview,
     Prepared,
     Rebuilding,
     Stop,
+    TuneEvent,
     Turn,
     TurnId,
 )
@@ -85,6 +94,7 @@ class Model(Protocol):
     def try_again(self) -> None: ...
 
 
+<<<<<<< HEAD
 class Way(Protocol):
     """Something that opens the vault. kind: "passphrase", "keychain", "recovery" or "organisation"."""
 
@@ -120,6 +130,19 @@ class Keeping(Protocol):
     def trashed(self) -> Sequence[ConversationInfo]: ...
     def restore(self, conversation: ConversationId, /) -> None: ...
     def empty_trash(self) -> int: ...
+=======
+class Models(Protocol):
+    """The models: those that are here, and how one comes in; every call may read large files."""
+
+    def overview(self) -> Overview: ...
+    def use(self, model: InstalledModel, /) -> None: ...
+    def bring(self, paths: Sequence[Path], stop: Stop, /) -> Iterator[ImportEvent]: ...
+    def elsewhere(self, stop: Stop, /) -> Iterator[FoundModel]: ...
+    def bring_found(self, found: FoundModel, stop: Stop, /) -> Iterator[ImportEvent]: ...
+    def check(self, model: InstalledModel, stop: Stop, /) -> Iterator[Copying]: ...
+    def tune(self, model: InstalledModel, stop: Stop, /) -> Iterator[TuneEvent]: ...
+    def remove(self, model: InstalledModel, /) -> None: ...
+>>>>>>> 29897e9 (ui, models: a page for the models: judged for this computer, compared in rows and in a picture, brought in, tuned, verified)
 
 
 class Assistant(Protocol):
@@ -133,6 +156,8 @@ class Assistant(Protocol):
     def documents(self) -> Documents: ...
     @property
     def model(self) -> Model: ...
+    @property
+    def collection(self) -> Models: ...
     @property
     def settings(self) -> Settings: ...
     @property

@@ -5,7 +5,7 @@ but try it out; fetch one.
 """
 
 from assistant.modelstore.allowed import Rules, read_rules, standard_place
-from assistant.modelstore.choices import NEEDS
+from assistant.modelstore.choices import NEEDS, usual_file
 from assistant.modelstore.fit import USUAL_CONTEXT
 from assistant.modelstore.fitting import Fitting
 from assistant.modelstore.layouts import Layouts
@@ -30,4 +30,5 @@ __all__ = [
     "shown",
     "shown_path",
     "standard_place",
+    "usual_file",
 ]

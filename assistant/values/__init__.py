@@ -125,6 +125,7 @@ from assistant.values.models import (
     Shape,
     Verdict,
 )
+from assistant.values.overview import JudgedChoice, JudgedModel, Overview
 
 __all__ = [
     "NOWHERE",
@@ -173,6 +174,8 @@ __all__ = [
     "IndexStatus",
     "Indexed",
     "InstalledModel",
+    "JudgedChoice",
+    "JudgedModel",
     "Kept",
     "KeptTurn",
     "LayoutMaking",
@@ -195,6 +198,7 @@ __all__ = [
     "Noted",
     "NothingFound",
     "Outlook",
+    "Overview",
     "PageHow",
     "PageText",
     "Part",

@@ -79,6 +79,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("view.usual", "Usual text size", VIEW, lambda desk: desk.change_text_size(0), ("Ctrl+0",)),
     Command("view.dark", "Switch between light and dark", VIEW, lambda desk: desk.toggle_dark(), ("Ctrl+Shift+L",)),
     Command("palette", "All commands…", HELP, lambda desk: desk.show_palette(), ("Ctrl+K",)),
+    Command("models", "Models…", HELP, lambda desk: desk.show_models(), ("Ctrl+M",), lambda desk: desk.open),
     Command("preferences", "Preferences…", HELP, lambda desk: desk.show_preferences(), ("Ctrl+,",),
             lambda desk: desk.open),
     Command("seal", "Privacy and the seal…", HELP, lambda desk: desk.show_seal()),

@@ -31,6 +31,7 @@ class Lane(Enum):
     VAULT = "vault"
     ANSWER = "answer"
     OUTLOOK = "outlook"
+    MODELS = "models"
     DOCUMENTS = "documents"
     PREPARE = "prepare"
     IDLE = "idle"

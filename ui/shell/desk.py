@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -220,6 +220,19 @@ class WindowDesk:
             dialog.taken.connect(self.apply_look)
             dialog.taken.connect(self.options_changed)
             _open(dialog)
+
+    def show_models(self, brought: Sequence[Path] = ()) -> None:
+        """Show the models; brought: files to bring in."""
+        from ui.panels.models import ModelsPage
+        from ui.presenters.models import ModelsPresenter
+
+        if self.assistant is not None:
+            page = ModelsPage(self._window)
+            presenter = ModelsPresenter(self._bridge, page, self.assistant.collection)
+            presenter.changed.connect(self._window.chat.composer.edited)
+            _open(page)
+            if brought:
+                presenter.bring(brought)
 
     def apply_look(self) -> None:
         """Take the colours and the text size from the settings."""

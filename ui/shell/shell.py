@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -101,7 +101,7 @@ class Shell(QObject):
 
     def _join_window(self) -> None:
         window, actions = self.window, self.actions
-        window.dropped.connect(self.library.add)
+        window.dropped.connect(self._dropped)
         window.closing.connect(self.leave)
         window.new_chat.clicked.connect(actions["chat.new"].trigger)
         window.badge.clicked.connect(actions["seal"].trigger)
@@ -279,6 +279,15 @@ class Shell(QObject):
         if had_focus:
             self.window.chat.composer.setFocus()
         self.actions.refresh()
+
+    def _dropped(self, paths: Sequence[Path]) -> None:
+        """A model file that is dropped is a model; everything else is documents."""
+        models = [path for path in paths if path.suffix.lower() == ".gguf"]
+        others = [path for path in paths if path not in models]
+        if models:
+            self.desk.show_models(models)
+        if others:
+            self.library.add(others)
 
     def _switch_to_documents(self) -> None:
         if not self.chat.documents:

@@ -1,0 +1,9 @@
+"""The models: which are there and how they run here, which others there are, and how one comes in.
+
+May not: import another panel; know the engine.
+"""
+
+from ui.panels.models.rows import Bar, ModelCard, Offer, Spot, Tuning
+from ui.panels.models.view import ModelsPage
+
+__all__ = ["Bar", "ModelCard", "ModelsPage", "Offer", "Spot", "Tuning"]
