@@ -17,13 +17,10 @@ from assistant.values import (
     DocumentEvent,
     DocumentId,
     DocumentInfo,
-<<<<<<< HEAD
     Exported,
-=======
     FoundModel,
     ImportEvent,
     InstalledModel,
->>>>>>> 29897e9 (ui, models: a page for the models: judged for this computer, compared in rows and in a picture, brought in, tuned, verified)
     Outlook,
     Overview,
     Prepared,
@@ -94,7 +91,6 @@ class Model(Protocol):
     def try_again(self) -> None: ...
 
 
-<<<<<<< HEAD
 class Way(Protocol):
     """Something that opens the vault. kind: "passphrase", "keychain", "recovery" or "organisation"."""
 
@@ -130,7 +126,8 @@ class Keeping(Protocol):
     def trashed(self) -> Sequence[ConversationInfo]: ...
     def restore(self, conversation: ConversationId, /) -> None: ...
     def empty_trash(self) -> int: ...
-=======
+
+
 class Models(Protocol):
     """The models: those that are here, and how one comes in; every call may read large files."""
 
@@ -142,7 +139,6 @@ class Models(Protocol):
     def check(self, model: InstalledModel, stop: Stop, /) -> Iterator[Copying]: ...
     def tune(self, model: InstalledModel, stop: Stop, /) -> Iterator[TuneEvent]: ...
     def remove(self, model: InstalledModel, /) -> None: ...
->>>>>>> 29897e9 (ui, models: a page for the models: judged for this computer, compared in rows and in a picture, brought in, tuned, verified)
 
 
 class Assistant(Protocol):
