@@ -22,8 +22,7 @@ from assistant.values import (
     Verdict,
 )
 from ui.i18n import number, seconds, size, tr
-from ui.panels.models import Bar, ModelCard, Offer, Spot, Tuning
-from ui.panels.models.rows import Tone
+from ui.panels.models import Bar, ModelCard, Offer, Spot, Tone, Tuning
 
 _TONES: Final = {Verdict.RUNS_WELL: Tone.WELL, Verdict.SLOW: Tone.SLOW, Verdict.WONT_FIT: Tone.NOT}
 _QUALITY: Final = tuple(Quality)

@@ -3,7 +3,7 @@
 May not: import another panel; know the engine.
 """
 
-from ui.panels.models.rows import Bar, ModelCard, Offer, Spot, Tuning
+from ui.panels.models.rows import Bar, ModelCard, Offer, Spot, Tone, Tuning
 from ui.panels.models.view import ModelsPage
 
-__all__ = ["Bar", "ModelCard", "ModelsPage", "Offer", "Spot", "Tuning"]
+__all__ = ["Bar", "ModelCard", "ModelsPage", "Offer", "Spot", "Tone", "Tuning"]
