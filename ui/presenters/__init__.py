@@ -6,6 +6,7 @@ May not: import one another; draw; start a thread.
 from ui.presenters.chat import ChatPresenter
 from ui.presenters.conversations import ConversationsPresenter
 from ui.presenters.library import LibraryPresenter
+from ui.presenters.models import ModelsPresenter
 from ui.presenters.privacy import PrivacyPresenter
 
-__all__ = ["ChatPresenter", "ConversationsPresenter", "LibraryPresenter", "PrivacyPresenter"]
+__all__ = ["ChatPresenter", "ConversationsPresenter", "LibraryPresenter", "ModelsPresenter", "PrivacyPresenter"]

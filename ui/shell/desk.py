@@ -224,7 +224,7 @@ class WindowDesk:
     def show_models(self, brought: Sequence[Path] = ()) -> None:
         """Show the models; brought: files to bring in."""
         from ui.panels.models import ModelsPage
-        from ui.presenters.models import ModelsPresenter
+        from ui.presenters import ModelsPresenter
 
         if self.assistant is not None:
             page = ModelsPage(self._window)
