@@ -18,7 +18,7 @@ from ui.window import CAME_FORWARD, MainWindow, ask_to_come_forward
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ui.ports import Ask, Assistant
+    from ui.ports import Ask, Assistant, PassphraseRequest
     from ui.shell import Shell
 
 PROBE_VARIABLE: Final = "PRIVET_BENCH_FIRST_PAINT"
@@ -147,11 +147,19 @@ def _open(start: _Start, ask: Ask) -> Assistant:
     from assistant.app import Privet
     from assistant.vault import Unlock, has_passphrase, restore
 
+    given: list[str | None] = []
+
+    def remembering(request: PassphraseRequest) -> str | None:
+        given[:] = [ask(request)]
+        return given[0]
+
     if start.backup is not None:
         backup, start.backup = start.backup, None
-        restore(backup, start.folders.data, Unlock(passphrase=ask))
+        restore(backup, start.folders.data, Unlock(passphrase=remembering))
     by_keychain = not (start.locked and has_passphrase(start.folders.data))
-    return Privet.open(start.folders, Unlock(passphrase=ask, use_keychain=by_keychain))
+    # What has just opened the backup opens what was restored from it, without asking twice.
+    unlock = Unlock(lambda request: given.pop() if given else ask(request), use_keychain=by_keychain)
+    return Privet.open(start.folders, unlock)
 
 
 def _erase(folders: Folders, certificate: Path) -> str:

@@ -11,7 +11,8 @@ import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from assistant.settings import options
@@ -34,7 +35,8 @@ def test_the_shortcut_hides_the_window_at_once_and_closes_everything(
     shell.locked.connect(lambda: said.append("locked"))
     shell.left.connect(said.append)
     shell.window.chat.composer.write("unsent")
-    shell.actions["lock"].trigger()
+    keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    QTest.keyClick(shell.window.chat.composer.field, Qt.Key.Key_K, keys)
     assert not shell.window.isVisible()
     wait_until(lambda: said)
     assert said == ["locked"] and privet.closed
