@@ -50,7 +50,14 @@ class Budget:
     until: float
     size: int = caps.MAX_INSIDE
     parts: int = caps.MAX_PARTS
+    pictures: float = 900.0
     names: set[str] = field(default_factory=set)
+
+    def extend(self, seconds: float) -> None:
+        """Give back time that recognition of pictures took, up to a quarter of an hour in all."""
+        seconds = min(seconds, self.pictures)
+        self.pictures -= seconds
+        self.until += seconds
 
     def name(self, name: str) -> str:
         """A name for a part that no other has: "a.txt", "a.txt (2)"."""

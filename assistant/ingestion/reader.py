@@ -30,7 +30,6 @@ _START_SECONDS: Final = 30.0
 _FEWEST_SECONDS: Final = 45.0
 _MOST_SECONDS: Final = 900.0
 _BYTES_A_SECOND: Final = 200_000  # of a file; far under what is usual, far over what a bomb gets
-_ALL_PARTS_SECONDS: Final = 600.0
 _ALL_PICTURES_SECONDS: Final = 4 * 3600.0
 
 _spare = Spare()
@@ -62,8 +61,8 @@ def read_document(path: Path, stop: Stop | None = None) -> Iterator[Reading | Re
     """
     descriptor, size = _open(path)
     try:
-        budget = Budget(time.monotonic() + _ALL_PARTS_SECONDS)
-        document = yield from _read(_File(path, descriptor, size), path, budget, stop)
+        file = _File(path, descriptor, size)
+        document = yield from _read(file, path, Budget(time.monotonic() + file.seconds), stop)
         yield document
     except OSError as error:
         raise unreadable("device-error", path) from error
@@ -111,14 +110,18 @@ def _read(file: _File, path: Path, budget: Budget, stop: Stop | None) -> Steps:
     try:
         yield from _read_with(_Pass(file, family, joined, budget, stop), path)
         if family is Family.PDF and joined.received.picture_pages:
+            began = time.monotonic()
             yield from _recognise(file, family, joined, path, stop)
+            budget.extend(time.monotonic() - began)
         document = joined.document()
     except Nonsense as error:
         raise _logged("nonsense", file.name) from error
-    if not document.blocks:
-        code = "nothing-inside" if document.parts else "scan" if joined.received.picture_pages else "no-text"
-        raise unreadable(code, file.name)
-    return document
+    if document.blocks:
+        return document
+    if document.parts:
+        nothing = unreadable("nothing-inside", file.name)
+        raise DocumentUnreadable(f"{nothing.what[:-1]}: {document.parts[0].refused}", nothing.do)
+    raise unreadable("scan" if joined.received.picture_pages else "no-text", file.name)
 
 
 def _recognise(file: _File, family: Family, joined: Joined, path: Path, stop: Stop | None) -> Generator[Reading]:
@@ -175,7 +178,7 @@ def _read_with(pass_: _Pass, path: Path) -> Generator[Reading]:
             raise Stopped from error
         if not pass_.joined.received.begun:
             raise  # it never came as far as looking at the file
-        raise _logged("timed-out" if isinstance(error, ChildTimedOut) else "died", name) from error
+        raise _logged(_how_it_ended(error, pass_.family), name) from error
     except Refusal as refusal:
         if refusal.code == "not-shared":
             _spare.give_up()
@@ -264,6 +267,14 @@ def _read_inside(pass_: _Pass, name: PurePath, spool: Spool, path: Path) -> Read
         return document
     except DocumentUnreadable as error:
         return error.what
+
+
+def _how_it_ended(error: ChildDied, family: Family) -> str:
+    """The code for a child that is gone."""
+    if isinstance(error, ChildTimedOut):
+        return "timed-out"
+    # The library that reads workbooks aborts where it is refused memory.
+    return "out-of-memory" if family in (Family.ZIPPED, Family.COMPOUND) and "SIGABRT" in error.what else "died"
 
 
 def _logged(code: str, name: PurePath) -> DocumentUnreadable:

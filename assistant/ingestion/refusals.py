@@ -101,6 +101,7 @@ _WARNINGS: Final = {
     "some-letters": "Some letters of this file could not be told for certain and may be wrong.",
     "more-pages": "Only the first 50,000 pages were read.",
     "more-cells": "This file has more cells than the 4 million that are read; the later ones are left out.",
+    "more-columns": "Only the first 16,384 columns of this table were read.",
     "more-files": "Only the first 2,000 files inside this one were looked at.",
     "more-mail": "Only the first 128 MB of this message were read.",
     "more-xml": "Only the first 64 MB of this file were read.",

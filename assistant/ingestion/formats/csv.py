@@ -18,6 +18,7 @@ _DELIMITERS: Final = ",;\t|"
 _LOOKED_AT: Final = 60  # lines
 _CHUNK_CELLS: Final = 200_000
 _LONGEST_CELL: Final = 32_767
+_LONGEST_LINE: Final = 4 << 20
 _MOST_COLUMNS: Final = 16_384
 
 csv.field_size_limit(10 << 20)
@@ -32,8 +33,10 @@ def read(file: BinaryIO, size: int) -> Iterator[Event]:
     head: Row | None = None
     waiting: list[Row] = []
     cells = characters = 0
+    cut = False
     try:
         for row in rows:
+            cut = cut or len(row) > _MOST_COLUMNS
             values = [_value(each) for each in row[:_MOST_COLUMNS]]
             if not any(value is not None for value in values):
                 continue
@@ -48,7 +51,7 @@ def read(file: BinaryIO, size: int) -> Iterator[Event]:
         raise Refusal("not-text", "csv") from error
     if waiting:
         yield from table_events(waiting, None, NOWHERE, head=head)
-    yield About(notes=("some-letters",) if source.uncertain else ())
+    yield About(notes=(*(("some-letters",) if source.uncertain else ()), *(("more-columns",) if cut else ())))
 
 
 def delimiter(lines: Iterable[str]) -> str:
@@ -71,6 +74,9 @@ def _lines(pieces: Iterable[str]) -> Iterator[str]:
             whole.append(rest)
             rest = ""
         yield from whole
+        if len(rest) > _LONGEST_LINE:
+            yield rest
+            rest = ""
     if rest:
         yield rest
 

@@ -93,7 +93,7 @@ class Elements:
     def blocks(self, root: etree._Element) -> Iterator[Block]:
         """All blocks under `root`; where no element holds text, what its attributes say."""
         found = False
-        for block in self._under(root, 1):
+        for block in self._said(root, _name(root), 1) if _own_text(root) else self._under(root, 1):
             found = True
             yield block
         if not found:

@@ -14,9 +14,9 @@ from assistant.ingestion.formats.recognition import Picture, Recognition
 from assistant.workers import Refusal
 
 _MOST_POINTS: Final = 120_000_000
-_DRAWN_POINTS: Final = 12_000_000
+_DRAWN_POINTS: Final = 8_000_000
 _MOST_PAGES: Final = 500
-_FORMATS: Final = ("PNG", "JPEG", "TIFF", "BMP", "WEBP", "GIF", "MPO")
+_FORMATS: Final = ("PNG", "JPEG", "TIFF", "BMP", "WEBP", "GIF")
 _recognition: list[Recognition] = []
 
 

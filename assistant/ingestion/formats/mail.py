@@ -34,7 +34,10 @@ def read(file: BinaryIO, size: int) -> Iterator[Event]:
         raise Refusal("not-mail")
     if start.startswith((b"From ", b">From ")):
         start = start.partition(b"\n")[2]
-    letter = _letter(start)
+    try:
+        letter = _letter(start)
+    except RecursionError as error:
+        raise Refusal("damaged", "nesting") from error
     yield from letter_events(letter, None)
     yield About(letter.subject.strip(), notes=("more-mail",) if size > _LARGEST_MESSAGE else ())
 
@@ -50,7 +53,7 @@ def read_mailbox(file: BinaryIO, size: int) -> Iterator[Event]:
             break
         try:
             yield from letter_events(_letter(data), number)
-        except (ValueError, LookupError, MessageError):
+        except (ValueError, LookupError, MessageError, RecursionError):
             lost.append(number)
         yield PageRead(number, number)
     if not number:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import statistics
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
@@ -21,7 +23,7 @@ Picture = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
 _SURE_ENOUGH: Final = 0.80  # below it, another program may do better
 _LEAST_SURE: Final = 0.5  # below it, what was recognised is rather the pattern of a picture
 _LONGEST_SIDE: Final = 1_600  # at which text is searched for; it is read at full size
-_THREADS: Final = 2
+_MOST_THREADS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,10 @@ class Rapid:
     """RapidOCR with the models it brings: PP-OCRv4 for Chinese, English and digits."""
 
     def __init__(self) -> None:
+        # More threads than processors wait for one another in a loop.
+        threads = min(_MOST_THREADS, len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1)
         self._engine = rapidocr_onnxruntime.RapidOCR(
-            max_side_len=_LONGEST_SIDE, intra_op_num_threads=_THREADS, inter_op_num_threads=1, text_score=_LEAST_SURE
+            max_side_len=_LONGEST_SIDE, intra_op_num_threads=threads, inter_op_num_threads=1, text_score=_LEAST_SURE
         )
 
     def recognise(self, picture: Picture) -> Recognised:

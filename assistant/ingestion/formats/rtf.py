@@ -130,8 +130,9 @@ class _Reader:
                 self._plain(plain)
             elif brace == b"{":
                 self._flush()
-                if len(self._stack) < _DEEPEST:
-                    self._stack.append(replace(self._state))
+                if len(self._stack) >= _DEEPEST:
+                    raise Refusal("damaged", "nesting")
+                self._stack.append(replace(self._state))
             elif brace == b"}":
                 self._flush()
                 self._state = self._stack.pop() if self._stack else self._state
