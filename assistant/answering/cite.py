@@ -1,8 +1,4 @@
-"""Which passage a sentence rests on, by the words they share; what the model claims is not asked.
-
-A model of this size numbers its sentences at random, and up to 57 % of the citations of large ones are
-unfaithful too (arXiv 2412.18004), so numbers that it writes are dropped and ours are set.
-"""
+"""Sets our numbers behind the sentences of an answer while it is being written, and says what became of each."""
 
 from __future__ import annotations
 
@@ -10,30 +6,41 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from assistant.retrieval import content_words
-from assistant.values import Citation
+from assistant.answering.alignment import Alignment, Alike
+from assistant.values import AnswerMode, Citation, Claim, Support
 
-_SUPPORT: Final = 0.6
-"""Share of a sentence's content words, and of its numbers all, that a passage must hold to support it."""
 _MODEL_MARK: Final = re.compile(r"\s?\[\d{1,2}\]")
 _END: Final = re.compile(r"[.!?\u3002\uff01\uff1f]+[\"'”’)]*(?=\s)|(?=\n)")
 _MAY_GO_ON: Final = re.compile(r"(?:[.!?\u3002\uff01\uff1f]+[\"'”’)]*|\s?\[\d{0,2}|\s)$")
-_NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 class Marker:
-    """Sets our numbers behind the sentences of an answer while it is being written.
+    """Drops the numbers that the model writes and sets ours.
 
-    supported, unsupported: how many sentences got a number, and how many did not. Sentences without two
-    content words ("Yes.") count neither way.
+    claims: what became of the sentences so far, in their order, by their places in the text with our numbers.
+    Sentences without two content words ("Yes.") are none. In free mode only what is supported is told.
     """
 
-    def __init__(self, citations: Sequence[Citation]) -> None:
+    def __init__(
+        self, citations: Sequence[Citation], alike: Alike | None = None, mode: AnswerMode = AnswerMode.CAREFUL
+    ) -> None:
         """citations: the passages that the answer is made from."""
-        self._passages = [(citation.number, _words(citation.text), _numbers(citation.text)) for citation in citations]
+        self._alignment = Alignment(citations, alike)
+        self._mode = mode
         self._held = ""
         self._sentence = ""
-        self.supported = self.unsupported = 0
+        self._shown = 0  # characters that were given out
+        self.claims: list[Claim] = []
+
+    @property
+    def supported(self) -> int:
+        """How many sentences a passage supports."""
+        return sum(claim.support is Support.SUPPORTED for claim in self.claims)
+
+    @property
+    def unsupported(self) -> int:
+        """How many sentences none supports."""
+        return len(self.claims) - self.supported
 
     def add(self, piece: str) -> str:
         """What of the answer can be shown now, numbers included; the rest waits for the next piece."""
@@ -43,12 +50,12 @@ class Marker:
             rest = self._held[found.end() :]
             # A line break goes out with its line. A space stays: one of the model's own numbers may follow it.
             taken = 1 if rest.startswith("\n") else 0
-            shown += self._close(self._held[: found.end()]) + rest[:taken]
+            shown += self._close(self._held[: found.end()]) + self._out(rest[:taken])
             self._held = rest[taken:]
         waiting = _MAY_GO_ON.search(self._held)
         cut = waiting.start() if waiting else len(self._held)
         self._sentence += self._held[:cut]
-        shown += self._held[:cut]
+        shown += self._out(self._held[:cut])
         self._held = self._held[cut:]
         return shown
 
@@ -60,29 +67,20 @@ class Marker:
     def _close(self, last: str) -> str:
         """The end of a sentence, with its number where it has one."""
         sentence, self._sentence = self._sentence + last, ""
-        words = _words(sentence)
-        if len(words) < 2:
-            return last
-        number = self._support(words, _numbers(sentence))
-        if number is None:
-            self.unsupported += 1
-            return last
-        self.supported += 1
-        return f"{last} [{number}]"
+        shown = self._out(last)
+        aligned = self._alignment.of(sentence)
+        if aligned is None or (self._mode is AnswerMode.FREE and aligned.support is not Support.SUPPORTED):
+            return shown
+        bare = sentence.strip()
+        end = self._shown - (len(sentence) - len(sentence.rstrip()))
+        self.claims.append(
+            Claim(
+                end - len(bare), end, aligned.support, aligned.number, aligned.start, aligned.end, aligned.differing
+            )
+        )
+        mark = f" [{aligned.number}]" if aligned.support is Support.SUPPORTED else ""
+        return shown + self._out(mark)
 
-    def _support(self, words: frozenset[str], numbers: frozenset[str]) -> int | None:
-        """The number of the passage that holds most of a sentence's words, if that is enough."""
-        best, best_share = None, 0.0
-        for number, passage_words, passage_numbers in self._passages:
-            share = len(words & passage_words) / len(words)
-            if share > best_share and numbers <= passage_numbers:
-                best, best_share = number, share
-        return best if best_share >= _SUPPORT else None
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(content_words(text))
-
-
-def _numbers(text: str) -> frozenset[str]:
-    return frozenset(_NUMBER.findall(text))
+    def _out(self, text: str) -> str:
+        self._shown += len(text)
+        return text

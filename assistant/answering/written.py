@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
+from assistant.answering.alignment import Alike
 from assistant.answering.cite import Marker
+from assistant.answering.quoting import quoted
 from assistant.conversations import Conversations
-from assistant.values import Answered, Citation, FinishReason, Generated, Thought, Token, TurnId, TurnState
+from assistant.values import (
+    Answered,
+    AnswerMode,
+    Checked,
+    Citation,
+    Claim,
+    FinishReason,
+    Generated,
+    Thought,
+    Token,
+    TurnId,
+    TurnState,
+)
 
 _KEEP_SECONDS: Final = 1.0
 """How much of an answer may be lost if the power fails: what was written in the last second."""
@@ -22,7 +36,7 @@ _STATES: Final = {
 _CUT: Final = "The answer reached its greatest length and was cut off here."
 _STOPPED: Final = "You stopped this answer."
 _UNSUPPORTED: Final = "Nothing in the passages supports this; read them yourself."
-_PARTLY: Final = "Sentences without a number were not found in the passages."
+_PARTLY: Final = "Sentences in grey were not found in the passages, or differ from them."
 
 
 @dataclass(slots=True)
@@ -41,13 +55,40 @@ class Written:
     retrieval_seconds: float = 0.0
     first_token_seconds: float | None = None
     generated: Generated | None = None
+    quoted: tuple[Claim, ...] = ()
+    told: int = 0  # claims that were told of
+    skipped: int = 0  # white space before the first word, which is not shown
     kept_at: float = field(default_factory=time.monotonic)
 
-    def cite(self, citations: tuple[Citation, ...], text: str = "") -> None:
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """What became of the sentences so far, by their places in `text`."""
+        if self.marker is None:
+            return self.quoted
+        skipped = self.skipped
+        return tuple(replace(claim, start=claim.start - skipped, end=claim.end - skipped) for claim in self.marker.claims)
+
+    def cite(
+        self,
+        citations: tuple[Citation, ...],
+        text: str = "",
+        alike: Alike | None = None,
+        mode: AnswerMode = AnswerMode.CAREFUL,
+    ) -> None:
         """Answer from these passages. text: what the answer says already, unmarked; its last sentence is open again."""
         self.citations = citations
-        self.marker = Marker(citations)
+        self.marker = Marker(citations, alike, mode)
         self.text = self.marker.add(text)
+        self.told = len(self.marker.claims)
+
+    def quote(self, citations: tuple[Citation, ...]) -> Iterator[Token | Checked]:
+        """Answer with what stands in these passages, and nothing else."""
+        self.citations = citations
+        self.text, self.quoted = quoted(citations)
+        self._first()
+        yield Token(self.text)
+        yield Checked(self.quoted)
+        self.reason = FinishReason.COMPLETE
 
     def think(self, text: str) -> Iterator[Thought]:
         """Add to what the model says to itself, and show it."""
@@ -56,14 +97,16 @@ class Written:
         yield Thought(text)
         self._keep_now_and_then()
 
-    def write(self, text: str) -> Iterator[Token]:
-        """Add what the model wrote, with its numbers, and show it."""
+    def write(self, text: str) -> Iterator[Token | Checked]:
+        """Add what the model wrote, with its numbers, show it, and say what became of sentences that ended."""
         yield from self._show(self.marker.add(text) if self.marker else text)
+        yield from self._tell()
 
-    def finish(self) -> Iterator[Token]:
+    def finish(self) -> Iterator[Token | Checked]:
         """Show what the marker held back, also of half an answer."""
         if self.marker:
             yield from self._show(self.marker.finish())
+            yield from self._tell()
         self.text = self.text.rstrip()
 
     def end(self, generated: Generated) -> None:
@@ -81,9 +124,18 @@ class Written:
         """Keep it as it is now, as an answer that has ended, with what nobody was there to be shown."""
         if self.marker:
             held = self.marker.finish()
-            self.text += held if self.text else held.lstrip()
+            if not self.text:
+                self.skipped += len(held) - len(held.lstrip())
+                held = held.lstrip()
+            self.text += held
         self.conversations.update(
-            self.turn, self.text, _STATES[self.reason], citations=self.citations, note=self.note, thought=self.thought
+            self.turn,
+            self.text,
+            _STATES[self.reason],
+            citations=self.citations,
+            note=self.note,
+            thought=self.thought,
+            claims=self.claims,
         )
 
     def finished(self) -> Answered:
@@ -102,16 +154,25 @@ class Written:
             cost.answer_tokens if cost else 0,
             self.thought,
             cost.cached_tokens if cost else 0,
+            self.claims,
         )
 
     def _show(self, text: str) -> Iterator[Token]:
-        text = text if self.text else text.lstrip()
+        if not self.text:
+            self.skipped += len(text) - len(text.lstrip())
+            text = text.lstrip()
         if not text:
             return
         self._first()
         self.text += text
         yield Token(text)
         self._keep_now_and_then()
+
+    def _tell(self) -> Iterator[Checked]:
+        """What became of the sentences that nobody was told of yet."""
+        if self.marker and len(self.marker.claims) > self.told:
+            new, self.told = self.claims[self.told :], len(self.marker.claims)
+            yield Checked(new)
 
     def _first(self) -> None:
         if self.first_token_seconds is None:
@@ -122,5 +183,10 @@ class Written:
         if now - self.kept_at >= _KEEP_SECONDS:
             self.kept_at = now
             self.conversations.update(
-                self.turn, self.text, TurnState.WRITING, citations=self.citations, thought=self.thought
+                self.turn,
+                self.text,
+                TurnState.WRITING,
+                citations=self.citations,
+                thought=self.thought,
+                claims=self.claims,
             )

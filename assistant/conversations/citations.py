@@ -33,6 +33,8 @@ def without(citations: Iterable[Citation], document: DocumentId) -> tuple[Citati
             text="",
             document_id=None,
             passage_id=None,
+            start=0,
+            end=0,
         )
         if citation.document_id == document
         else citation
@@ -52,6 +54,8 @@ def _citation(fields: Mapping[str, object]) -> Citation:
         score=float(score) if isinstance(score, int | float) else 0.0,
         document_id=None if document is None else DocumentId(document),
         passage_id=None if passage is None else PassageId(passage),
+        start=_number(fields.get("start")) or 0,
+        end=_number(fields.get("end")) or 0,
     )
 
 

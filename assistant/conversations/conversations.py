@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from assistant.conversations import citations as kept_citations
+from assistant.conversations import claims as kept_claims
 from assistant.conversations import rows, tree
 from assistant.values import (
     Citation,
+    Claim,
     ConversationId,
     ConversationInfo,
     DocumentId,
@@ -145,14 +147,16 @@ class Conversations:
         citations: Sequence[Citation] | None = None,
         note: str | None = None,
         thought: str | None = None,
+        claims: Sequence[Claim] | None = None,
     ) -> None:
         """Replace what a turn says and how far it came; what None is given for stays as it is."""
         kept = None if citations is None else kept_citations.encode(citations)
+        checked = None if claims is None else kept_claims.encode(claims)
         with self._vault.write() as connection:
             cursor = connection.execute(
                 "UPDATE turns SET text = ?, state = ?, citations = coalesce(?, citations), note = coalesce(?, note),"
-                " thought = coalesce(?, thought) WHERE id = ?",
-                (storable(text), state, kept, _storable(note), _storable(thought), turn),
+                " thought = coalesce(?, thought), claims = coalesce(?, claims) WHERE id = ?",
+                (storable(text), state, kept, _storable(note), _storable(thought), checked, turn),
             )
             if cursor.rowcount != 1:
                 raise rows.no_turn()

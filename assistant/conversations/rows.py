@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from assistant.conversations import citations as kept_citations
+from assistant.conversations import claims as kept_claims
 from assistant.conversations import tree
 from assistant.conversations.titles import title_from
 from assistant.errors import NotFound
@@ -26,7 +27,7 @@ INFO: Final = (
     "SELECT id, title, documents, (SELECT count(*) FROM turns WHERE conversation = conversations.id), created, changed,"
     " trashed FROM conversations"
 )
-_COLUMNS: Final = "id, role, text, state, created, citations, note, thought, conversation"
+_COLUMNS: Final = "id, role, text, state, created, citations, note, thought, claims, conversation"
 _TURN: Final = f"SELECT {_COLUMNS} FROM turns"
 _WHOLE: Final = f"SELECT {_COLUMNS}, parent, shown FROM turns"
 
@@ -161,7 +162,7 @@ def no_turn() -> NotFound:
 
 
 def _turn(row: Sequence[object], versions: tuple[TurnId, ...]) -> Turn:
-    identity, role, text, state, created, citations, note, thought, _ = row
+    identity, role, text, state, created, citations, note, thought, claims, _ = row
     assert isinstance(identity, int) and isinstance(created, float)
     return Turn(
         TurnId(identity),
@@ -173,6 +174,7 @@ def _turn(row: Sequence[object], versions: tuple[TurnId, ...]) -> Turn:
         str(note),
         str(thought),
         versions,
+        kept_claims.decode(str(claims)),
     )
 
 

@@ -6,7 +6,7 @@ May not: keep or index anything; believe what a file or the child that reads it 
 from assistant.ingestion.chunking import chunk
 from assistant.ingestion.families import SUFFIXES, is_supported
 from assistant.ingestion.reader import read_document
-from assistant.ingestion.sentences import sentences
+from assistant.ingestion.sentences import sentence_spans, sentences
 from assistant.ingestion.walking import is_left_alone, walk
 
-__all__ = ["SUFFIXES", "chunk", "is_left_alone", "is_supported", "read_document", "sentences", "walk"]
+__all__ = ["SUFFIXES", "chunk", "is_left_alone", "is_supported", "read_document", "sentence_spans", "sentences", "walk"]

@@ -5,10 +5,12 @@ May not: read a file; turn text into vectors; decide what is said about a hit; g
 
 from assistant.retrieval.fusion import reciprocal_rank_fusion
 from assistant.retrieval.keeping import NewDocument, Stored, embedded_text
+from assistant.retrieval.languages import language
 from assistant.retrieval.learning import Unlearned
 from assistant.retrieval.library import Known
 from assistant.retrieval.search import Retrieval
 from assistant.retrieval.searching import Query
+from assistant.retrieval.terms import terms
 from assistant.retrieval.words import content_words
 
 __all__ = [
@@ -20,5 +22,7 @@ __all__ = [
     "Unlearned",
     "content_words",
     "embedded_text",
+    "language",
     "reciprocal_rank_fusion",
+    "terms",
 ]

@@ -24,6 +24,7 @@ from assistant.values.chat import (
     Thought,
     Token,
 )
+from assistant.values.claims import AnswerMode, Claim, Support
 from assistant.values.common import (
     CollectionId,
     ConversationId,
@@ -73,6 +74,7 @@ from assistant.values.events import (
     ChatImported,
     ChatNotImported,
     Check,
+    Checked,
     DocumentEvent,
     Embedding,
     Exported,
@@ -133,6 +135,7 @@ __all__ = [
     "AddFinished",
     "AnswerEvent",
     "AnswerPart",
+    "AnswerMode",
     "Answered",
     "Battery",
     "Block",
@@ -143,6 +146,8 @@ __all__ = [
     "ChatNotImported",
     "Check",
     "Choice",
+    "Checked",
+    "Claim",
     "ChoiceFile",
     "Citation",
     "Closeness",
@@ -226,6 +231,7 @@ __all__ = [
     "Speed",
     "Started",
     "Stop",
+    "Support",
     "Table",
     "Thought",
     "Token",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assistant.values.chat import Role
+from assistant.values.claims import Claim
 from assistant.values.common import ConversationId, TurnId
 from assistant.values.documents import Citation
 
@@ -25,7 +26,8 @@ class Turn:
     """One contribution to a conversation, as kept. note: one sentence about how it ended, or "".
 
     thought: what a thinking model said to itself before this answer. versions: all turns that stand at this
-    place, this one included, oldest first: the edits of a question, the answers to it.
+    place, this one included, oldest first: the edits of a question, the answers to it. claims: what became of the
+    sentences of an answer from documents.
     """
 
     id: TurnId
@@ -37,6 +39,7 @@ class Turn:
     note: str = ""
     thought: str = ""
     versions: tuple[TurnId, ...] = ()
+    claims: tuple[Claim, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -252,7 +252,8 @@ class Citation:
     """A numbered pointer from an answer to a passage; what it shows is the passage itself.
 
     number: as it stands in the answer, from 1. document_id, passage_id: None once the document
-    was removed (the quoted text of an old answer goes with it).
+    was removed (the quoted text of an old answer goes with it). start, end: the sentence of `text` that answers
+    the question, 0, 0 where none is told.
     """
 
     number: int
@@ -263,6 +264,8 @@ class Citation:
     score: float
     document_id: DocumentId | None = None
     passage_id: PassageId | None = None
+    start: int = 0
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.values.chat import FinishReason, Noted, Prefilling, Thought, Token
+from assistant.values.claims import Claim
 from assistant.values.common import TurnId
 from assistant.values.conversations import ConversationInfo
 from assistant.values.documents import Citation, DocumentInfo, SourceInfo, WorkStatus
@@ -37,6 +38,13 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """Sentences of the answer that were held against the passages just now, in their order."""
+
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """The end of an answer.
 
@@ -57,6 +65,7 @@ class Answered:
     answer_tokens: int
     thought: str = ""
     cached_tokens: int = 0
+    claims: tuple[Claim, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +77,7 @@ class Started:
     text: str = ""
 
 
-AnswerEvent = Started | Retrieved | NothingFound | LeftOut | Noted | Prefilling | Thought | Token | Answered
+AnswerEvent = Started | Retrieved | NothingFound | LeftOut | Noted | Prefilling | Thought | Token | Checked | Answered
 
 
 @dataclass(frozen=True, slots=True)
