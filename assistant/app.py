@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -79,7 +79,7 @@ class Privet:
             self.conversations,
             self.engine,
             self.model.load,
-            self._embed_question,
+            self._embed_texts,
             self.retrieval,
             self.settings,
             self._log_answer,
@@ -224,8 +224,9 @@ class Privet:
         seen = battery()
         return seen is not None and not seen.plugged
 
-    def _embed_question(self, question: str) -> bytes:
-        return self.embedder.embed([question]).data
+    def _embed_texts(self, texts: Sequence[str]) -> list[bytes]:
+        vectors = self.embedder.embed(texts)
+        return [vectors.row(place) for place in range(vectors.count)]
 
     def _model_ready(self, stop: Stop) -> None:
         self.model.load()

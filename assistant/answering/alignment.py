@@ -82,7 +82,8 @@ class Alignment:
 
     def of(self, sentence: str) -> Aligned | None:
         """What the passages say about `sentence`; None for one that says nothing to check ("Yes.")."""
-        words = [forms for word in content_words(sentence) if (forms := _terms(word, self._language))]
+        said = (*(word for word in content_words(sentence) if not word.isdecimal()), *_NUMBER.findall(sentence))
+        words = [forms for word in said if (forms := _terms(word, self._language))]
         if len(words) < 2 or not self._windows:
             return None
         shares = [(_share(words, window.terms), -(window.end - window.start)) for window in self._windows]

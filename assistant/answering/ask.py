@@ -24,6 +24,7 @@ from assistant.settings import Settings, options
 from assistant.values import (
     Answered,
     AnswerEvent,
+    AnswerMode,
     ConversationId,
     FinishReason,
     Generated,
@@ -51,13 +52,17 @@ _CAN_GO_ON: Final = frozenset({TurnState.CUT, TurnState.STOPPED, TurnState.INTER
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question to be answered. history: what was said before it. version: which answer to it this is, from 0."""
+    """A question to be answered. history: what was said before it. version: which answer to it this is, from 0.
+
+    mode: how it is answered from documents; None as the settings say.
+    """
 
     turn: TurnId
     text: str
     history: Sequence[Turn]
     documents: bool
     version: int = 0
+    mode: AnswerMode | None = None
 
 
 class _GivingWay(Stop):
@@ -87,13 +92,13 @@ class Answering:
         conversations: Conversations,
         engine: Engine,
         load: Callable[[], LoadedModel],
-        embed: Callable[[str], bytes],
+        embed: Callable[[Sequence[str]], Sequence[bytes]],
         retrieval: Retrieval,
         settings: Settings,
         log: Callable[[Answered], None] = lambda answered: None,
         notes: Callable[[], Sequence[str]] = tuple,
     ) -> None:
-        """load: has the chosen model in memory. embed: a question's vector, float32 little-endian, of unit length.
+        """load: has the chosen model in memory. embed: the vectors of texts, float32 little-endian, of unit length.
 
         log: told of each answer once it is kept. notes: sentences about how the model runs that nobody was told yet.
         """
@@ -110,8 +115,13 @@ class Answering:
         self._wanted = 0  # answers being made or waiting for their turn
         self._warming: Stop | None = None
 
-    def answer(self, conversation: ConversationId, question: str, stop: Stop) -> Iterator[AnswerEvent]:
-        """Answer a question at the end of the branch that is shown. The conversation's draft goes with it."""
+    def answer(
+        self, conversation: ConversationId, question: str, stop: Stop, mode: AnswerMode | None = None
+    ) -> Iterator[AnswerEvent]:
+        """Answer a question at the end of the branch that is shown. The conversation's draft goes with it.
+
+        mode: how it is answered from documents; None as the settings say.
+        """
         began = time.monotonic()
         question = _worth_asking(question)
         documents = self._conversations.conversation(conversation).documents
@@ -119,7 +129,7 @@ class Answering:
         self._conversations.keep_draft(conversation, "")
         history = self._conversations.until(asked)[:-1]
         written = Written(self._conversations, turn, began)
-        yield from self._way(_Asked(asked, question, history, documents), written, stop)
+        yield from self._way(_Asked(asked, question, history, documents, mode=mode), written, stop)
 
     def edit(self, turn: TurnId, text: str, stop: Stop) -> Iterator[AnswerEvent]:
         """Ask a question in other words, and answer that: a branch of its own; what followed the old words stays.
@@ -172,7 +182,7 @@ class Answering:
             return
         written.thought, written.text = half.thought, half.text
         if half.citations:
-            written.cite(half.citations, unmarked(half))
+            written.cite(half.citations, unmarked(half), self._finding.alike, self._mode(asked))
         yield from self._way(asked, written, stop, begun=unmarked(half))
 
     def outlook(self, conversation: ConversationId | None, draft: str, documents: bool = False) -> Outlook:
@@ -245,9 +255,16 @@ class Answering:
             written.text, written.reason = self._finding.nothing(), FinishReason.COMPLETE
             yield NothingFound(written.text, written.retrieval_seconds)
             return
-        written.cite(found)
         yield Retrieved(found, written.retrieval_seconds)
+        mode = self._mode(asked)
+        if mode is AnswerMode.QUOTES:
+            yield from written.quote(found)
+            return
+        written.cite(found, alike=self._finding.alike, mode=mode)
         yield from self._generate(asked, written, stop)
+
+    def _mode(self, asked: _Asked) -> AnswerMode:
+        return asked.mode or AnswerMode(self._settings.get(options.ANSWER_MODE))
 
     def _generate(self, asked: _Asked, written: Written, stop: Stop, begun: str = "") -> Iterator[AnswerEvent]:
         prompt = self._fitting.prompt(

@@ -74,9 +74,7 @@ class Marker:
         bare = sentence.strip()
         end = self._shown - (len(sentence) - len(sentence.rstrip()))
         self.claims.append(
-            Claim(
-                end - len(bare), end, aligned.support, aligned.number, aligned.start, aligned.end, aligned.differing
-            )
+            Claim(end - len(bare), end, aligned.support, aligned.number, aligned.start, aligned.end, aligned.differing)
         )
         mark = f" [{aligned.number}]" if aligned.support is Support.SUPPORTED else ""
         return shown + self._out(mark)

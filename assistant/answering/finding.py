@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
+from assistant.answering.evidence import Answering, EmbedAll, weigh
 from assistant.answering.followup import standalone
 from assistant.errors import ChildDied
-from assistant.retrieval import Query, Retrieval
+from assistant.retrieval import Query, Retrieval, cosine
 from assistant.settings import Settings, options
 from assistant.values import Citation, Hit, Turn
 
@@ -18,7 +19,8 @@ _NOTHING_FOUND: Final = "I found nothing about this in your documents."
 class Finding:
     """Searches as the settings say."""
 
-    def __init__(self, retrieval: Retrieval, embed: Callable[[str], bytes], settings: Settings) -> None:
+    def __init__(self, retrieval: Retrieval, embed: EmbedAll, settings: Settings) -> None:
+        """embed: texts to vectors, float32 little-endian, of unit length; raises ChildDied."""
         self._retrieval = retrieval
         self._embed = embed
         self._settings = settings
@@ -31,16 +33,34 @@ class Finding:
         count = self._settings.get(options.PASSAGES_PER_ANSWER)
         complete = standalone(question, history)
         beside = Query(complete, self._vector(complete)) if complete else None
-        hits = self._retrieval.search(question, self._vector(question), count, beside=beside)
-        found = self._retrieval.relevant(hits, self._settings.get(options.RELEVANCE_THRESHOLD))
-        return tuple(_citation(number, hit) for number, hit in enumerate(found, 1))
+        vector = self._vector(question)
+        hits = self._retrieval.search(question, vector, count, beside=beside)
+        whole = beside or Query(question, vector)
+        evidence = weigh(whole.text, whole.vector, hits, self._retrieval.telling(whole.text), self._embed_all)
+        threshold = self._settings.get(options.RELEVANCE_THRESHOLD)
+        if evidence is None:  # meaning can't be told just now: the words must do
+            return tuple(_citation(at, hit) for at, hit in enumerate(self._retrieval.relevant(hits, threshold), 1))
+        if evidence.sureness < threshold:
+            return ()
+        told = {sentence.place: sentence for sentence in evidence.sentences}
+        return tuple(_citation(place + 1, hit, told.get(place)) for place, hit in enumerate(hits))
+
+    def alike(self, text: str, others: Sequence[str]) -> list[float]:
+        """The cosines of a text with others, nothing where meaning can't be told just now."""
+        own, *vectors = self._embed_all([text, *others]) or [b""]
+        near = [cosine(own, vector) for vector in vectors]
+        return [one for one in near if one is not None]
 
     def _vector(self, text: str) -> bytes:
-        """Words alone still find most of it, and that beats no answer: b"" where the embedder died; it starts again."""
+        vectors = self._embed_all([text])
+        return vectors[0] if vectors else b""
+
+    def _embed_all(self, texts: Sequence[str]) -> Sequence[bytes]:
+        """Words alone still find most of it, and that beats no answer: nothing where the embedder died."""
         try:
-            return self._embed(text)
+            return self._embed(texts)
         except ChildDied:
-            return b""
+            return []
 
     def nothing(self) -> str:
         """The whole answer where nothing was found."""
@@ -52,7 +72,7 @@ class Finding:
         return min(count, self._settings.get(options.PASSAGES_PER_ANSWER)) * mean
 
 
-def _citation(number: int, hit: Hit) -> Citation:
+def _citation(number: int, hit: Hit, told: Answering | None = None) -> Citation:
     return Citation(
         number=number,
         document=hit.document,
@@ -62,4 +82,6 @@ def _citation(number: int, hit: Hit) -> Citation:
         score=hit.score,
         document_id=hit.document_id,
         passage_id=hit.id,
+        start=told.start if told else 0,
+        end=told.end if told else 0,
     )

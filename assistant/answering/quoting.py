@@ -25,8 +25,6 @@ def quoted(citations: Sequence[Citation]) -> tuple[str, tuple[Claim, ...]]:
         if not words:
             continue
         text += "\n\n" if text else ""
-        claims.append(
-            Claim(len(text), len(text) + len(words) + 2, Support.SUPPORTED, citation.number, start, end)
-        )
+        claims.append(Claim(len(text), len(text) + len(words) + 2, Support.SUPPORTED, citation.number, start, end))
         text += f"“{words}” [{citation.number}]"
     return text, tuple(claims)

@@ -36,7 +36,7 @@ _STATES: Final = {
 _CUT: Final = "The answer reached its greatest length and was cut off here."
 _STOPPED: Final = "You stopped this answer."
 _UNSUPPORTED: Final = "Nothing in the passages supports this; read them yourself."
-_PARTLY: Final = "Sentences in grey were not found in the passages, or differ from them."
+_PARTLY: Final = "Sentences without a number were not found in the passages, or differ from them."
 
 
 @dataclass(slots=True)
@@ -66,7 +66,9 @@ class Written:
         if self.marker is None:
             return self.quoted
         skipped = self.skipped
-        return tuple(replace(claim, start=claim.start - skipped, end=claim.end - skipped) for claim in self.marker.claims)
+        return tuple(
+            replace(claim, start=claim.start - skipped, end=claim.end - skipped) for claim in self.marker.claims
+        )
 
     def cite(
         self,

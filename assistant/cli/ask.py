@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
@@ -13,7 +13,10 @@ from assistant.cli.main import EXIT_FAULT, EXIT_NOT_FOUND, EXIT_OK, EXIT_STOPPED
 from assistant.values import (
     Answered,
     AnswerEvent,
+    AnswerMode,
+    Checked,
     Citation,
+    Claim,
     ConversationId,
     FinishReason,
     LeftOut,
@@ -23,6 +26,7 @@ from assistant.values import (
     Retrieved,
     Started,
     Stop,
+    Support,
     Thought,
     Token,
 )
@@ -37,8 +41,9 @@ def run(options: argparse.Namespace) -> int:
         else:
             privet.conversations.set_documents(conversation, not options.model_only)
         asked = conversation
+        mode = AnswerMode(options.mode) if options.mode else None
         answered, found = follow(
-            lambda stop: privet.answering.answer(asked, options.question, stop),
+            lambda stop: privet.answering.answer(asked, options.question, stop, mode),
             quiet=options.json,
             thoughts=options.thoughts,
         )
@@ -65,15 +70,18 @@ def follow(
     model says to itself. Ctrl-C stops the answer; what is written of it is kept.
     """
     found, begun = True, ""
+    sources: tuple[Citation, ...] = ()
     answered: Answered | None = None
     with stopped_by_interrupt() as stop:
         for event in answer(stop):
             match event:
                 case Started(text=text):
                     begun = text
-                case Retrieved(citations) if not quiet:
-                    output.sources(citations)
-                    output.say()
+                case Retrieved(citations):
+                    sources = citations
+                    if not quiet:
+                        output.sources(citations)
+                        output.say()
                 case NothingFound():
                     found = False
                 case LeftOut(sentence=sentence) | Noted(sentence):
@@ -89,6 +97,9 @@ def follow(
                     output.end_thought()
                     output.say_part(begun + text)
                     begun = ""
+                case Checked(claims) if not quiet:
+                    for claim in claims:
+                        output.mark(mark_of(claim, sources))
                 case Answered():
                     answered = event
     output.end_progress()
@@ -98,6 +109,18 @@ def follow(
         output.say_part(begun)
         _close(answered, found)
     return answered, found
+
+
+def mark_of(claim: Claim, citations: Sequence[Citation]) -> str:
+    """What stands behind a sentence that no passage supports; "" for one that has its number."""
+    match claim.support:
+        case Support.SUPPORTED:
+            return ""
+        case Support.NOT_FOUND:
+            return "not found in your documents"
+        case Support.DIFFERS:
+            where = next((c.place or c.document for c in citations if c.number == claim.number), "its source")
+            return f"differs from {where}"
 
 
 def reading(event: Prefilling) -> str:
@@ -138,6 +161,7 @@ def _object(answered: Answered, found: bool, conversation: ConversationId) -> di
         "answer": answered.text,
         "found": found,
         "citations": [citation_object(citation) for citation in answered.citations],
+        "sentences": [claim_object(claim, answered) for claim in answered.claims],
         "timings": {
             "retrieval": round(answered.retrieval_seconds, 3),
             "first_token": None if answered.first_token_seconds is None else round(answered.first_token_seconds, 3),
@@ -154,6 +178,20 @@ def _object(answered: Answered, found: bool, conversation: ConversationId) -> di
     }
 
 
+def claim_object(claim: Claim, answered: Answered) -> dict[str, object]:
+    """A sentence of an answer, and what the passages say about it, as JSON prints it."""
+    quoted = next((c.text for c in answered.citations if c.number == claim.number), "")
+    return {
+        "text": answered.text[claim.start : claim.end],
+        "start": claim.start,
+        "end": claim.end,
+        "support": claim.support.value,
+        "citation": claim.number,
+        "quote": quoted[claim.quote_start : claim.quote_end] or None,
+        "differing": list(claim.differing),
+    }
+
+
 def citation_object(citation: Citation) -> dict[str, object]:
     """A citation as JSON prints it."""
     return {
@@ -162,5 +200,6 @@ def citation_object(citation: Citation) -> dict[str, object]:
         "page": citation.page,
         "place": citation.place,
         "passage": citation.text,
+        "answer": [citation.start, citation.end] if citation.end else None,
         "score": round(citation.score, 6),
     }

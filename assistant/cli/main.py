@@ -35,6 +35,11 @@ With --json, one object: {"answer": text, "found": true or false, "citations": [
 Times are in seconds; "cached" are tokens of the prompt that did not have to be read again.
 Exit status: 0 answered, 4 nothing found, 1 a fault (two sentences on standard error), 130 stopped."""
 
+_MODES: Final = {
+    "quotes": "no model: show the sentences that answer, word for word",
+    "careful": "mark what your documents do not say, and where they say something else",
+    "free": "let the model answer; mark only what your documents say",
+}
 _THOUGHTS_HELP: Final = "show what a thinking model says to itself, on standard error"
 
 
@@ -123,6 +128,9 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("question", metavar="QUESTION")
     ask.add_argument("--json", action="store_true", help="print one JSON object")
     ask.add_argument("--conversation", type=int, metavar="N", help="ask within this conversation")
+    mode = ask.add_mutually_exclusive_group()
+    for name, words in _MODES.items():
+        mode.add_argument(f"--{name}", dest="mode", action="store_const", const=name, help=words)
     ask.add_argument("--model-only", action="store_true", help="ask the model, not the documents")
 
     ask.add_argument("--thoughts", action="store_true", help=_THOUGHTS_HELP)

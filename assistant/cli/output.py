@@ -105,6 +105,14 @@ def end_thought() -> None:
     _thought.end()
 
 
+def mark(text: str) -> None:
+    """What is said about the sentence just written, in brackets, dimmed where somebody is looking; "" says nothing."""
+    if text:
+        bracketed = clean(f" [{text}]")
+        sys.stdout.write(f"\x1b[2m{bracketed}\x1b[0m" if sys.stdout.isatty() else bracketed)
+        sys.stdout.flush()
+
+
 def fault(error: PrivetError) -> None:
     """The two sentences of an error."""
     aside(f"{error.what} {error.do}".strip())

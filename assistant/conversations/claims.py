@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, replace
+from typing import Final
 
 from assistant.values import Claim, Support
 from assistant.vault import storable
+
+_LEFT: Final = "“…”"
 
 
 def encode(claims: Iterable[Claim]) -> str:
@@ -21,3 +24,20 @@ def decode(kept: str) -> tuple[Claim, ...]:
         Claim(**{**fields, "support": Support(fields["support"]), "differing": tuple(fields["differing"])})
         for fields in json.loads(kept)
     )
+
+
+def without(text: str, claims: Sequence[Claim], numbers: Collection[int]) -> tuple[str, tuple[Claim, ...]]:
+    """An answer without what it quotes word for word from the passages of these numbers."""
+    left: list[Claim] = []
+    moved = 0
+    for claim in sorted(claims, key=lambda one: one.start):
+        start, end = claim.start + moved, claim.end + moved
+        if claim.number not in numbers:
+            left.append(replace(claim, start=start, end=end))
+            continue
+        if text[start:end].startswith("“") and text[start:end].endswith("”"):
+            text = text[:start] + _LEFT + text[end:]
+            moved += len(_LEFT) - (end - start)
+            end = start + len(_LEFT)
+        left.append(replace(claim, start=start, end=end, quote_start=0, quote_end=0))
+    return text, tuple(left)

@@ -213,19 +213,25 @@ class Conversations:
     def forget_document(self, document: DocumentId) -> int:
         """Take what was quoted from `document`, and its name, out of all answers' citations; returns how many turns.
 
-        What an answer says in its own words stays: that is the person's conversation. To be called before
-        the document is removed, so that after a crash in between it is still listed and can be removed again.
+        What an answer says in its own words stays: that is the person's conversation; what it only quotes goes.
+        To be called before the document is removed, so that after a crash in between it is still listed and can be removed again.
         """
         self._forget()
         with self._vault.write() as connection:
             quoting = connection.execute(
-                "SELECT id, citations FROM turns WHERE EXISTS (SELECT 1 FROM json_each(turns.citations)"
+                "SELECT id, text, citations, claims FROM turns WHERE EXISTS (SELECT 1 FROM json_each(turns.citations)"
                 " WHERE json_extract(json_each.value, '$.document_id') = ?)",
                 (document,),
             ).fetchall()
-            for turn, kept in quoting:
-                left = kept_citations.without(kept_citations.decode(kept), document)
-                connection.execute("UPDATE turns SET citations = ? WHERE id = ?", (kept_citations.encode(left), turn))
+            for turn, text, kept, claims in quoting:
+                citations = kept_citations.decode(kept)
+                gone = {citation.number for citation in citations if citation.document_id == document}
+                left = kept_citations.without(citations, document)
+                text, claims = kept_claims.without(text, kept_claims.decode(claims), gone)
+                connection.execute(
+                    "UPDATE turns SET text = ?, citations = ?, claims = ? WHERE id = ?",
+                    (text, kept_citations.encode(left), kept_claims.encode(claims), turn),
+                )
         self._vault.empty_log()
         return len(quoting)
 

@@ -3,7 +3,7 @@
 May not: read a file; turn text into vectors; decide what is said about a hit; give text to the index's files.
 """
 
-from assistant.retrieval.fusion import reciprocal_rank_fusion
+from assistant.retrieval.fusion import cosine, reciprocal_rank_fusion
 from assistant.retrieval.keeping import NewDocument, Stored, embedded_text
 from assistant.retrieval.languages import language
 from assistant.retrieval.learning import Unlearned
@@ -21,6 +21,7 @@ __all__ = [
     "Stored",
     "Unlearned",
     "content_words",
+    "cosine",
     "embedded_text",
     "language",
     "reciprocal_rank_fusion",

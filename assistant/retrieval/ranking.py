@@ -74,6 +74,11 @@ class Weighed:
         self._total = sum(self._weights) or 1.0
 
     @property
+    def telling(self) -> tuple[tuple[tuple[str, ...], float], ...]:
+        """The forms of each word, and how much it tells."""
+        return tuple(zip(self._words, self._weights, strict=True))
+
+    @property
     def asks_for_a_fact(self) -> bool:
         """True for a short question, which one passage can be expected to hold most of."""
         return len(self._words) <= _MOST_WORDS_OF_A_FACT

@@ -186,6 +186,10 @@ class Retrieval:
         self._learning.used({hit.document_id for hit in hits})
         return hits
 
+    def telling(self, question: str) -> tuple[tuple[tuple[str, ...], float], ...]:
+        """The content words of a question: the forms in which they are searched, and how much each of them tells."""
+        return self._searching.weighed(question)[1].telling
+
     @staticmethod
     def relevant(hits: Sequence[Hit], threshold: float) -> list[Hit]:
         """Those of `hits` that answer the question at all, in their order.

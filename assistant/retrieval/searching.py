@@ -69,12 +69,16 @@ class Searching:
         chosen = diverse([id_ for id_, _ in order], terms, k)
         return self._hits(queries, found, chosen, dict(order))
 
-    def _found(self, query: Query, k: int, scope: Collection[DocumentId] | None) -> _Found:
+    def weighed(self, question: str) -> tuple[words.Asked, Weighed]:
+        """The words of a question, and how much each of them tells among what is kept."""
         with self._vault.read() as connection:
-            asked = words.asked(connection, query.text)
+            asked = words.asked(connection, question)
             count = indexing.passages(connection)
             counted = {term: words.frequency(connection, term, _MOST_COUNTED) for term in asked.terms}
-        weighed = Weighed(asked, counted, count)
+        return asked, Weighed(asked, counted, count)
+
+    def _found(self, query: Query, k: int, scope: Collection[DocumentId] | None) -> _Found:
+        asked, weighed = self.weighed(query.text)
         wanted = max(k, _CANDIDATES)
         by_words = words.search(self._vault, asked, wanted, scope)
         near, moved = self._near(query.vector, by_words, wanted, scope)

@@ -126,11 +126,18 @@ PASSAGES_PER_ANSWER: Final = Option[int](
     minimum=1,
     maximum=20,
 )
+ANSWER_MODE: Final = Option[str](
+    "answer_mode",
+    "careful",
+    "Answers from documents",
+    "Quotes only shows what stands in them, without a model; careful greys what they do not say; free leaves it.",
+    choices=("quotes", "careful", "free"),
+)
 RELEVANCE_THRESHOLD: Final = Option[float](
     "relevance_threshold",
-    0.38,
-    "How closely a passage must fit",
-    "From 0 (anything) to 1 (the very words); below it Privet says that it found nothing.",
+    0.32,
+    "How sure Privet must be",
+    "From 0 (always answer) to 1 (only when certain); less sure than this, Privet says that it found nothing.",
     minimum=0.0,
     maximum=1.0,
 )
@@ -247,6 +254,7 @@ ALL: Final[tuple[Option[str] | Option[int] | Option[float] | Option[bool], ...]]
     SEED,
     MAX_ANSWER_TOKENS,
     PASSAGES_PER_ANSWER,
+    ANSWER_MODE,
     RELEVANCE_THRESHOLD,
     THINKING,
     INSTRUCTIONS,

@@ -9,7 +9,7 @@ from itertools import takewhile
 from pathlib import Path
 
 from assistant.engine import LoadedModel
-from assistant.retrieval import Query
+from assistant.retrieval import Query, content_words, terms
 from assistant.values import (
     DocumentId,
     FinishReason,
@@ -106,6 +106,9 @@ class ScriptedRetrieval:
         self.asked.append((question, vector))
         self.beside.append(beside.text if beside else "")
         return self.hits[:k]
+
+    def telling(self, question: str) -> tuple[tuple[tuple[str, ...], float], ...]:
+        return tuple((tuple(terms(word, "english")), 1.0) for word in content_words(question))
 
     def relevant(self, hits: Sequence[Hit], threshold: float) -> list[Hit]:
         return [hit for hit in hits if (hit.similarity or 0.0) >= threshold]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from assistant.engine import ContextFull
@@ -88,7 +90,7 @@ def test_a_dead_model_leaves_half_an_answer_and_a_sentence(way: Way) -> None:
 
 
 def test_a_dead_embedder_leaves_words_to_search_with(way: Way) -> None:
-    def dead(question: str) -> bytes:
+    def dead(texts: Sequence[str]) -> list[bytes]:
         raise DEATH
 
     answering = way.built(ScriptedEngine(["Yes indeed."]), hit(1, "The kettle."), embed=dead)

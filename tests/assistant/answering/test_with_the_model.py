@@ -66,7 +66,7 @@ class Rooms:
             self.conversations,
             engine,
             engine.load,
-            lambda _: b"",
+            lambda _: [],
             cast(Retrieval, self.retrieval),
             self.settings,
         )

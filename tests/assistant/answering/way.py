@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import cast
 
 from assistant.answering import Answering
@@ -14,6 +14,12 @@ from assistant.values import Answered, AnswerEvent, ConversationId, Hit
 from assistant.vault import Vault
 from tests.assistant.answering.fakes import ScriptedEngine, ScriptedRetrieval
 
+Embed = Callable[[Sequence[str]], Sequence[bytes]]
+
+
+def _no_meaning(texts: Sequence[str]) -> list[bytes]:
+    return [b"\0\0" for _ in texts]
+
 
 class Way:
     """Answering over an open vault, built with one engine or another."""
@@ -22,9 +28,7 @@ class Way:
         self.conversations = Conversations(vault)
         self.settings = Settings(folders)
 
-    def built(
-        self, engine: ScriptedEngine, *hits: Hit, documents: int = 1, embed: Callable[[str], bytes] = lambda _: b"\0\0"
-    ) -> Answering:
+    def built(self, engine: ScriptedEngine, *hits: Hit, documents: int = 1, embed: Embed = _no_meaning) -> Answering:
         self.retrieval = ScriptedRetrieval(*hits, documents=documents)
         retrieval = cast(Retrieval, self.retrieval)
         return Answering(self.conversations, cast(Engine, engine), engine.load, embed, retrieval, self.settings)

@@ -1,0 +1,63 @@
+"""What kind of thing a question asks for, and whether a sentence has one: by rule, for English."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from typing import Final
+
+
+class Kind(Enum):
+    """What an answer would be."""
+
+    NUMBER = "number"
+    TIME = "time"
+    NAME = "name"
+    ANY = "any"
+
+
+_ASKS: Final = {
+    Kind.NUMBER: re.compile(
+        r"\bhow (?:many|much|long|old|far|tall|large|big|high|often|fast|few|deep|wide|heavy)\b"
+        r"|\bwhat (?:percent|number|amount|proportion|fraction|age)",
+        re.IGNORECASE,
+    ),
+    Kind.TIME: re.compile(
+        r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|century|decade|time|period)", re.IGNORECASE
+    ),
+    Kind.NAME: re.compile(
+        r"\b(?:who|whose|whom|where)\b|\b(?:what|which) (?:city|country|state|place|town|region|continent|company"
+        r"|university|team|person|king|president)",
+        re.IGNORECASE,
+    ),
+}
+_NUMBER: Final = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion|half"
+    r"|first|second|third|once|twice)\b",
+    re.IGNORECASE,
+)
+_TIME: Final = re.compile(
+    r"\b(?:1\d{3}|20\d{2})s?\b|\b(?:January|February|March|April|May|June|July|August|September|October|November"
+    r"|December|century|BC|AD|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|days?|weeks?|months?|years?)\b"
+)
+_NAME: Final = re.compile(r"\b[A-Z][\w’'-]+")
+_WORD: Final = re.compile(r"\w+")
+
+
+def kind_of(question: str) -> Kind:
+    """What the question asks for; ANY where that can't be told."""
+    return next((kind for kind, asks in _ASKS.items() if asks.search(question)), Kind.ANY)
+
+
+def has(kind: Kind, question: str, sentence: str) -> float:
+    """1.0 if the sentence has one of this kind that the question does not name itself, 0.0 if not, 0.5 for ANY."""
+    match kind:
+        case Kind.NUMBER:
+            return float(_NUMBER.search(sentence) is not None)
+        case Kind.TIME:
+            return float(_TIME.search(sentence) is not None)
+        case Kind.NAME:
+            asked = set(_WORD.findall(question.casefold()))
+            return float(any(name.casefold() not in asked for name in _NAME.findall(sentence)))
+        case Kind.ANY:
+            return 0.5
