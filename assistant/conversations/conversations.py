@@ -214,7 +214,8 @@ class Conversations:
         """Take what was quoted from `document`, and its name, out of all answers' citations; returns how many turns.
 
         What an answer says in its own words stays: that is the person's conversation; what it only quotes goes.
-        To be called before the document is removed, so that after a crash in between it is still listed and can be removed again.
+        To be called before the document is removed, so that after a crash in between it is still listed and can be
+        removed again.
         """
         self._forget()
         with self._vault.write() as connection:
