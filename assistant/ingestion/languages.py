@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-_LOOKED_AT: Final = 3_000
-_SAMPLES: Final = 400
+_LOOKED_AT: Final = 800  # characters of a text
+_SAMPLES: Final = 60  # texts of a document
 _FEWEST_WORDS: Final = 2
 _WORD: Final = re.compile("(?:[^\\W\\d_]|[\u0900-\u0963])+")  # the vowel signs of Devanagari are part of its words
 _SCRIPTS: Final = (
@@ -91,11 +91,8 @@ def _by_words(text: str, script: str) -> str:
 def language_of(texts: Iterable[str]) -> str:
     """The language of most of a document, by its longer stretches; "" where there is none."""
     found: Counter[str] = Counter()
-    seen = 0
-    for text in texts:
-        if len(text) >= 60 and (code := language(text)):
+    long = [text for text in texts if len(text) >= 60]
+    for text in long[:: max(1, len(long) // _SAMPLES)]:
+        if code := language(text):
             found[code] += min(len(text), _LOOKED_AT)
-            seen += 1
-            if seen >= _SAMPLES:
-                break
     return found.most_common(1)[0][0] if found else ""

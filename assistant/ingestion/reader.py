@@ -159,19 +159,25 @@ def _read_with(pass_: _Pass, path: Path) -> Generator[Reading]:
     file, stop, name = pass_.file, pass_.stop, pass_.file.name
     reads_pictures = bool(pass_.pages) or pass_.family is Family.IMAGE
     child = None if reads_pictures else _spare.take(file.size)
-    arguments: dict[str, object] = {"descriptor": file.descriptor, "size": file.size, "family": pass_.family.value}
+    arguments: dict[str, object] = {"size": file.size, "family": pass_.family.value}
     if pass_.pages:
         arguments["pages"] = list(pass_.pages)
-    descriptors: tuple[int, ...] = (file.descriptor,)
+    payload = b""
+    descriptors: tuple[int, ...] = ()
     if child is not None:
-        arguments["holder"], descriptors = os.getpid(), ()
+        payload = os.pread(file.descriptor, file.size, 0)
+        arguments["size"] = len(payload)
     else:
+        arguments["descriptor"], descriptors = file.descriptor, (file.descriptor,)
         child = Child(specification(file.size, pass_.family, reads_pictures, pass_.seconds))
     os.lseek(file.descriptor, 0, os.SEEK_SET)
     deadline = _PICTURE_SECONDS if reads_pictures else _PAGE_SECONDS
     try:
         yield from _listen(
-            pass_, child, child.stream("read", arguments, deadline=deadline, stop=stop, descriptors=descriptors), path
+            pass_,
+            child,
+            child.stream("read", arguments, payload, deadline=deadline, stop=stop, descriptors=descriptors),
+            path,
         )
     except ChildDied as error:
         if stop is not None and stop.requested:
@@ -180,10 +186,6 @@ def _read_with(pass_: _Pass, path: Path) -> Generator[Reading]:
             raise  # it never came as far as looking at the file
         raise _logged(_how_it_ended(error, pass_.family), name) from error
     except Refusal as refusal:
-        if refusal.code == "not-shared":
-            _spare.give_up()
-            yield from _read_with(pass_, path)
-            return
         raise _logged(refusal.code, name) from refusal
     finally:
         child.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import sys
 import threading
 import time
 from typing import Final
@@ -46,17 +45,16 @@ class Spare:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._child: Child | None = None
-        self._wanted = self._useless = False
+        self._wanted = False
         self._until = 0.0
         self._alarm = Alarm("spare reader", self._work)
 
     def prepare(self) -> None:
         """Have a child ready soon, for the next file."""
-        if not self._useless and sys.platform.startswith("linux"):
-            with self._lock:
-                self._wanted = True
-                self._until = time.monotonic() + _IDLE_SECONDS
-            self._alarm.ring()
+        with self._lock:
+            self._wanted = True
+            self._until = time.monotonic() + _IDLE_SECONDS
+        self._alarm.ring()
 
     def take(self, size: int) -> Child | None:
         """The child that waits, if there is one and its limits fit a file of so many bytes; it is the caller's then."""
@@ -65,11 +63,6 @@ class Spare:
                 return None
             child, self._child = self._child, None
             return child if child.alive else None
-
-    def give_up(self) -> None:
-        """Start no more: here one process can't hand an open file to another."""
-        self._useless = True
-        self.close()
 
     def close(self) -> None:
         """End the child that waits."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import importlib
+import io
 import os
 import zlib
 from collections.abc import Iterator, Mapping
@@ -43,7 +44,7 @@ _PIECE: Final = 1 << 20
 
 
 def handlers() -> Mapping[str, Handler]:
-    """What this child does: "warm", to be ready; "read" {descriptor, holder, size, family, pages}, once."""
+    """What this child does: "warm", to be ready; "read" {descriptor, size, family, pages}, once."""
     return {"warm": _warm, "read": _read}
 
 
@@ -55,15 +56,11 @@ def _warm(request: Request) -> Iterator[Part]:
 
 def _read(request: Request) -> Iterator[Part]:
     descriptor, size = request.arguments.get("descriptor"), request.arguments.get("size")
-    holder, pages = request.arguments.get("holder"), request.arguments.get("pages")
-    if not isinstance(descriptor, int) or not isinstance(size, int):
+    pages = request.arguments.get("pages")
+    if not isinstance(size, int) or not (isinstance(descriptor, int) or len(request.payload) == size):
         raise Refusal("bug", "arguments")
-    if isinstance(holder, int):  # this child was started before the file was known: the parent holds it open
-        try:
-            descriptor = os.open(f"/proc/{holder}/fd/{descriptor}", os.O_RDONLY | os.O_CLOEXEC)
-        except OSError as error:
-            raise Refusal("not-shared") from error
-    with os.fdopen(descriptor, "rb") as file:
+    # A child that was started before the file was known has no descriptor of it: it is sent the bytes.
+    with os.fdopen(descriptor, "rb") if isinstance(descriptor, int) else io.BytesIO(request.payload) as file:
         family = Family(str(request.arguments.get("family")))
         read = _reader(family, [page for page in pages if isinstance(page, int)] if isinstance(pages, list) else None)
         if family not in (Family.PDF, Family.IMAGE):

@@ -94,7 +94,9 @@ def _finished(block: Block, hyphenated: set[str]) -> Block:
     if HYPHEN in text:
         text = _WRAPPED_WORD.sub(lambda word: _rejoined(word.group(1), word.group(2), hyphenated), text)
         text = text.replace(HYPHEN, "")
-    return Block(block.kind, tidy(_LEADERS.sub(" … ", text)), block.page, block.level)
+    if ".." in text or "· ·" in text or "··" in text or "__" in text or ". ." in text:
+        text = _LEADERS.sub(" … ", text)
+    return Block(block.kind, tidy(text), block.page, block.level)
 
 
 def _rejoined(first: str, second: str, hyphenated: set[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import mmap
 import re
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from assistant.workers import Refusal
 
 _WINDOW: Final = 32  # pages that are looked at together for their common size of text and running lines
 _MOST_PICTURES: Final = 500
+_LOOKED_AT_LINES: Final = 8
 _FEW_LETTERS: Final = 60  # as a scanner's stamp or a page number has
 _SHARE_OF_SCAN: Final = 0.5
 _SHARE_OF_PICTURE: Final = 0.02
@@ -30,8 +32,7 @@ _PROGRAM_NAMES: Final = ("Microsoft Word - ", "Microsoft PowerPoint - ", "Micros
 
 def read(file: BinaryIO, size: int) -> Iterator[Event]:
     """Blocks and pages of a PDF. Raises Refusal: "password", "protected", "damaged"."""
-    # A private mapping is memory that ctypes may point into; nothing is copied unless it is written to.
-    pdf = Pdf(mmap.mmap(file.fileno(), size, access=mmap.ACCESS_COPY))
+    pdf = Pdf(in_memory(file, size))
     pages = min(pdf.page_count, caps.MAX_PAGES)
     outline = _outline(pdf)
     running = RunningLines()
@@ -62,9 +63,17 @@ def read(file: BinaryIO, size: int) -> Iterator[Event]:
     yield About(_title(pdf), pages, tuple(empty), tuple(lost), tuple(pictures), notes)
 
 
+def in_memory(file: BinaryIO, size: int) -> mmap.mmap | bytearray:
+    """The bytes of a file where ctypes may point at them: mapped, or as they came if there is no file to map."""
+    if isinstance(file, io.BytesIO):
+        return bytearray(file.getbuffer())
+    # A private mapping is memory that ctypes may point into; nothing is copied unless it is written to.
+    return mmap.mmap(file.fileno(), size, access=mmap.ACCESS_COPY)
+
+
 def _wants_recognition(pdf: Pdf, index: int, lines: list[Line]) -> bool:
     """True for a page that is a picture but for a few letters, and for one whose letters stand for nothing."""
-    text = "".join(line.text for line in lines)
+    text = "".join(line.text for line in lines[:_LOOKED_AT_LINES])
     if len(text) < _FEW_LETTERS:
         return pdf.picture_share(index) >= (_SHARE_OF_SCAN if text else _SHARE_OF_PICTURE)
     return len(_MEANINGLESS.findall(text)) > _SHARE_MEANINGLESS * len(text)

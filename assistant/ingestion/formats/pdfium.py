@@ -51,7 +51,7 @@ class Drawn:
 class Pdf:
     """An open PDF, read from mapped memory. Raises Refusal: "password", "protected" or "damaged"."""
 
-    def __init__(self, mapped: mmap.mmap) -> None:
+    def __init__(self, mapped: mmap.mmap | bytearray) -> None:
         api.FPDF_InitLibraryWithConfig(ctypes.byref(api.FPDF_LIBRARY_CONFIG(version=2)))
         self._bytes = (ctypes.c_char * len(mapped)).from_buffer(mapped)
         self._document = api.FPDF_LoadMemDocument64(self._bytes, len(mapped), None)

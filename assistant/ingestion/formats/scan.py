@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 import numpy as np
 
 from assistant.ingestion.formats.events import About, Event, PageRead, Reader
+from assistant.ingestion.formats.pdf import in_memory
 from assistant.ingestion.formats.pdfium import Drawn, Pdf
 from assistant.ingestion.formats.recognition import Picture, Recognition
 
@@ -18,7 +18,7 @@ def reader(pages: Sequence[int]) -> Reader:
     recognition = Recognition()
 
     def read(file: BinaryIO, size: int) -> Iterator[Event]:
-        pdf = Pdf(mmap.mmap(file.fileno(), size, access=mmap.ACCESS_COPY))
+        pdf = Pdf(in_memory(file, size))
         lost: list[int] = []
         empty: list[int] = []
         for page in pages:
