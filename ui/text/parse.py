@@ -10,18 +10,27 @@ from typing import TYPE_CHECKING, Final
 
 from ui.i18n import tr
 from ui.text.blocks import Block, Kind, Span
+from ui.text.seen import visible, with_marked_hosts
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.rules_core import StateCore
     from markdown_it.token import Token
 
 _CITATION: Final = re.compile(r"\[(\d{1,2})\]")
+_LONGEST: Final = 4_000
+"""Characters of one paragraph; the time to read its brackets and stars grows with their square, so a longer one stays
+as it is written."""
 _DEEPEST: Final = 6  # lists and quotations nested deeper than this are drawn at this depth
 
 
 def parse(text: str, citations: Collection[int] = ()) -> tuple[Block, ...]:
     """`text` as blocks. citations: the numbers whose [n] is a pointer; any other [n] stays plain text."""
-    return tuple(_Walk(_parser().parse(text), frozenset(citations)).blocks())
+    blocks = tuple(_Walk(_parser().parse(text), frozenset(citations)).blocks())
+    if not blocks and text.strip():
+        # Nested so deep that markdown-it gave up: nothing that was written goes unseen.
+        return (Block(Kind.PARAGRAPH, (Span(with_marked_hosts(visible(text.strip()))),)),)
+    return blocks
 
 
 @lru_cache(maxsize=1)
@@ -30,7 +39,21 @@ def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     # Without "reference", a line "[1]: http://..." can't turn a citation into a link.
-    return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable(["reference"])
+    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable(["reference"])
+    parser.core.ruler.at("inline", _inline)
+    return parser
+
+
+def _inline(state: StateCore) -> None:
+    """As markdown-it's own rule, but for paragraphs that are too long."""
+    from markdown_it.token import Token
+
+    for token in state.tokens:
+        if token.type == "inline" and len(token.content) > _LONGEST:
+            token.children = [Token("text", "", 0, content=token.content)]
+        elif token.type == "inline":
+            token.children = token.children or []
+            state.md.inline.parse(token.content, state.md, state.env, token.children)
 
 
 @dataclass
@@ -87,7 +110,7 @@ class _Walk:
                         yield self._block(kind, spans=spans, level=heading)
                 case "fence" | "code_block":
                     language = (token.info or "").strip().split(" ")[0][:20]
-                    code = Span(token.content.rstrip("\n"), code=True)
+                    code = Span(visible(token.content.rstrip("\n")), code=True)
                     yield self._block(Kind.CODE, spans=(code,), language=language)
                 case "hr":
                     yield self._block(Kind.RULE)
@@ -129,10 +152,11 @@ def _spans(tokens: Sequence[Token], citations: frozenset[int]) -> Iterator[Span]
         match token.type:
             case "text":
                 label += token.content
-                yield from _with_citations(replace(style, text=token.content), citations)
+                words = with_marked_hosts(visible(token.content))
+                yield from _with_citations(replace(style, text=words), citations)
             case "code_inline":
                 label += token.content
-                yield replace(style, text=token.content, code=True)
+                yield replace(style, text=with_marked_hosts(visible(token.content)), code=True)
             case "strong_open" | "strong_close":
                 style = replace(style, bold=token.nesting > 0)
             case "em_open" | "em_close":
@@ -144,13 +168,15 @@ def _spans(tokens: Sequence[Token], citations: frozenset[int]) -> Iterator[Span]
             case "hardbreak":
                 yield replace(style, text="\u2028")
             case "image":
-                yield replace(style, text=tr("[picture: {words}]", words=token.content or tr("no description")))
+                yield replace(
+                    style, text=tr("[picture: {words}]", words=visible(token.content) or tr("no description"))
+                )
             case "link_open":
                 target, label = str(token.attrGet("href") or ""), ""
             case "link_close":
                 # A link leads nowhere here; where it would lead is said in full, so that nothing hides behind a word.
                 if target and target != label and target.removeprefix("mailto:") != label:
-                    yield replace(style, text=f" ({target})")
+                    yield replace(style, text=f" ({with_marked_hosts(visible(target))})")
                 target = ""
             case _:
                 pass

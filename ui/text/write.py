@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 )
 
 from ui.text.blocks import Block, Kind, Span
+from ui.text.seen import visible, with_marked_hosts
 from ui.theme import Type, theme
 
 CITATION_SCHEME: Final = "cite:"
@@ -80,7 +81,7 @@ class Writer:
                 cursor.insertBlock(form, QTextCharFormat())
             else:
                 cursor.setBlockFormat(form)
-            cursor.insertText(line, self._format(Span(line)))
+            cursor.insertText(with_marked_hosts(visible(line)), self._format(Span(line)))
 
     def _begin(
         self, cursor: QTextCursor, block: Block, top: bool, *, role: BlockRole = BlockRole.PLAIN, gap: float = 0.7
