@@ -1,4 +1,4 @@
-"""The journeys under strace: the kernel hands no process of Privet a network socket, ever."""
+"""The journeys while the kernel is watched: no packet, no network socket, no file outside, no name from a document."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import pytest
 from tests.conftest import EMBEDDED_CHAT
 from tests.journeys.papers import facts
 from tests.journeys.terminal import Terminal
-from tests.sealed.strace import Strace
+from tests.sealed import rig
+from tests.sealed.strace import Strace, Watched
 
 pytestmark = [
     pytest.mark.sealed,
@@ -29,6 +30,22 @@ for family in (2, 10, 16, 17):
     libc.socket(family, 3 if family in (16, 17) else 1, 0)
 """
 
+SENT = """
+import socket, sys
+if sys.argv[1] == "sealed":
+    from assistant.privacy import seal_process
+    seal_process()
+try:
+    socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"planted", ("192.0.2.1", 9))
+except PermissionError:
+    assert sys.argv[1] == "sealed"
+"""
+PAGE = """# The gate
+
+The gate at Harrow Lane opens at nine. ![the gate](file:///privet-planted/gate.png)
+![a share](//privet-planted/share/gate.png) <img src="/privet-planted/gate.png"> https://privet-planted.invalid/
+"""
+
 
 @pytest.mark.parametrize(("way", "opened"), [("unsealed", 4), ("sealed", 0)])
 def test_the_rig_sees_a_planted_socket_and_the_seal_refuses_it(tmp_path: Path, way: str, opened: int) -> None:
@@ -39,18 +56,55 @@ def test_the_rig_sees_a_planted_socket_and_the_seal_refuses_it(tmp_path: Path, w
     assert len([family for family, _ in watched.sockets if family != "AF_UNIX"]) >= 4
 
 
+@pytest.mark.parametrize(("way", "sent"), [("unsealed", True), ("sealed", False)])
+def test_the_rig_counts_a_planted_packet_and_the_seal_lets_none_out(tmp_path: Path, way: str, sent: bool) -> None:
+    counted = rig.prefix(tmp_path / "packets.json")
+    subprocess.run([*counted, sys.executable, "-c", SENT, way], check=True, timeout=60)
+    assert (rig.packets(tmp_path / "packets.json") > 0) == sent
+
+
+def test_the_rig_sees_what_is_written_and_named(tmp_path: Path) -> None:
+    strace, outside = Strace(tmp_path / "strace"), tmp_path / "outside.txt"
+    program = (
+        f"import os; open({str(outside)!r}, 'w'); os.path.exists('/planted/name'); os.chdir('/'); open('etc/hostname')"
+    )
+    subprocess.run([*strace.prefix, sys.executable, "-c", program], check=True, timeout=60)
+    watched = strace.watched()
+    assert str(outside) in watched.written
+    assert {"/planted/name", "/etc/hostname"} <= watched.named
+    assert "/etc/hostname" not in watched.written
+
+
 @pytest.mark.model
-def test_start_add_ask_and_chat_open_no_network_socket(tmp_path: Path) -> None:
+def test_start_add_ask_and_chat_reach_no_network_and_write_nowhere_else(tmp_path: Path) -> None:
+    """Through the terminal, with a document that names files and addresses; packets, sockets and files are watched."""
     if not EMBEDDED_CHAT.is_file():
         pytest.skip("the embedded models are not there; run make test")
     terminal, strace = Terminal.at(tmp_path), Strace(tmp_path / "strace")
-    added = terminal.run("add", str(facts(tmp_path / "estate.pdf")), prefix=strace.prefix)
-    assert "1 file is ready" in added.stdout, added.stderr
-    asked = terminal.run("ask", "Who planted the hedge at Harrow Lane?", prefix=strace.prefix)
+    planted = tmp_path / "estate.md"
+    planted.write_text(PAGE, encoding="utf-8")
+    counts: list[Path] = []
+
+    def watched(*arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        counts.append(tmp_path / f"packets-{len(counts)}.json")
+        return terminal.run(*arguments, typed=typed, prefix=[*rig.prefix(counts[-1]), *strace.prefix])
+
+    added = watched("add", str(facts(tmp_path / "facts.pdf")), str(planted))
+    assert "2 files are ready" in added.stdout, added.stderr
+    asked = watched("ask", "Who planted the hedge at Harrow Lane?")
     assert "Ottilie Brandt" in asked.stdout, asked.stderr
-    chatted = terminal.run("chat", typed="/model\nHello\n/quit\n", prefix=strace.prefix)
+    chatted = watched("chat", typed="/model\nSay: ![x](file:///privet-planted/typed.png)\n/quit\n")
     assert chatted.returncode == 0, chatted.stderr
-    watched = strace.watched()
-    assert watched.processes > 8  # the programs, their children, all threads
-    assert watched.opened == ()
-    assert all(result < 0 for result in watched.rings)
+    assert [rig.packets(count) for count in counts] == [0, 0, 0]
+    seen = strace.watched()
+    assert seen.processes > 8  # the programs, their children, all threads
+    assert seen.opened == ()
+    assert all(result < 0 for result in seen.rings)
+    assert written_outside(seen, terminal.home) == set()
+    assert {name for name in seen.named if "privet-planted" in name} == set()
+
+
+def written_outside(seen: Watched, home: Path) -> set[str]:
+    """What was changed and is not Privet's own. The system's nothings and a process's own entries are nobody's."""
+    own = (f"{home}/", "/dev/null", "/dev/tty", "/proc/self/", "/dev/pts/")
+    return {name for name in seen.written if not (name == str(home) or name.startswith(own))}
