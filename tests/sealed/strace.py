@@ -30,6 +30,11 @@ class Watched:
         """Families, other than AF_UNIX, of the sockets that the kernel handed out."""
         return tuple(family for family, result in self.sockets if family != "AF_UNIX" and result >= 0)
 
+    def outside(self, home: Path) -> set[str]:
+        """What was changed and is not Privet's own. The system's nothings and a process's own entries are nobody's."""
+        own = (f"{home}/", "/dev/null", "/dev/tty", "/proc/self/", "/dev/pts/")
+        return {name for name in self.written if not (name == str(home) or name.startswith(own))}
+
 
 class Strace:
     """One watch. Put `prefix` before the command, then ask for `watched`."""

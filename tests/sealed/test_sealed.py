@@ -12,7 +12,7 @@ from tests.conftest import EMBEDDED_CHAT
 from tests.journeys.papers import facts
 from tests.journeys.terminal import Terminal
 from tests.sealed import rig
-from tests.sealed.strace import Strace, Watched
+from tests.sealed.strace import Strace
 
 pytestmark = [
     pytest.mark.sealed,
@@ -100,11 +100,5 @@ def test_start_add_ask_and_chat_reach_no_network_and_write_nowhere_else(tmp_path
     assert seen.processes > 8  # the programs, their children, all threads
     assert seen.opened == ()
     assert all(result < 0 for result in seen.rings)
-    assert written_outside(seen, terminal.home) == set()
+    assert seen.outside(terminal.home) == set()
     assert {name for name in seen.named if "privet-planted" in name} == set()
-
-
-def written_outside(seen: Watched, home: Path) -> set[str]:
-    """What was changed and is not Privet's own. The system's nothings and a process's own entries are nobody's."""
-    own = (f"{home}/", "/dev/null", "/dev/tty", "/proc/self/", "/dev/pts/")
-    return {name for name in seen.written if not (name == str(home) or name.startswith(own))}

@@ -12,6 +12,7 @@ import pytest
 
 from tests.conftest import EMBEDDED_CHAT
 from tests.journeys.papers import facts
+from tests.sealed import rig
 from tests.sealed.strace import Strace
 
 pytestmark = [pytest.mark.model, pytest.mark.slow, pytest.mark.sealed]
@@ -20,10 +21,17 @@ pytestmark = [pytest.mark.model, pytest.mark.slow, pytest.mark.sealed]
 def test_chat_stop_kill_drop_ask_without_a_network_socket(tmp_path: Path) -> None:
     if not EMBEDDED_CHAT.is_file():
         pytest.skip("the embedded models are not there; run make test")
-    strace = Strace(tmp_path / "strace")
+    strace, home, counted = Strace(tmp_path / "strace"), tmp_path / "home", tmp_path / "packets.json"
     done = subprocess.run(
-        [*strace.prefix, sys.executable, "-m", "tests.journeys.window", str(facts(tmp_path / "estate.pdf"))],
-        env=os.environ | {"PRIVET_HOME": str(tmp_path / "home")},
+        [
+            *rig.prefix(counted),
+            *strace.prefix,
+            sys.executable,
+            "-m",
+            "tests.journeys.window",
+            str(facts(tmp_path / "estate.pdf")),
+        ],
+        env=os.environ | {"PRIVET_HOME": str(home)},
         capture_output=True,
         text=True,
         timeout=900,
@@ -46,3 +54,5 @@ def test_chat_stop_kill_drop_ask_without_a_network_socket(tmp_path: Path) -> Non
     watched = strace.watched()
     assert watched.processes > 5
     assert watched.opened == ()
+    assert rig.packets(counted) == 0
+    assert watched.outside(home) == set()
