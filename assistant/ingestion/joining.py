@@ -27,7 +27,8 @@ class Joined:
         if not received.complete:
             raise Nonsense("no end")
         blocks, recognised = self._pages()
-        empty = tuple(page for page in received.empty_pages if page not in recognised)
+        with_text = {block.page for block in blocks}
+        empty = tuple(page for page in received.empty_pages if page not in with_text)
         warnings = [sentence for note in received.notes if (sentence := refusals.warning(note)) is not None]
         if received.cut:
             warnings.append(refusals.cut_warning(received.characters))

@@ -46,6 +46,10 @@ _REASONS: Final[dict[str, tuple[str, str]]] = {
         "Reading {name} as well would have taken too long or too much room.",
         "Take it out of the archive or the message, and add it by itself.",
     ),
+    "old-excel": (
+        "{name} is a workbook of Excel 5 or 95, whose cells Privet can't read.",
+        "Open it in a newer spreadsheet program, save it as .xlsx or .ods, and add that file.",
+    ),
     "not-mail": (
         "{name} is called a message, but what it holds is none.",
         "See which program it belongs to, and save it from there as a message or as text.",

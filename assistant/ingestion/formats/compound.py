@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import io
 import struct
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
 import olefile
 
+from assistant.ingestion.cleaning import one_line
 from assistant.ingestion.formats import doc, msg, ppt, sheets
-from assistant.ingestion.formats.events import Event
+from assistant.ingestion.formats.embedded import native
+from assistant.ingestion.formats.events import About, Event, Inside
+from assistant.values import Block, BlockKind, Position, Unit
 from assistant.workers import Refusal
 
+_TXO, _CONTINUE, _BIFF_5 = 0x01B6, 0x003C, 0x0500
+_MOST_TEXT_BOXES: Final = 20_000
 _LARGEST_STREAM: Final = 256 << 20
 
 
@@ -67,14 +71,58 @@ def _read(file: BinaryIO) -> Iterator[Event]:
     elif compound.has("Workbook") or compound.has("Book"):
         if _is_locked(compound.read("Workbook") or compound.read("Book")):
             raise Refusal("password")
-        yield from sheets.read(file)
+        yield from _workbook(file, compound.read("Workbook") or compound.read("Book"))
     elif compound.has("__properties_version1.0"):
         yield from msg.read(compound.read, compound.streams)
-    elif compound.has("Package"):
-        inner = io.BytesIO(compound.read("Package"))
-        yield from sheets.read(inner)
+    elif inside := _wrapped(compound):
+        yield inside
+        yield About()
     else:
         raise Refusal("unknown-format", "compound")
+
+
+def _workbook(file: BinaryIO, records: bytes) -> Iterator[Event]:
+    """The cells, and what text boxes say, which calamine leaves out. Raises Refusal("old-excel")."""
+    cells = False
+    for event in sheets.read(file):
+        cells = cells or isinstance(event, Block)
+        if isinstance(event, About):
+            boxes = _text_boxes(records)
+            if not cells and not boxes and _is_of_excel_95(records):
+                raise Refusal("old-excel")
+            if boxes:
+                yield Block(BlockKind.HEADING, "Text boxes and comments", event.pages, 1, Position(Unit.SHEET))
+            yield from (Block(BlockKind.PARAGRAPH, box, event.pages, 0, Position(Unit.SHEET)) for box in boxes)
+        yield event
+
+
+def _text_boxes(records: bytes) -> list[str]:
+    """The texts of drawings and comments: after each TXO record, the text is in the next one (MS-XLS, 2.4.329)."""
+    found: list[str] = []
+    at = 0
+    waits = False
+    while at + 4 <= len(records) and len(found) < _MOST_TEXT_BOXES:
+        kind, length = struct.unpack_from("<HH", records, at)
+        data = records[at + 4 : at + 4 + length]
+        if waits and kind == _CONTINUE and len(data) > 1:
+            text = one_line(data[1:].decode("utf-16-le" if data[0] & 1 else "cp1252", "replace"))
+            found += [text] if text else []
+        waits = kind == _TXO
+        at += 4 + length
+    return found
+
+
+def _is_of_excel_95(records: bytes) -> bool:
+    return len(records) >= 6 and struct.unpack_from("<H", records, 4)[0] == _BIFF_5
+
+
+def _wrapped(compound: Compound) -> Inside | None:
+    """The file that an object of an office document wraps, if it is one."""
+    if package := compound.read("Package"):
+        return Inside("package.zip", (package,))
+    if contents := compound.read("CONTENTS"):
+        return Inside("contents.pdf", (contents,)) if contents.startswith(b"%PDF-") else None
+    return native(compound.read("\x01Ole10Native"))
 
 
 def _is_locked(workbook: bytes) -> bool:

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import BinaryIO, Final
 
 from assistant.ingestion import caps
-from assistant.ingestion.cleaning import one_line
-from assistant.ingestion.formats.events import About, Event, PageRead
+from assistant.ingestion.cleaning import one_line, tidy
+from assistant.ingestion.formats.events import About, Event, Inside, PageRead
 from assistant.ingestion.formats.lines import Line, body_height, compounds, page_blocks
 from assistant.ingestion.formats.pdfium import Pdf
 from assistant.ingestion.formats.running import RunningLines
@@ -53,9 +53,11 @@ def read(file: BinaryIO, size: int) -> Iterator[Event]:
             window.append(lines or [])
             characters += sum(len(line.text) for line in window[-1])
             yield PageRead(index + 1, pages)
-        yield from _window_blocks(running.without(window), start + 1, outline)
+        yield from _window_blocks(running.without(window), start + 1, outline, pdf.notes)
         if characters >= caps.MAX_TEXT:
             break
+    for name, data in pdf.attachments():
+        yield Inside(name, (data,))
     if len(lost) == pages:
         raise Refusal("damaged")
     notes: tuple[str, ...] = ("more-pages",) if pdf.page_count > pages else ()
@@ -79,12 +81,16 @@ def _wants_recognition(pdf: Pdf, index: int, lines: list[Line]) -> bool:
     return len(_MEANINGLESS.findall(text)) > _SHARE_MEANINGLESS * len(text)
 
 
-def _window_blocks(window: list[list[Line]], first: int, outline: dict[tuple[int, str], int]) -> Iterator[Block]:
+def _window_blocks(
+    window: list[list[Line]], first: int, outline: dict[tuple[int, str], int], notes: dict[int, list[str]]
+) -> Iterator[Block]:
     body, hyphenated = body_height(window), compounds(window)
     for page, lines in enumerate(window, first):
         for block in page_blocks(lines, page, body, hyphenated):
             level = outline.get((page, _key(block.text))) if outline and len(block.text) < 300 else None
             yield block if level is None else Block(BlockKind.HEADING, block.text, page, level)
+        for note in dict.fromkeys(notes.get(page, ())):
+            yield Block(BlockKind.PARAGRAPH, f"Note: {tidy(note)}", page)
 
 
 def _outline(pdf: Pdf) -> dict[tuple[int, str], int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import mmap
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,6 +27,11 @@ _BOLD: Final = 600
 _BOLD_NAME: Final = re.compile(rb"bold|black|heavy|demi|bx\d", re.IGNORECASE)  # "bx": TeX's bold extended
 _LONGEST_HEADING: Final = 120
 _MAX_FONT_NAME: Final = 128
+_MAX_NOTE: Final = 100_000
+_MAX_NOTES: Final = 500
+_MAX_ATTACHMENTS: Final = 200
+_MAX_ATTACHMENT: Final = 64 << 20
+_SAYING: Final = (api.FPDF_ANNOT_TEXT, api.FPDF_ANNOT_FREETEXT, api.FPDF_ANNOT_POPUP, api.FPDF_ANNOT_HIGHLIGHT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,8 @@ class Pdf:
         if not self._document:
             code = api.FPDF_GetLastError()
             raise Refusal({_PASSWORD: "password", _SECURITY: "protected"}.get(code, "damaged"))
+        self.notes: dict[int, list[str]] = {}
+        """What annotations say, by page, from 1; complete for the pages whose lines were asked for."""
         self.page_count: int = api.FPDF_GetPageCount(self._document)
 
     def title(self) -> str:
@@ -93,6 +100,31 @@ class Pdf:
         buffer = ctypes.create_string_buffer(size)
         api.FPDFBookmark_GetTitle(mark, buffer, size)
         return buffer.raw[: size - 2].decode("utf-16-le", "ignore")
+
+    def _remember_notes(self, page: object, index: int) -> None:
+        """Keep what annotations of a page say, for `notes`."""
+        for at in range(min(api.FPDFPage_GetAnnotCount(page), _MAX_NOTES)):
+            annotation = api.FPDFPage_GetAnnot(page, at)
+            if not annotation:
+                continue
+            if api.FPDFAnnot_GetSubtype(annotation) in _SAYING:
+                text = _string(api.FPDFAnnot_GetStringValue, annotation, b"Contents")
+                if text.strip():
+                    self.notes.setdefault(index + 1, []).append(text)
+            api.FPDFPage_CloseAnnot(annotation)
+
+    def attachments(self) -> Iterator[tuple[str, bytes]]:
+        """The files attached to the document: name and bytes."""
+        for at in range(min(api.FPDFDoc_GetAttachmentCount(self._document), _MAX_ATTACHMENTS)):
+            attachment = api.FPDFDoc_GetAttachment(self._document, at)
+            name = _string(api.FPDFAttachment_GetName, attachment)
+            length = ctypes.c_ulong()
+            if not api.FPDFAttachment_GetFile(attachment, None, 0, ctypes.byref(length)):
+                continue
+            if 0 < length.value <= _MAX_ATTACHMENT:
+                room = ctypes.create_string_buffer(length.value)
+                if api.FPDFAttachment_GetFile(attachment, room, length.value, ctypes.byref(length)):
+                    yield name or f"attachment {at + 1}", room.raw[: length.value]
 
     def picture_share(self, index: int) -> float:
         """How much of a page its largest pictures cover, 0 to 1, by the first of its objects. index: from 0."""
@@ -151,11 +183,22 @@ class Pdf:
             if not text_page:
                 return None
             try:
+                self._remember_notes(page, index)
                 return list(_lines(text_page, most))
             finally:
                 api.FPDFText_ClosePage(text_page)
         finally:
             api.FPDF_ClosePage(page)
+
+
+def _string(call: Callable[..., int], *arguments: object) -> str:
+    """A text that PDFium hands out in two steps: how many bytes, then the bytes, as UTF-16."""
+    size = call(*arguments, None, 0)
+    if not 2 < size <= _MAX_NOTE:
+        return ""
+    buffer = (api.FPDF_WCHAR * (size // 2))()
+    call(*arguments, buffer, size)
+    return bytes(buffer)[: size - 2].decode("utf-16-le", "ignore")
 
 
 def _lines(text_page: object, most: int) -> Iterator[Line]:

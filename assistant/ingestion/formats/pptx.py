@@ -20,7 +20,8 @@ from assistant.workers import Refusal
 A: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _R: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _TITLES: Final = ("title", "ctrTitle")
-_BESIDE: Final = ("dt", "ftr", "sldNum", "hdr")  # date, footer and number, which run along on every slide
+_NUMBERS: Final = ("dt", "sldNum")  # date and number, which run along on every slide
+_RUNNING: Final = ("ftr", "hdr")
 _DEEPEST: Final = 30
 _SLIDE: Final = Position(Unit.SLIDE)
 
@@ -35,9 +36,10 @@ def read(package: Package, main: str) -> Iterator[Event]:
     empty: list[int] = []
     lost: list[int] = []
     title = ""
+    running: dict[str, None] = {}
     for at, name in enumerate(names, 1):
         try:
-            blocks = list(_slide(package, name, at)) if name else []
+            blocks = list(_slide(package, name, at, running)) if name else []
         except Refusal:
             lost.append(at)
             blocks = []
@@ -46,10 +48,13 @@ def read(package: Package, main: str) -> Iterator[Event]:
         if not blocks and at not in lost:
             empty.append(at)
         yield PageRead(at, len(names))
+    for text in [text for text in running if text]:
+        yield Block(BlockKind.PARAGRAPH, text, len(names), 0, _SLIDE)
     yield About(title, len(names), tuple(empty), tuple(lost), unit=Unit.SLIDE)
 
 
-def _slide(package: Package, name: str, page: int) -> Iterator[Block]:
+def _slide(package: Package, name: str, page: int, running: dict[str, None]) -> Iterator[Block]:
+    """The blocks of a slide. running: takes in what its footer and its master say, in their order."""
     root = package.xml(name)
     if root is None:
         raise Refusal("damaged", "slide")
@@ -58,6 +63,7 @@ def _slide(package: Package, name: str, page: int) -> Iterator[Block]:
     blocks = list(slide.shapes(tree)) if tree is not None else []
     blocks.sort(key=lambda block: block.kind is not BlockKind.HEADING)  # the title first, wherever it was drawn
     yield from blocks
+    running |= dict.fromkeys([*slide.running, *_of_masters(package, name)])
     for relation in package.relations(name):
         if relation.kind == "notesSlide":
             notes = package.xml(relation.target)
@@ -73,6 +79,17 @@ def _slide(package: Package, name: str, page: int) -> Iterator[Block]:
                     yield Block(BlockKind.PARAGRAPH, f"Comment: {said}", page, 0, _SLIDE)
 
 
+def _of_masters(package: Package, name: str) -> Iterator[str]:
+    """What the layout and the master of a slide show on it themselves, apart from places for its own text."""
+    for _ in range(2):
+        kinds = ("slideLayout", "slideMaster")
+        name = next((each.target for each in package.relations(name) if each.kind in kinds), "")
+        root = package.xml(name) if name else None
+        for shape in root.iter("{*}sp") if root is not None else ():
+            if next(shape.iter("{*}ph"), None) is None:
+                yield one_line(" ".join(runs(paragraph) for paragraph in shape.iter(f"{A}p")))
+
+
 class Slide:
     """The shapes of one slide, as blocks."""
 
@@ -80,6 +97,8 @@ class Slide:
         self._package = package
         self._relations = {relation.id: relation for relation in package.relations(name)}
         self._page = page
+        self.running: list[str] = []
+        """Headers and footers, which say the same on many slides."""
 
     def shapes(self, tree: etree._Element, depth: int = 0) -> Iterator[Block]:
         """The blocks of what is drawn, in the order of the file."""
@@ -100,7 +119,10 @@ class Slide:
     def _text(self, shape: etree._Element) -> Iterator[Block]:
         place = next(shape.iter("{*}ph"), None)
         kind = place.get("type", "obj") if place is not None else ""
-        if kind in _BESIDE:
+        if kind in _NUMBERS:
+            return
+        if kind in _RUNNING:
+            self.running.append(one_line(" ".join(runs(paragraph) for paragraph in shape.iter(f"{A}p"))))
             return
         paragraphs = list(shape.iter(f"{A}p"))
         if kind in _TITLES:

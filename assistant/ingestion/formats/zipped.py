@@ -8,6 +8,7 @@ from typing import BinaryIO, Final
 from zipfile import BadZipFile, LargeZipFile
 
 from assistant.ingestion.formats import archive, docx, epub, excel, odf, pptx, sheets
+from assistant.ingestion.formats.embedded import with_embedded
 from assistant.ingestion.formats.events import Event
 from assistant.ingestion.formats.package import Package
 from assistant.workers import Refusal
@@ -40,11 +41,11 @@ def _read(file: BinaryIO, size: int) -> Iterator[Event]:
     ):
         folder, _, name = main.name.casefold().rpartition("/")
         if name.startswith("workbook") or folder == "xl":
-            yield from sheets.read(file, excel.beside_cells(package))
+            yield from with_embedded(sheets.read(file, excel.beside_cells(package)), package)
         elif name.startswith("presentation") or folder == "ppt":
-            yield from pptx.read(package, main.name)
+            yield from with_embedded(pptx.read(package, main.name), package)
         else:
-            yield from docx.read(package, main)
+            yield from with_embedded(docx.read(package, main), package)
     else:
         yield from container.files()
 

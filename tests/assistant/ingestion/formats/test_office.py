@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.errors import DocumentUnreadable
 from assistant.ingestion import read_document
 from assistant.ingestion.formats import rtf
 from assistant.values import BlockKind, ReadDocument, Unit
@@ -113,3 +114,27 @@ def test_an_image_of_text_says_how_it_was_read(shared_data: Path) -> None:
     assert block.position.ocr is not None
     assert 0.5 < block.position.ocr <= 1
     assert "recognised here" in document.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "words"),
+    [
+        ("docx/testAltChunkHTML.docx", "htmlDoc.html", "ROW 1"),
+        ("docx/EmbeddedPDF.docx", "oleObject1.bin/contents.pdf", "2010 Word Document"),
+        ("pdf/testPDF_multiFormatEmbFiles.pdf", "Test.txt", "embedded file"),
+    ],
+)
+def test_files_embedded_in_documents_are_read(shared_data: Path, name: str, part: str, words: str) -> None:
+    document = read(shared_data / "zoo" / name)
+    assert part in [each.name for each in document.parts]
+    assert any(words in block.text and block.position.part == part for block in document.blocks)
+
+
+def test_notes_on_a_page_and_boxes_on_a_sheet_are_text(shared_data: Path) -> None:
+    document = read(shared_data / "zoo" / "pdf" / "testPopupAnnotation.pdf")
+    assert [block.text for block in document.blocks] == ["Note: this is the note"]
+    assert document.empty_pages == ()
+    document = read(shared_data / "zoo" / "xls" / "testEXCEL_textbox.xls")
+    assert any("autoshape text" in block.text for block in document.blocks)
+    with pytest.raises(DocumentUnreadable, match="Excel 5 or 95"):
+        read(shared_data / "zoo" / "xls" / "testEXCEL_95.xls")
