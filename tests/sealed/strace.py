@@ -31,9 +31,13 @@ class Watched:
         return tuple(family for family, result in self.sockets if family != "AF_UNIX" and result >= 0)
 
     def outside(self, home: Path) -> set[str]:
-        """What was changed and is not Privet's own. The system's nothings and a process's own entries are nobody's."""
+        """What was changed and is not Privet's own. The system's nothings and a process's own entries are nobody's.
+
+        Python keeps a checkout's compiled code beside it; an installed Privet comes with it.
+        """
         own = (f"{home}/", "/dev/null", "/dev/tty", "/proc/self/", "/dev/pts/")
-        return {name for name in self.written if not (name == str(home) or name.startswith(own))}
+        found = {name for name in self.written if not (name == str(home) or name.startswith(own))}
+        return {name for name in found if "/__pycache__/" not in name and not name.endswith("/__pycache__")}
 
 
 class Strace:
