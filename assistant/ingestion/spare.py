@@ -17,7 +17,7 @@ READ_IN_PARTS: Final = (Family.TEXT, Family.MARKDOWN, Family.CODE, Family.TABLE)
 """Kinds of which no file is too large, since they are never in memory as a whole."""
 
 _MEMORY: Final = 1000 << 20  # of address space, the libraries included
-_PICTURE_MEMORY: Final = 3000 << 20  # address space that the recognition's libraries reserve; they use a third of it
+_PICTURE_MEMORY: Final = 3000 << 20  # the recognition's libraries reserve more than they may write to
 _START_SECONDS: Final = 30.0
 _WARM_SECONDS: Final = 30.0
 _IDLE_SECONDS: Final = 20.0
@@ -31,7 +31,7 @@ def specification(size: int, family: Family, reads_pictures: bool, seconds: floa
     return ChildSpec(
         name="The document reader",
         module="assistant.ingestion.worker",
-        limits=Limits(address_space=memory, cpu_seconds=int(seconds * 2) + 30, file_size=0, open_files=64),
+        limits=Limits(memory, int(seconds * 2) + 30, file_size=0, open_files=64, data=_MEMORY + mapped),
         start_seconds=_START_SECONDS,
         largest_frame=caps.LARGEST_FRAME,
         queued_frames=8,

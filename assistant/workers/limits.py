@@ -16,8 +16,9 @@ _PR_SET_PDEATHSIG: Final = 1
 class Limits:
     """Limits of one child; None leaves the system's.
 
-    address_space: bytes of virtual memory. cpu_seconds: processor time over the child's life.
-    file_size: bytes it may write to one file. open_files: descriptors. niceness: 0 to 19, higher yields more.
+    address_space: bytes of virtual memory. data: bytes of it that the process may write to (RLIMIT_DATA).
+    cpu_seconds: processor time over the child's life. file_size: bytes it may write to one file. open_files:
+    descriptors. niceness: 0 to 19, higher yields more.
     """
 
     address_space: int | None = None
@@ -25,6 +26,7 @@ class Limits:
     file_size: int | None = None
     open_files: int | None = None
     niceness: int = 0
+    data: int | None = None
 
     def apply(self) -> None:
         """Put this process under the limits; for good, since the hard limits are lowered as well."""
@@ -34,6 +36,7 @@ class Limits:
 
         for kind, value in (
             (resource.RLIMIT_AS, self.address_space),
+            (resource.RLIMIT_DATA, self.data),
             (resource.RLIMIT_CPU, self.cpu_seconds),
             (resource.RLIMIT_FSIZE, self.file_size),
             (resource.RLIMIT_NOFILE, self.open_files),

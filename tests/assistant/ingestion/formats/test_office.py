@@ -5,13 +5,16 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+import pypdfium2
 import pytest
+from PIL import Image, ImageDraw
 
 from assistant.errors import DocumentUnreadable
-from assistant.ingestion import read_document
+from assistant.ingestion import chunk, read_document
 from assistant.ingestion.formats import rtf
 from assistant.values import BlockKind, ReadDocument, Unit
 from assistant.workers import Refusal
+from tests.assistant.ingestion.making import pdf
 from tests.assistant.ingestion.reading import read, short
 
 ODF = (
@@ -138,3 +141,19 @@ def test_notes_on_a_page_and_boxes_on_a_sheet_are_text(shared_data: Path) -> Non
     assert any("autoshape text" in block.text for block in document.blocks)
     with pytest.raises(DocumentUnreadable, match="Excel 5 or 95"):
         read(shared_data / "zoo" / "xls" / "testEXCEL_95.xls")
+
+
+def test_a_mixed_pdf_s_pictures_are_read_and_marked_page_by_page(tmp_path: Path) -> None:
+    picture = Image.new("RGB", (1200, 500), "white")
+    ImageDraw.Draw(picture).text((60, 60), "The deposit is 900 euros.", fill="black", font_size=48)
+    picture.save(tmp_path / "scan.pdf", resolution=150)
+    written = pdf(tmp_path / "text.pdf", [["The rent is 500 euros, due on the first."] * 3, []])
+    document = pypdfium2.PdfDocument(written)
+    document.import_pages(pypdfium2.PdfDocument(tmp_path / "scan.pdf"), index=1)
+    document.save(tmp_path / "mixed.pdf")
+    mixed = read(tmp_path / "mixed.pdf")
+    assert (mixed.pages, mixed.ocr_pages, mixed.empty_pages) == (3, (2,), (3,))
+    passages = chunk(mixed.blocks, lambda texts: [len(text.split()) for text in texts])
+    assert [passage.place for passage in passages] == ["page 1", "page 2, read from a picture"]
+    assert passages[1].text == "The deposit is 900 euros."
+    assert passages[0].position.ocr is None
