@@ -2,7 +2,7 @@
 #
 # PYTHON=python3.12 chooses the Python that .venv is made with (3.11 or 3.12; otherwise the first that fits).
 
-.PHONY: run test check bench lock setup-run setup-test
+.PHONY: run test test-gpu check bench lock setup-run setup-test
 
 export PYTHON
 
@@ -11,6 +11,13 @@ run: setup-run
 
 test: setup-test
 	@.venv/bin/python -m pytest
+
+# The engine on a graphics processor that is none: llama.cpp's Vulkan back end on Mesa's software driver. The back end is
+# compiled the first time, in a quarter of an hour, and kept in ~/.cache/privet-build.
+test-gpu: setup-test
+	@PRIVET_BACKEND=vulkan python3 -IS packaging/setup backend
+	@GGML_VK_VISIBLE_DEVICES=0 .venv/bin/python -m pytest tests/gpu \
+	  --gpu "$$(PRIVET_BACKEND=vulkan python3 -IS packaging/setup backend | tail -n 1)"
 
 check: setup-test
 	.venv/bin/ruff check

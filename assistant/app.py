@@ -14,10 +14,10 @@ from assistant.audit import AuditLog, record_of
 from assistant.conversations import Conversations
 from assistant.documents import Documents
 from assistant.embedding import Embedder, Precision, look_at
-from assistant.engine import Deaths, Engine, StateCache
+from assistant.engine import Deaths, Engine, Placement, StateCache
 from assistant.errors import PrivetError
 from assistant.logs import log_to
-from assistant.models import ChosenModel, Collection, Improving, Plans
+from assistant.models import Adapters, ChosenModel, Collection, Improving, Plans
 from assistant.modelstore import Fitting, ModelStore, battery, multiplies_bytes, read_rules, standard_place
 from assistant.policy import Policy, read_policy
 from assistant.retrieval import Retrieval
@@ -64,6 +64,8 @@ class Privet:
             threads=self.settings.get(options.THREADS),
             cache=StateCache(folders.cache / "states", vault, self.settings.get(options.STATE_CACHE_MEGABYTES) << 20),
             deaths=Deaths(deaths_file(folders)),
+            folders=(folders.models,),
+            placement=Placement(folders.cache / "placement.json"),
             unload_minutes=self.settings.get(options.UNLOAD_MINUTES),
         )
         # Counting is quick, and must not wait for the batches that are being embedded: a child of its own.
@@ -75,6 +77,7 @@ class Privet:
         self.plans = model_plans(folders, self.fitting)
         self.model = ChosenModel(self.settings, self.models, self.fitting, self.engine, self.plans)
         self.collection = Collection(self.models, self.fitting, self.settings, self._plan_of, self._answers_now)
+        self.adapters = Adapters(self.settings, self.models, lambda: self.model.file().path)
         self.answering = Answering(
             self.conversations,
             self.engine,
@@ -84,6 +87,7 @@ class Privet:
             self.settings,
             self._log_answer,
             self.model.notes,
+            self.model.put_beside,
         )
 
         self.keeping = Keeping(vault, self.conversations, self.documents.list, self.settings)

@@ -19,6 +19,7 @@ EMBEDDED_EMBEDDER = PROJECT / "models" / "embedded" / "all-minilm-l6-v2"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--onscreen`: windows on the real display instead of the offscreen platform."""
     parser.addoption("--onscreen", action="store_true", help="show windows on the real display")
+    parser.addoption("--gpu", metavar="FILE", default="", help="the back end for graphics processors that is tested")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -22,6 +22,7 @@ from assistant.errors import BadInput, ChildDied, PrivetError
 from assistant.retrieval import Retrieval
 from assistant.settings import Settings, options
 from assistant.values import (
+    Adapter,
     Answered,
     AnswerEvent,
     AnswerMode,
@@ -97,12 +98,15 @@ class Answering:
         settings: Settings,
         log: Callable[[Answered], None] = lambda answered: None,
         notes: Callable[[], Sequence[str]] = tuple,
+        beside: Callable[[Adapter | None], None] = lambda adapter: None,
     ) -> None:
         """load: has the chosen model in memory. embed: the vectors of texts, float32 little-endian, of unit length.
 
         log: told of each answer once it is kept. notes: sentences about how the model runs that nobody was told yet.
+        beside: puts a conversation's adapter beside the model.
         """
         self._log = log
+        self._beside = beside
         self._conversations = conversations
         self._engine = engine
         self._notes = notes
@@ -215,6 +219,11 @@ class Answering:
             self._warming = way
         try:
             history = () if conversation is None else self._conversations.turns(conversation)
+            adapter = None if conversation is None else self._conversations.conversation(conversation).adapter
+            with self._gate:
+                if self._wanted:
+                    return  # an answer has begun meanwhile, perhaps with another adapter
+                self._beside(adapter)
             prompt = self._fitting.prompt(Source(self._fitting.instructions, history, ""))
             if len(prompt.messages) > 1 and not way.requested:
                 self._engine.warm(prompt.messages[:-1], way)
@@ -228,6 +237,7 @@ class Answering:
         with self._going_first():
             try:
                 yield Started(asked.turn, written.turn, written.text)
+                self._beside(self._conversations.conversation_of(written.turn).adapter)
                 if begun:
                     if written.citations:
                         yield Retrieved(written.citations, 0.0)

@@ -40,6 +40,9 @@ def run(options: argparse.Namespace) -> int:
             conversation = privet.conversations.create(documents=not options.model_only)
         else:
             privet.conversations.set_documents(conversation, not options.model_only)
+        if options.adapter:
+            adapter = None if options.adapter == "none" else privet.adapters.named(options.adapter)
+            privet.conversations.set_adapter(conversation, adapter)
         asked = conversation
         mode = AnswerMode(options.mode) if options.mode else None
         answered, found = follow(

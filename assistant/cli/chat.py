@@ -28,6 +28,8 @@ _HELP: Final = """\
 /branches        list the questions and answers that there are several of
 /branch N        show version N of that list, and what followed it
 /context DRAFT   how full the model's memory would be, and how long a question like DRAFT would wait
+/adapter NAME    answer this conversation with an adapter beside the model; NAME:0.5 at half its strength, none
+                 without one; /adapter alone lists them
 /retry           try a language model again that was set aside because it ended unexpectedly
 /thoughts        show what a thinking model says to itself, or hide it again
 /new             begin another conversation
@@ -48,11 +50,14 @@ class _Chat:
             bool(privet.documents.list()) if conversation is None else self._goes_to_documents(conversation)
         )
         self.sources: tuple[Citation, ...] = ()
+        self.adapter = None if conversation is None else privet.conversations.conversation(conversation).adapter
 
     def ask(self, question: str) -> None:
         """Ask in the current conversation, which begins with its first question."""
         if self.conversation is None:
             self.conversation = self.privet.conversations.create(documents=self.documents)
+            if self.adapter is not None:
+                self.privet.conversations.set_adapter(self.conversation, self.adapter)
         conversation = self.conversation
         self._follow(lambda stop: self.privet.answering.answer(conversation, question, stop))
 
@@ -77,13 +82,15 @@ class _Chat:
             case "/thoughts":
                 self.thoughts = not self.thoughts
                 output.say("Thoughts are shown now." if self.thoughts else "Thoughts are hidden now.")
+            case "/adapter":
+                self.adapt(rest)
             case "/retry":
                 self.privet.model.try_again()
                 output.say("Your next question tries the language model again.")
             case "/context":
                 output.say(meter(self.privet.answering.outlook(self.conversation, rest, self.documents)))
             case "/new":
-                self.conversation = None
+                self.conversation, self.adapter = None, None
                 output.say("A new conversation.")
             case "/open" if rest.isdecimal():
                 self._open(ConversationId(int(rest)))
@@ -143,6 +150,19 @@ class _Chat:
         if not versions:
             output.say("There is one version of everything here. /again and /edit make others.")
 
+    def adapt(self, words: str) -> None:
+        """List the adapters, or have this conversation answered with one, or with none."""
+        adapters = self.privet.adapters
+        if words:
+            self.adapter = None if words == "none" else adapters.named(words)
+            if self.conversation is not None:
+                self.privet.conversations.set_adapter(self.conversation, self.adapter)
+        else:
+            for one in adapters.list():
+                output.say(f"      {one.name}")
+        beside = "no adapter" if self.adapter is None else f"the adapter {adapters.name(self.adapter)}"
+        output.say(f"This conversation is answered with {beside}.")
+
     def _choose(self, number: int) -> None:
         versions = self._versions()
         if not 1 <= number <= len(versions):
@@ -152,6 +172,7 @@ class _Chat:
     def _open(self, conversation: ConversationId) -> None:
         self._show(conversation)
         self.conversation, self.documents = conversation, self._goes_to_documents(conversation)
+        self.adapter = self.privet.conversations.conversation(conversation).adapter
 
     def _show(self, conversation: ConversationId) -> None:
         for turn in self.privet.conversations.turns(conversation):
@@ -173,6 +194,8 @@ def run(options: argparse.Namespace) -> int:
     with opened(options) as privet:
         number: int | None = options.conversation
         chat = _Chat(privet, ConversationId(number) if number else None, options.thoughts)
+        if options.adapter:
+            chat.adapt(options.adapter)
         output.say("Ask anything. Nothing leaves this computer. /help shows what else there is.")
         for prepared in privet.prepare(Stop()):
             if prepared.sentence:

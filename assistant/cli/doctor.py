@@ -13,7 +13,9 @@ from typing import Final
 from assistant.app import Privet
 from assistant.cli import output, privacy
 from assistant.cli.main import EXIT_FAULT, EXIT_OK, unlock
+from assistant.engine import LoadedModel
 from assistant.errors import PrivetError
+from assistant.models import ChosenModel
 from assistant.modelstore import ModelStore
 from assistant.policy import read_policy
 from assistant.privacy import memory_is_private, seal_state
@@ -87,6 +89,20 @@ def _policy() -> Iterator[Check]:
         yield Check("policy", policy.obeyed, " ".join(policy.warnings) or f"{policy.place} is obeyed")
 
 
+def graphics_check(model: ChosenModel, loaded: LoadedModel) -> Check:
+    """Which graphics processors there are, what is free on them, and how much of the model lies there."""
+    devices = model.devices()
+    if not devices:
+        return Check("graphics", True, "no graphics processor is used: none was found that Privet has a back end for")
+    seen = [
+        f"{device.words} ({device.name}), {device.free / 1e9:.1f} of {device.memory / 1e9:.1f} GB free"
+        for device in devices
+    ]
+    plan = loaded.plan
+    placed = f"{plan.gpu_layers} layers of the model lie on {plan.device}" if plan.gpu_layers else "the model uses none"
+    return Check("graphics", True, f"{'; '.join(seen)}; {placed}")
+
+
 def working(privet: Privet) -> Iterator[Check]:
     """Whether the children do their work: the model answers, the embedder embeds, the index finds."""
     try:
@@ -98,6 +114,7 @@ def working(privet: Privet) -> Iterator[Check]:
             for event in privet.engine.stream(asked, Sampling(temperature=0, max_tokens=8))
             if isinstance(event, Generated)
         ]
+        yield graphics_check(privet.model, loaded)
         speed = ends[-1].answer_tokens / max(ends[-1].write_seconds, 1e-6)
         yield Check(
             "model",

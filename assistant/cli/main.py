@@ -40,6 +40,7 @@ _MODES: Final = {
     "careful": "mark what your documents do not say, and where they say something else",
     "free": "let the model answer; mark only what your documents say",
 }
+_ADAPTER_HELP: Final = "answer this conversation with an adapter (LoRA) beside the model; none takes it away"
 _THOUGHTS_HELP: Final = "show what a thinking model says to itself, on standard error"
 
 
@@ -117,6 +118,7 @@ def _parser() -> argparse.ArgumentParser:
     chat = commands.add_parser("chat", help="chat, and ask about documents, in this terminal (the default)")
     chat.add_argument("--conversation", type=int, metavar="N", help="go on with this conversation")
 
+    chat.add_argument("--adapter", metavar="NAME[:SCALE]", help=_ADAPTER_HELP)
     chat.add_argument("--thoughts", action="store_true", help=_THOUGHTS_HELP)
 
     ask = commands.add_parser(
@@ -133,6 +135,7 @@ def _parser() -> argparse.ArgumentParser:
         mode.add_argument(f"--{name}", dest="mode", action="store_const", const=name, help=words)
     ask.add_argument("--model-only", action="store_true", help="ask the model, not the documents")
 
+    ask.add_argument("--adapter", metavar="NAME[:SCALE]", help=_ADAPTER_HELP)
     ask.add_argument("--thoughts", action="store_true", help=_THOUGHTS_HELP)
 
     documents_grammar.grammar(commands)

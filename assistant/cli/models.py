@@ -14,8 +14,9 @@ from assistant.cli.ask import stopped_by_interrupt
 from assistant.cli.main import EXIT_FAULT, EXIT_OK, EXIT_STOPPED
 from assistant.cli.models_measuring import Measuring
 from assistant.cli.models_words import facts_lines, found_object, plan_object, plan_words, tuned_lines, tuned_object
-from assistant.engine import Deaths
+from assistant.engine import Deaths, look
 from assistant.errors import BadInput, PrivetError, Stopped
+from assistant.models import usable_devices
 from assistant.modelstore import Fitting, ModelStore, shown, shown_path
 from assistant.settings import Folders, Settings, options
 from assistant.values import (
@@ -66,7 +67,14 @@ class _Terminal:
     @property
     def measuring(self) -> Measuring:
         """What is measured, and what is predicted from it."""
-        return Measuring(self._store, self._fitting, self._plans, self._chosen(), json=self._json)
+        return Measuring(
+            self._store,
+            self._fitting,
+            self._plans,
+            self._chosen(),
+            lambda: usable_devices(self._settings, look),
+            json=self._json,
+        )
 
     def listed(self, arguments: argparse.Namespace) -> int:
         """The installed models; or those of other programs; or those of the catalogue."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from assistant.cli import output
@@ -24,6 +24,7 @@ from assistant.errors import BadInput, EnvironmentFault, PrivetError, Stopped
 from assistant.models import Plans, Trial, Tuning, measure_plan, try_out, tune
 from assistant.modelstore import NEEDS, Fitting, ModelStore, shown, shown_path
 from assistant.values import (
+    Device,
     Fit,
     LayoutMaking,
     LayoutMeasured,
@@ -43,16 +44,26 @@ from assistant.values import (
 
 
 class Measuring:
-    """The actions, in words or as JSON. in_use: the file of the model that answers."""
+    """The actions, in words or as JSON. in_use: the file of the model that answers. devices: finds those to be used."""
 
-    def __init__(self, store: ModelStore, fitting: Fitting, plans: Plans, in_use: Path, *, json: bool) -> None:
+    def __init__(
+        self,
+        store: ModelStore,
+        fitting: Fitting,
+        plans: Plans,
+        in_use: Path,
+        devices: Callable[[], tuple[Device, ...]],
+        *,
+        json: bool,
+    ) -> None:
+        self._devices = devices
         self._store, self._fitting, self._plans, self._in_use, self._json = store, fitting, plans, in_use, json
 
     def choices(self, need: str | None) -> int:
         """The models of the catalogue, and which would fit."""
         if need is not None and need not in NEEDS:
             raise BadInput(f"{need} is no need that the list knows.", f"It may be one of {', '.join(NEEDS)}.")
-        machine = self._fitting.machine()
+        machine = self._fitting.machine(self._devices())
         chosen = [choice for choice in self._fitting.choices() if need is None or need in choice.needs]
         if self._json:
             output.as_json([choice_object(choice, self._fitting.fit_choice(choice, machine)) for choice in chosen])
@@ -65,7 +76,7 @@ class Measuring:
 
     def fit(self, arguments: argparse.Namespace) -> int:
         """Whether models would run well here; 1 if one that was named does not fit or can't be read."""
-        machine = self._fitting.machine()
+        machine = self._fitting.machine(self._devices())
         status = EXIT_OK
         for path in self._named(arguments.model):
             try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -10,6 +11,7 @@ from assistant.conversations import citations as kept_citations
 from assistant.conversations import claims as kept_claims
 from assistant.conversations import rows, tree
 from assistant.values import (
+    Adapter,
     Citation,
     Claim,
     ConversationId,
@@ -188,6 +190,12 @@ class Conversations:
         """Say whether questions in this conversation go to the documents."""
         self._change("UPDATE conversations SET documents = ? WHERE id = ?", int(documents), conversation)
 
+    def set_adapter(self, conversation: ConversationId, adapter: Adapter | None) -> None:
+        """Have this conversation answered with an adapter beside the model from now on, or with none."""
+        path = None if adapter is None else os.fsencode(adapter.path)
+        scale = 1.0 if adapter is None else adapter.scale
+        self._change("UPDATE conversations SET adapter = ?, adapter_scale = ? WHERE id = ?", path, scale, conversation)
+
     def discard(self, conversation: ConversationId) -> None:
         """Move a conversation to the trash, out of which `restore` brings it back as it was."""
         self._change("UPDATE conversations SET trashed = coalesce(trashed, ?) WHERE id = ?", time.time(), conversation)
@@ -240,7 +248,7 @@ class Conversations:
         with self._vault.read() as connection:
             return tuple(rows.info(row) for row in connection.execute(f"{rows.INFO} {which}"))
 
-    def _change(self, statement: str, *parameters: str | float) -> None:
+    def _change(self, statement: str, *parameters: str | bytes | float | None) -> None:
         """Run a statement that changes exactly one conversation."""
         with self._vault.write() as connection:
             if connection.execute(statement, parameters).rowcount != 1:

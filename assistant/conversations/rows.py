@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Collection, Sequence
+from pathlib import Path
 from typing import Final
 
 from assistant.conversations import citations as kept_citations
@@ -12,6 +14,7 @@ from assistant.conversations import tree
 from assistant.conversations.titles import title_from
 from assistant.errors import NotFound
 from assistant.values import (
+    Adapter,
     ConversationId,
     ConversationInfo,
     ForeignChat,
@@ -25,7 +28,7 @@ from assistant.vault import Connection, storable
 
 INFO: Final = (
     "SELECT id, title, documents, (SELECT count(*) FROM turns WHERE conversation = conversations.id), created, changed,"
-    " trashed FROM conversations"
+    " trashed, adapter, adapter_scale FROM conversations"
 )
 _COLUMNS: Final = "id, role, text, state, created, citations, note, thought, claims, conversation"
 _TURN: Final = f"SELECT {_COLUMNS} FROM turns"
@@ -125,11 +128,15 @@ def bring_in(connection: Connection, chat: ForeignChat, mark: str) -> Conversati
 
 def info(row: Sequence[object]) -> ConversationInfo:
     """The conversation of a row that INFO selects."""
-    identity, title, documents, turns, created, changed, trashed = row
+    identity, title, documents, turns, created, changed, trashed, adapter, scale = row
     assert isinstance(identity, int) and isinstance(turns, int)
     assert isinstance(created, float) and isinstance(changed, float)
     assert isinstance(trashed, float | None)
-    return ConversationInfo(ConversationId(identity), str(title), bool(documents), turns, created, changed, trashed)
+    assert isinstance(adapter, bytes | None) and isinstance(scale, float)
+    beside = None if adapter is None else Adapter(Path(os.fsdecode(adapter)), scale)
+    return ConversationInfo(
+        ConversationId(identity), str(title), bool(documents), turns, created, changed, trashed, beside
+    )
 
 
 def conversation_of(connection: Connection, turn: TurnId) -> ConversationId:

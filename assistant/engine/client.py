@@ -7,19 +7,25 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Final
 
 from assistant.engine.cache import StateCache
+from assistant.engine.continuing import Half
 from assistant.engine.deaths import Deaths
 from assistant.engine.families import chat_format
+from assistant.engine.graphics import Place, blames_device, load_placed, placed
 from assistant.engine.idle import Idle
+from assistant.engine.loaded import LoadedModel, default_plan
 from assistant.engine.maker import adapters_name, fingerprint, in_force, maker
+from assistant.engine.placement import Placement
 from assistant.engine.replies import event, fault, integers, number, numbers, scored, several, whole
 from assistant.engine.saving import SavedStates
+from assistant.engine.speeds import Speeds
 from assistant.engine.telling import Telling, prompt_of, sampling_of
 from assistant.engine.turns import GivingWay, Turns
-from assistant.errors import Bug, ChildDied
+from assistant.errors import Bug, ChildDied, PrivetError
 from assistant.privacy import Confinement
 from assistant.values import (
     Adapter,
@@ -29,22 +35,21 @@ from assistant.values import (
     Likelihood,
     Message,
     ModelFile,
+    Noted,
     Prefilling,
     RunPlan,
+    Said,
     Sampling,
     Speed,
     Stop,
-    Thought,
     Token,
 )
-from assistant.workers import Alarm, Child, ChildSpec, Refusal, usable_cores
+from assistant.workers import Alarm, Child, ChildSpec, Refusal
 
 _LOAD_SECONDS: Final = 180.0
 _SILENCE_SECONDS: Final = 180.0
 """How long the child may be silent: one batch of 256 tokens on a slow laptop with a large model."""
 _COUNT_SECONDS: Final = 30.0
-_ENOUGH: Final = 64
-"""Tokens that have to be read for a measurement of the speed."""
 _AT_ONCE: Final = 8
 """Answers that the child writes as one batch."""
 _MOMENT: Final = 0.1
@@ -55,16 +60,6 @@ _SAVE_AFTER: Final = 15.0
 """Seconds of a pause after which what was read is saved, so that a sudden end loses little."""
 _SAVE_AT_CLOSING: Final = 2.0
 _BYTES_PER_TOKEN: Final = 4
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedModel:
-    """What is in memory. context: the window in tokens. seconds: how long loading took. plan: how it runs."""
-
-    file: ModelFile
-    context: int
-    seconds: float
-    plan: RunPlan = field(default_factory=lambda: RunPlan(1))
 
 
 class _Busy(Exception):
@@ -84,12 +79,15 @@ class Engine:
         threads: int = 0,
         cache: StateCache | None = None,
         deaths: Deaths | None = None,
+        placement: Placement | None = None,
+        folders: Sequence[Path] = (),
         unload_minutes: float = 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """threads: for llama.cpp; 0 is one a core. deaths: counts them, beyond this engine's life if it likes.
+        """threads: for llama.cpp; 0 is one a core. deaths, placement: of an earlier engine, if they are kept.
 
-        unload_minutes: 0 is never. clock: seconds, of pauses.
+        folders: where adapters are kept, so that one can be had without a new child. unload_minutes: 0 is never.
+        clock: seconds, of pauses.
         """
         self._child = Child(ChildSpec("The language model", "assistant.engine.worker"))
         self._turns = Turns()
@@ -97,6 +95,8 @@ class Engine:
         self._threads = threads
         self._share = 1.0
         self._deaths = deaths or Deaths()
+        self._placement = placement or Placement()
+        self._said: list[str] = []
         self._choosing = threading.Lock()
         self._wanted: tuple[ModelFile, int, RunPlan] | None = None
         self._adapters: tuple[Adapter, ...] = ()
@@ -106,9 +106,10 @@ class Engine:
         self._content = ""
         self._pace = 0
         self._adapted = ""
+        self._folders = frozenset(str(folder) for folder in folders if folder.is_dir())
         self._readable: frozenset[str] = frozenset()
         self._forgetting = False
-        self._read = self._write = 0.0
+        self._speeds = Speeds()
         self._row_costs: dict[tuple[str, RunPlan], tuple[float, ...]] = {}
         steps = [(_MEASURE_AFTER, self.measure), *([(_SAVE_AFTER, self.save)] if cache is not None else [])]
         self._idle = Idle([*steps, *([(60 * unload_minutes, self.unload)] if unload_minutes else [])], clock)
@@ -137,7 +138,7 @@ class Engine:
     @property
     def speed(self) -> Speed | None:
         """How fast the loaded model reads and writes, measured while it answered; None before that."""
-        return Speed(self._read, self._write) if self._read and self._write else None
+        return self._speeds.both
 
     def use(
         self,
@@ -147,28 +148,41 @@ class Engine:
         *,
         thinking: bool = True,
         plan: RunPlan | None = None,
+        place: Place | None = None,
     ) -> None:
         """Use this model from the next request on. context: the window in tokens, at most the model's own.
 
+        place: how many layers lie on which graphics processor, if that can be had; else fewer, else none.
         adapters: LoRA adapters in force beside it. thinking: whether it may think before it answers, where its
         family can be asked. Changing only these two loads no model again. plan: how it runs, as it was measured for
         this machine; None is `default_plan`.
         """
-        wanted = (file, context, plan or default_plan(self._threads))
+        wanted = (file, context, placed(plan or default_plan(self._threads), place))
         with self._choosing:
             self._thinking = thinking
             self._adapters = tuple(adapters)
             if self._wanted != wanted:
                 self._wanted, self._loaded = wanted, None
-                self._read = self._write = 0.0
+                self._speeds = Speeds()
+
+    def adapt(self, adapters: Sequence[Adapter]) -> None:
+        """Have these adapters in force beside the model from the next request on; the model is not loaded again."""
+        with self._choosing:
+            self._adapters = tuple(adapters)
 
     def spare(self, share: float) -> None:
         """Have the model use only this share of its threads, from the next request on; 1 is all of them."""
         self._share = share
 
     def try_again(self) -> None:
-        """Load also a model again that was set aside because its process ended too often."""
+        """Load also a model again that was set aside because its process ended too often, and as fast as planned."""
         self._deaths.try_again()
+        self._placement.forget()
+
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know about how the model runs and was not told yet, in sentences."""
+        said, self._said = tuple(self._said), []
+        return said
 
     def load(self) -> LoadedModel:
         """Load the wanted model now, if it is not in memory. Raises ModelUnreadable, ModelSetAside, ChildDied."""
@@ -216,10 +230,10 @@ class Engine:
             self._fetch(prompt, stop)
             return whole(self._asked("warm", {"prompt": prompt}, _SILENCE_SECONDS, stop), "known")
 
-    def stream(
-        self, messages: Sequence[Message], sampling: Sampling, stop: Stop | None = None
-    ) -> Iterator[Prefilling | Thought | Token | Generated]:
+    def stream(self, messages: Sequence[Message], sampling: Sampling, stop: Stop | None = None) -> Iterator[Said]:
         """Read the prompt and write the answer; the last event is `Generated`.
+
+        If the graphics processor fails in the middle, the answer goes on without it, after a `Noted`.
 
         A thinking model's thought comes as `Thought`, apart from the answer; its tokens count in
         `answer_tokens` and within `max_tokens`.
@@ -228,27 +242,43 @@ class Engine:
         ModelUnreadable. What came before an error was real and can be kept.
         """
         with self._asking() as loaded:
-            form = self._form(loaded)
-            prompt = prompt_of(form, messages)
-            values = {**sampling_of(form, sampling), "prompt": prompt}
-            telling = Telling(form, messages)
-            try:
-                self._fetch(prompt, stop)
-                for reply in self._child.stream("generate", values, deadline=_SILENCE_SECONDS, stop=stop):
-                    said = event(reply.values)
-                    if isinstance(said, Token):
-                        yield from telling.split(said)
-                        continue
-                    if isinstance(said, Generated):
-                        yield from telling.rest()
-                        self._deaths.answered(self._content)
-                        self._measure(said)
-                    yield said
-            except ChildDied:
-                yield from telling.rest()
-                raise
-            except Refusal as refusal:
-                raise fault(refusal, loaded.file) from refusal
+            half = Half(messages, sampling)
+            while True:
+                try:
+                    for said in self._answer(loaded, half.messages, half.sampling, stop):
+                        half.add(said)
+                        yield said
+                    return
+                except (ChildDied, PrivetError) as error:
+                    if not self._leaves_device(loaded, error):
+                        raise
+                yield from map(Noted, self.notes())
+                loaded = self._ready()
+
+    def _answer(
+        self, loaded: LoadedModel, messages: Sequence[Message], sampling: Sampling, stop: Stop | None
+    ) -> Iterator[Said]:
+        form = self._form(loaded)
+        prompt = prompt_of(form, messages)
+        values = {**sampling_of(form, sampling), "prompt": prompt}
+        telling = Telling(form, messages)
+        try:
+            self._fetch(prompt, stop)
+            for reply in self._child.stream("generate", values, deadline=_SILENCE_SECONDS, stop=stop):
+                said = event(reply.values)
+                if isinstance(said, Token):
+                    yield from telling.split(said)
+                    continue
+                if isinstance(said, Generated):
+                    yield from telling.rest()
+                    self._deaths.answered(self._content)
+                    self._speeds.measure(said)
+                yield said
+        except ChildDied:
+            yield from telling.rest()
+            raise
+        except Refusal as refusal:
+            raise fault(refusal, loaded.file) from refusal
 
     def stream_many(
         self, messages: Sequence[Message], samplings: Sequence[Sampling], stop: Stop | None = None
@@ -347,6 +377,8 @@ class Engine:
                 yield self._ready()
             except ChildDied as error:
                 name = self._wanted[0].name if self._wanted is not None else ""
+                if self._loaded is not None:
+                    self._leaves_device(self._loaded, error)
                 told = self._deaths.died(self._content, name, error)
                 if told is error:
                     raise
@@ -368,7 +400,11 @@ class Engine:
                 if (loaded := self._in_memory()) is None:
                     self._content = fingerprint(file.path)
                     self._deaths.check(self._content, file.name)
-                    loaded = self._loaded = self._load(file, context, plan)
+                    loaded, said = load_placed(
+                        self._placement, self._content, plan, lambda tried: self._load(file, context, tried)
+                    )
+                    self._loaded = loaded
+                    self._said += said
                     self._loaded_start, self._adapted = self._child.starts, ""
                     self._pace = loaded.plan.threads
                 self._adapt()
@@ -379,7 +415,7 @@ class Engine:
 
     def _open_folders(self, file: ModelFile) -> None:
         """The child reads the folders of the model and its adapters, and no others: a new one is for a new child."""
-        wanted = {str(path.parent) for path in (file.path, *(one.path for one in self._adapters))}
+        wanted = {str(path.parent) for path in (file.path, *(one.path for one in self._adapters))} | self._folders
         if not wanted <= self._readable:
             self._readable |= wanted
             self._child.reach(Confinement(reads=tuple(sorted(self._readable)), devices=True))
@@ -396,6 +432,16 @@ class Engine:
         if self._saved is not None:
             self._saved.maker = maker(self._content, str(values.get("version")), plan)
         return LoadedModel(file, whole(values, "context"), number(values, "seconds"), plan)
+
+    def _leaves_device(self, loaded: LoadedModel, error: PrivetError) -> bool:
+        """True if the graphics processor is to blame for an error: from now on the model runs without it."""
+        plan = loaded.plan
+        if not plan.gpu_layers or self._loaded is not loaded or not blames_device(error):
+            return False
+        self._placement.failed(self._content, plan.device, 0)
+        self._said.append(Place(plan.gpu_layers, plan.device).fewer(0))
+        self._loaded = None
+        return True
 
     def _keep_pace(self, loaded: LoadedModel) -> None:
         threads = max(1, math.ceil(loaded.plan.threads * self._share))
@@ -416,7 +462,7 @@ class Engine:
         if self._saved is None or not self._saved.any_for(self._adapted):
             return
         values = self._asked("known", {"prompt": prompt})
-        self._saved.fetch(self._adapted, integers(values, "tokens"), whole(values, "known"), self._read, stop)
+        self._saved.fetch(self._adapted, integers(values, "tokens"), whole(values, "known"), self._speeds.read, stop)
 
     def _save(self, stop: Stop) -> None:
         if self._saved is None or self._loaded is None or self._forgetting:
@@ -446,15 +492,3 @@ class Engine:
             return self._child.call(op, arguments, deadline=deadline, stop=stop).values
         except Refusal as refusal:
             raise Bug(f"the engine refused {op} ({refusal.code})") from refusal
-
-    def _measure(self, cost: Generated) -> None:
-        unread = cost.prompt_tokens - cost.cached_tokens
-        if unread > _ENOUGH and cost.read_seconds:
-            self._read = unread / cost.read_seconds
-        if cost.answer_tokens > _ENOUGH // 8 and cost.write_seconds:
-            self._write = cost.answer_tokens / cost.write_seconds
-
-
-def default_plan(threads: int = 0) -> RunPlan:
-    """How a model runs where nothing was measured. threads: 0 is one a core."""
-    return RunPlan(threads or usable_cores(), flash_attention=True)

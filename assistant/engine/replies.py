@@ -14,6 +14,10 @@ class ContextFull(EnvironmentFault):
     """A prompt that is longer than the context window."""
 
 
+class OutOfRoom(ModelUnreadable):
+    """There is not enough memory for a model, or for going on with it."""
+
+
 def event(values: Mapping[str, object]) -> Prefilling | Token | Generated:
     """What a part of an answer says."""
     match values.get("event"):
@@ -85,7 +89,7 @@ def fault(refusal: Refusal, file: ModelFile) -> PrivetError:
                 "It may be damaged or made for another model; choose another one, or none.",
             )
         case "no-memory" | "out-of-memory":
-            return ModelUnreadable(
+            return OutOfRoom(
                 f"There is not enough memory for the model {file.name}.",
                 "Close other programs, or choose a smaller model or a smaller context.",
             )

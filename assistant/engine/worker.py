@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from assistant.engine.child import llama, saving
 from assistant.engine.child.arguments import texts
-from assistant.engine.child.loading import adapt, load, measure, pace
+from assistant.engine.child.loading import adapt, devices, load, measure, pace
 from assistant.engine.child.reading import known, loses, read, reuse, settle
 from assistant.engine.child.scoring import score
 from assistant.engine.child.state import State
@@ -25,6 +25,7 @@ def handlers() -> Mapping[str, Handler]:
     state, arriving = State(), saving.Arriving(bytearray())
     return {
         "load": lambda request: load(state, request),
+        "devices": devices,
         "adapt": lambda request: adapt(state, request),
         "pace": lambda request: pace(state, request),
         "measure": lambda request: measure(state, request),

@@ -3,11 +3,24 @@
 May not: judge whether a model is sound; know what is asked.
 """
 
-from assistant.models.chosen import ChosenModel
+from assistant.models.adapters import Adapters
+from assistant.models.chosen import ChosenModel, usable_devices
 from assistant.models.collection import Collection
 from assistant.models.improving import Improving
 from assistant.models.plans import Plans, measure_plan
 from assistant.models.trial import Trial, try_out
 from assistant.models.tuning import Tuning, tune
 
-__all__ = ["ChosenModel", "Collection", "Improving", "Plans", "Trial", "Tuning", "measure_plan", "try_out", "tune"]
+__all__ = [
+    "Adapters",
+    "ChosenModel",
+    "Collection",
+    "Improving",
+    "Plans",
+    "Trial",
+    "Tuning",
+    "measure_plan",
+    "try_out",
+    "tune",
+    "usable_devices",
+]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from assistant.engine import Engine, LoadedModel
+from assistant.engine import PROCESSOR, Engine, LoadedModel, Place, look
 from assistant.errors import ModelMissing, ModelUnreadable
 from assistant.models.plans import Plans
 from assistant.modelstore import USUAL_CONTEXT, Fitting, ModelStore
 from assistant.settings import Settings, options
-from assistant.values import ModelFile, RunPlan
+from assistant.values import Adapter, Device, ModelFile, RunPlan
 
 _ON_BATTERY: Final = 0.5
 """The share of the threads that works on battery."""
@@ -24,15 +25,26 @@ class ChosenModel:
     """Has the model that the settings name in the engine's memory, as this machine allows now."""
 
     def __init__(
-        self, settings: Settings, store: ModelStore, fitting: Fitting, engine: Engine, plans: Plans | None = None
+        self,
+        settings: Settings,
+        store: ModelStore,
+        fitting: Fitting,
+        engine: Engine,
+        plans: Plans | None = None,
+        devices: Callable[[], tuple[Device, ...]] = look,
     ) -> None:
-        """plans: how models run best here, as far as that was measured."""
+        """plans: how models run best here, as far as that was measured. devices: finds the graphics processors."""
+        self._look = devices
         self._settings = settings
         self._store = store
         self._fitting = fitting
         self._engine = engine
         self._plans = plans
         self._in_use: tuple[object, ...] = ()
+        self._asked: tuple[object, ...] = ()
+        self._context = 0
+        self._place = PROCESSOR
+        self._adapter: Adapter | None = None
         self._lock = threading.Lock()
         self._said: list[str] = []
         self._spared = False
@@ -54,9 +66,13 @@ class ChosenModel:
     def use(self) -> ModelFile:
         """Tell the engine which model to use from now on, and in how large a window. Raises as `file` does."""
         file = self.file()
-        wanted = self._settings.get(options.CONTEXT_TOKENS) or self._context(file)
-        thinking = self._settings.get(options.THINKING)
-        self._engine.use(file, min(wanted, file.context_length), thinking=thinking, plan=self._plan(file))
+        asked = (file, self._settings.get(options.CONTEXT_TOKENS), self._settings.get(options.GRAPHICS))
+        if asked != self._asked or not self._engine.in_memory:
+            # What lies on a graphics processor has filled it: looking again would move the model back.
+            self._context, self._place = self._room(file)
+            self._asked = asked
+        thinking, plan = self._settings.get(options.THINKING), self._plan(file)
+        self._engine.use(file, self._context, self._adapters, thinking=thinking, plan=plan, place=self._place)
         return file
 
     def load(self) -> LoadedModel:
@@ -68,6 +84,7 @@ class ChosenModel:
             self._settings.get(options.CHAT_MODEL),
             self._settings.get(options.CONTEXT_TOKENS),
             self._settings.get(options.THINKING),
+            self._settings.get(options.GRAPHICS),
         )
         if choice != self._in_use or not self._engine.in_memory:
             self.use()
@@ -79,7 +96,7 @@ class ChosenModel:
         """What a person should know and was not told yet, in sentences."""
         with self._lock:
             said, self._said = tuple(self._said), []
-        return said
+        return said + self._engine.notes()
 
     def try_again(self) -> None:
         """Load also a model again that was set aside because its process ended too often."""
@@ -93,15 +110,44 @@ class ChosenModel:
             return None
         return replace(measured.plan, threads=threads) if threads else measured.plan
 
-    def _context(self, file: ModelFile) -> int:
-        """The window, in tokens: less where memory is short, or where it ran out before."""
+    def devices(self) -> tuple[Device, ...]:
+        """The graphics processors that may be used, as the settings say."""
+        return usable_devices(self._settings, self._look)
+
+    def put_beside(self, adapter: Adapter | None) -> None:
+        """Have an adapter in force beside the model from the next request on, or none; loads no model again.
+
+        Raises ModelMissing, ModelUnreadable for one that is not there or does not go with the model; none is in
+        force then.
+        """
+        if adapter == self._adapter:
+            return
+        self._adapter = None
+        try:
+            if adapter is not None:
+                self._store.hold_adapter(adapter.path, self.file().path)
+                self._adapter = adapter
+        finally:
+            self._engine.adapt(self._adapters)
+
+    @property
+    def _adapters(self) -> tuple[Adapter, ...]:
+        return () if self._adapter is None else (self._adapter,)
+
+    def _room(self, file: ModelFile) -> tuple[int, Place]:
+        """The window, in tokens, less where memory is short, or where it ran out before; and where layers go."""
+        wanted = self._settings.get(options.CONTEXT_TOKENS)
+        plan = self._fitting.plan_now(file.path, self.devices(), wanted)
+        place = Place(plan.gpu_layers, plan.device) if plan.gpu_layers else PROCESSOR
+        if wanted:
+            return min(wanted, file.context_length), place
         usual = min(USUAL_CONTEXT, file.context_length)
-        context = self._fitting.context(file.path)
+        context = plan.context
         least = min(_LEAST_CONTEXT, usual)
         context = max(least, context >> self._engine.ran_out)
         if context < usual:
             self._say(f"Little memory is free: the model looks back on {context:,} tokens instead of {usual:,}.")
-        return context
+        return context, place
 
     def _keep_pace(self) -> None:
         battery = self._fitting.battery() if self._settings.get(options.SPARE_BATTERY) else None
@@ -115,3 +161,8 @@ class ChosenModel:
         with self._lock:
             if sentence not in self._said:
                 self._said.append(sentence)
+
+
+def usable_devices(settings: Settings, devices: Callable[[], tuple[Device, ...]]) -> tuple[Device, ...]:
+    """The graphics processors that may be used, as the settings say. devices: finds those that are there."""
+    return () if settings.get(options.GRAPHICS) == "off" else devices()

@@ -8,7 +8,7 @@ from typing import Final
 
 import psutil
 
-from assistant.engine import Engine
+from assistant.engine import Engine, Place
 from assistant.errors import EnvironmentFault, Stopped
 from assistant.modelstore import Fitting
 from assistant.values import Generated, LoadPlan, Machine, Message, ModelFile, Prefilling, Role, RunPlan, Sampling, Stop
@@ -47,7 +47,8 @@ def try_out(
     None for the usual one. The text is a made-up one, and is forgotten. Raises what `Engine.load` and `Engine.stream`
     raise, and Stopped.
     """
-    engine.use(model, plan.context, plan=run)
+    place = Place(plan.gpu_layers, plan.device) if plan.gpu_layers else None
+    engine.use(model, plan.context, plan=run, place=place)
     text = _text(engine, min(READ, plan.context - 4 * WRITTEN))
     end, memory = yield from _timed(engine, text, stop)
     unread = end.prompt_tokens - end.cached_tokens

@@ -87,7 +87,7 @@ def fit(model: Anatomy, name: str, machine: Machine, plan: LoadPlan, prediction:
         return Fit(Verdict.WONT_FIT, quality, why, _smaller(model, machine, plan), plan, prediction)
     pace = f"writes about {prediction.write:.0f} tokens a second" if prediction.write >= 1 else "writes hardly a word"
     first = f"The first word about a document comes after about {_seconds(prediction.first_word)}, and it {pace}"
-    room = f"it needs {_gb(needed)} of {_gb(machine.available)} of free memory"
+    room = f"it needs {_gb(needed)} of {_gb(machine.available)} of free memory{_placed(model, machine, plan)}"
     if prediction.first_word > SLOW_FIRST_WORD or prediction.write < SLOW_WRITING:
         return Fit(Verdict.SLOW, quality, f"{first}; {room}.", _faster(model, machine, plan), plan, prediction)
     return Fit(Verdict.RUNS_WELL, quality, f"{first}; {room}.", "", plan, prediction)
@@ -141,7 +141,10 @@ def quality_of(facts: Facts) -> Quality:
 
 
 def _with_device(model: Anatomy, machine: Machine, plan: LoadPlan) -> LoadPlan:
-    """As many layers on the largest graphics processor with memory of its own as fit there."""
+    """As many layers on the largest graphics processor with memory of its own as fit there.
+
+    One that shares the processor's memory reads no faster from it, and its drivers are those that fail (jan#8567).
+    """
     own = [device for device in machine.devices if not device.shared]
     best: Device | None = max(own, key=lambda device: device.free, default=None)
     if best is None:
@@ -184,6 +187,16 @@ def _faster(model: Anatomy, machine: Machine, plan: LoadPlan) -> str:
     if machine.battery is not None and not machine.battery.plugged:
         return "On mains power it may be faster; else choose a smaller model."
     return "Choose a smaller model."
+
+
+def _placed(model: Anatomy, machine: Machine, plan: LoadPlan) -> str:
+    """Where layers lie, in words that go on with a sentence about memory."""
+    device = next((device for device in machine.devices if device.name == plan.device), None)
+    if device is None or not plan.gpu_layers:
+        return ""
+    lies = _gb(speed.memory(model, machine, plan).device)
+    whole = model.facts.layers + 1  # llama.cpp counts the output as one more
+    return f", {min(plan.gpu_layers, whole)} of {whole} layers with {lies} of it on {device.words}"
 
 
 def _gb(size: float) -> str:

@@ -48,12 +48,13 @@ class Fitting:
         """How Privet would load a model here. Raises as `facts` does."""
         return fit.choose_plan(anatomy(self._store.header(path)), machine)
 
-    def context(self, path: Path) -> int:
-        """The window, in tokens, that Privet gives a model here: the usual one, less where memory is short.
+    def plan_now(self, path: Path, devices: Sequence[Device], context: int = 0) -> LoadPlan:
+        """How Privet loads a model on this machine as it is now; measures nothing. Raises as `facts` does.
 
-        Measures nothing. Raises as `facts` does.
+        devices: graphics processors that may be used. context: the window in tokens that a person wants, else 0.
         """
-        return self.plan(path, read_machine(self._folders, measure=False)).context
+        machine = read_machine(self._folders, devices, measure=False)
+        return fit.choose_plan(anatomy(self._store.header(path)), machine, context)
 
     def fit(
         self, path: Path, machine: Machine, plan: LoadPlan | None = None, *, context: int = 0, threads: int = 0

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from assistant.errors import EnvironmentFault, ModelMissing, ModelUnreadable, NotFound
 from assistant.modelstore import allowed, discovery, gguf, headers, refusals, shape
+from assistant.modelstore.adapters import hold_to_model
 from assistant.modelstore.catalog import CatalogModel, read_catalog
 from assistant.modelstore.copying import Progress, SourceChanged, checksum
 from assistant.modelstore.importing import Import, LookAtEmbedder, Wish, wish_for
@@ -209,6 +210,12 @@ class ModelStore:
     def header(self, path: Path) -> gguf.Header:
         """The header of a chat model, all parts together. Raises ModelMissing, ModelUnreadable."""
         return self._judged(path)[0]
+
+    def hold_adapter(self, adapter: Path, model: Path) -> None:
+        """Raises ModelMissing, ModelUnreadable for an adapter that can't be used beside a chat model."""
+        self._hold_to_shelf(adapter)
+        self._hold_to_rules(adapter)
+        hold_to_model(adapter, model, self.header(model))
 
     def _importer(self) -> Import:
         return Import(self._shelf, self._look, self._look_at_embedder, self._rules.allowed)

@@ -205,6 +205,21 @@ AUDIT_LOG: Final = Option[bool](
     "Keep a log of answers",
     "In your data, encrypted: when which model answered from which passages; never what was asked or answered.",
 )
+GRAPHICS: Final = Option[str](
+    "graphics",
+    "auto",
+    "Graphics processor",
+    "auto puts the model on one with memory of its own, as far as it fits there; off uses the processor alone.",
+    choices=("auto", "off"),
+)
+ADAPTER_SCALE: Final = Option[float](
+    "adapter_scale",
+    1.0,
+    "Strength of an adapter",
+    "How much an adapter that is chosen for a conversation counts: 1 as it was trained, 0 not at all.",
+    minimum=0.0,
+    maximum=4.0,
+)
 SPARE_BATTERY: Final = Option[bool](
     "spare_battery",
     True,
@@ -268,6 +283,8 @@ ALL: Final[tuple[Option[str] | Option[int] | Option[float] | Option[bool], ...]]
     TRASH_DAYS,
     RETENTION_DAYS,
     AUDIT_LOG,
+    GRAPHICS,
+    ADAPTER_SCALE,
     SPARE_BATTERY,
     TUNE_ALONE,
 )

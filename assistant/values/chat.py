@@ -195,6 +195,10 @@ class Generated:
     write_seconds: float
 
 
+Said = Prefilling | Thought | Token | Noted | Generated
+"""What a model says while it answers, `Generated` last."""
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerPart:
     """An event of one of several answers that are written at once. answer: its number, from 0."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from assistant.values.chat import Role
+from assistant.values.chat import Adapter, Role
 from assistant.values.claims import Claim
 from assistant.values.common import ConversationId, TurnId
 from assistant.values.documents import Citation
@@ -75,7 +75,7 @@ class ForeignChat:
 
 @dataclass(frozen=True, slots=True)
 class ConversationInfo:
-    """A conversation for lists. documents: whether questions in it go to the documents.
+    """A conversation for lists. documents: whether questions in it go to the documents. adapter: beside the model.
 
     trashed: when it was moved to the trash, seconds since 1970; None where it was not.
     """
@@ -87,3 +87,4 @@ class ConversationInfo:
     created: float
     changed: float
     trashed: float | None = None
+    adapter: Adapter | None = None

@@ -10,9 +10,10 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A graphics processor. memory, free: bytes. bandwidth: bytes a second, None where nobody measured it.
+    """A graphics processor. name: llama.cpp's, as "Vulkan0". memory, free: bytes. description: its maker's name for it.
 
-    shared: its memory is the processor's own, as in most laptops.
+    bandwidth: bytes a second, None where nobody measured it. shared: its memory is the processor's own, as in most
+    laptops.
     """
 
     name: str
@@ -20,6 +21,12 @@ class Device:
     free: int
     shared: bool = False
     bandwidth: float | None = None
+    description: str = ""
+
+    @property
+    def words(self) -> str:
+        """What people call it."""
+        return self.description or self.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,7 +214,17 @@ def _fifth(connection: Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (_first, _second, _third, _fourth, _fifth)
+def _sixth(connection: Connection) -> None:
+    """A conversation may have an adapter beside the model."""
+    for statement in (
+        # The path of its file, NULL for none.
+        "ALTER TABLE conversations ADD COLUMN adapter BLOB",
+        "ALTER TABLE conversations ADD COLUMN adapter_scale REAL NOT NULL DEFAULT 1",
+    ):
+        connection.execute(statement)
+
+
+MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (_first, _second, _third, _fourth, _fifth, _sixth)
 LATEST: Final = len(MIGRATIONS)
 
 

@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 
 from assistant.engine import FAMILIES, ContextFull, Engine
-from assistant.values import FinishReason, Generated, Message, ModelFile, Prefilling, Role, Sampling, Thought, Token
+from assistant.values import (
+    FinishReason,
+    Generated,
+    Message,
+    ModelFile,
+    Role,
+    Said,
+    Sampling,
+    Token,
+)
 from tests.assistant.modelstore.gguf_files import TEXT
 from tests.assistant.modelstore.tiny_models import SPECIAL, tiny_model
 from tests.conftest import EMBEDDED_CHAT
@@ -38,9 +47,7 @@ def engine() -> Iterator[Engine]:
 def ask(engine: Engine, text: str, sampling: Sampling = SHORT) -> str:
     """The answer; the child that gives it is the one that was there before."""
     before = engine.pid
-    events: list[Prefilling | Thought | Token | Generated] = list(
-        engine.stream((Message(Role.SYSTEM, "Be brief."), Message(Role.USER, text)), sampling)
-    )
+    events: list[Said] = list(engine.stream((Message(Role.SYSTEM, "Be brief."), Message(Role.USER, text)), sampling))
     assert engine.pid == before
     assert isinstance(events[-1], Generated)
     assert events[-1].reason in (FinishReason.COMPLETE, FinishReason.LENGTH)

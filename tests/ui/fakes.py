@@ -13,6 +13,7 @@ from typing import Any
 from assistant.errors import NotFound, PrivetError
 from assistant.settings import Folders, Settings
 from assistant.values import (
+    Adapter,
     AddFinished,
     Answered,
     AnswerEvent,
@@ -52,6 +53,7 @@ from assistant.values import (
     TurnId,
     TurnState,
 )
+from tests.ui.fake_model import ScriptedAdapters, ScriptedModel
 
 WORDS = " ".join(f"word{number}" for number in range(1, 25))
 Script = Sequence[AnswerEvent | PrivetError | threading.Event]
@@ -130,6 +132,10 @@ class ScriptedConversations:
     def set_documents(self, conversation: ConversationId, documents: bool) -> None:
         self._called("set_documents")
         self.infos[conversation] = replace(self.infos[conversation], documents=documents)
+
+    def set_adapter(self, conversation: ConversationId, adapter: Adapter | None) -> None:
+        self._called("set_adapter")
+        self.infos[conversation] = replace(self.infos[conversation], adapter=adapter)
 
     def keep_draft(self, conversation: ConversationId | None, text: str) -> None:
         self._called("keep_draft")
@@ -299,16 +305,6 @@ class ScriptedDocuments:
         yield Rebuilding(2, 2)
 
 
-class ScriptedModel:
-    """The model that answers: counts what is asked of it."""
-
-    def __init__(self) -> None:
-        self.tried_again = 0
-
-    def try_again(self) -> None:
-        self.tried_again += 1
-
-
 class ScriptedKeeping:
     """A person's data as one thing, in memory; `calls` says what was asked of it, `faults` what each call raises."""
 
@@ -467,6 +463,7 @@ class ScriptedPrivet:
 
         self.collection = ScriptedModels()
         self.model = ScriptedModel()
+        self.adapters = ScriptedAdapters()
         self.preparing: list[Prepared] = []
         self.improving: list[Prepared] = []
         self.notices: tuple[str, ...] = ()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QMenu
 
-from assistant.values import ConversationId, Role
+from assistant.values import Adapter, ConversationId, InstalledModel, Kept, Role
 from tests.ui.conftest import WaitUntil
 from tests.ui.fakes import ScriptedPrivet
 from ui.shell import Shell
@@ -98,3 +101,45 @@ def test_what_was_deleted_is_deleted_when_the_window_closes(
     shell.window.close()
     wait_until(lambda: privet.closed)
     assert chats[0] not in privet.conversations.infos
+
+
+def adapter(name: str) -> InstalledModel:
+    path = Path(f"/models/{name.lower()}.gguf")
+    return InstalledModel(name, "adapter", path, (path,), 1000, Kept.COPIED)
+
+
+def test_a_chat_gets_an_adapter_by_its_menu(
+    shell: Shell, privet: ScriptedPrivet, chats: list[ConversationId], wait_until: WaitUntil
+) -> None:
+    privet.adapters.there = (adapter("Law & order"), adapter("Latin"))
+    shell.chats.refresh()
+    wait_until(lambda: len(shell.chats._adapters) == 2)
+    choices = adapter_choices(shell, chats[1])
+    assert [(action.text(), action.isChecked()) for action in choices] == [
+        ("None", True),
+        ("Law && order", False),
+        ("Latin", False),
+    ]
+    choices[1].trigger()
+    wait_until(lambda: privet.conversations.infos[chats[1]].adapter == Adapter(Path("/models/law & order.gguf")))
+    wait_until(lambda: [action.isChecked() for action in adapter_choices(shell, chats[1])] == [False, True, False])
+    # One that was made for another model is refused in words, and changes nothing.
+    adapter_choices(shell, chats[1])[2].trigger()
+    wait_until(lambda: "made for another model" in shell.window.chat.fault.words)
+    assert privet.conversations.infos[chats[1]].adapter == Adapter(Path("/models/law & order.gguf"))
+    adapter_choices(shell, chats[1])[0].trigger()
+    wait_until(lambda: privet.conversations.infos[chats[1]].adapter is None)
+
+
+def adapter_choices(shell: Shell, chat: ConversationId) -> list[QAction]:
+    """The entries of the submenu; the menu lives as long as they are used."""
+    menu = shell.chats._menu(chat)
+    assert menu is not None
+    (submenu,) = (action.menu() for action in menu.actions() if action.text() == "Adapter")
+    assert isinstance(submenu, QMenu)
+    return submenu.actions()
+
+
+def test_without_adapters_there_is_nothing_to_choose(shell: Shell, chats: list[ConversationId]) -> None:
+    menu = shell.chats._menu(chats[0])
+    assert menu is not None and "Adapter" not in [action.text() for action in menu.actions()]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu
 
-from assistant.values import ConversationId, ConversationInfo
+from assistant.values import ConversationId, ConversationInfo, InstalledModel
 from ui.bridge import Bridge
 from ui.i18n import tr
 from ui.lists import Key
@@ -35,6 +36,7 @@ class ConversationsPresenter(QObject):
         self._assistant: Assistant | None = None
         self._all: tuple[ConversationInfo, ...] = ()
         self._deleting: set[ConversationId] = set()
+        self._adapters: tuple[InstalledModel, ...] = ()
         self._busy: frozenset[ConversationId] = frozenset()
         self.current: ConversationId | None = None
         view.list.chosen.connect(self._choose)
@@ -56,6 +58,7 @@ class ConversationsPresenter(QObject):
         """Ask the vault for the list again."""
         if self._assistant is not None:
             self._bridge.call(self._assistant.conversations.list, self._listed, self.fault.emit)
+            self._bridge.call(self._assistant.adapters.list, self._adapters_listed, self.fault.emit)
 
     def open(self, conversation: ConversationId | None) -> None:
         """Open a conversation, or a new one."""
@@ -150,4 +153,31 @@ class ConversationsPresenter(QObject):
         menu = QMenu(self._view)
         menu.addAction(tr("Rename"), lambda: self._view.list.rename(key))
         menu.addAction(tr("Delete"), lambda: self.delete(key))
+        info = next((info for info in self.infos if info.id == key), None)
+        if info is not None and (self._adapters or info.adapter is not None):
+            self._add_adapters(menu.addMenu(tr("Adapter")), info)
         return menu
+
+    def _add_adapters(self, menu: QMenu, info: ConversationInfo) -> None:
+        """One can lie beside the model in this conversation."""
+        beside = None if info.adapter is None else info.adapter.path
+        choices = [(tr("None"), ""), *((adapter.name, str(adapter.path)) for adapter in self._adapters)]
+        for title, path in choices:
+            action = menu.addAction(title.replace("&", "&&"), partial(self.set_adapter, info.id, path))
+            action.setCheckable(True)
+            action.setChecked(path == ("" if beside is None else str(beside)))
+
+    def set_adapter(self, conversation: ConversationId, path: str) -> None:
+        """Have a conversation answered with the adapter that lies there, "" for none."""
+        assistant = self._assistant
+        if assistant is None:
+            return
+
+        def keep() -> None:
+            adapter = assistant.adapters.named(path) if path else None
+            assistant.conversations.set_adapter(conversation, adapter)
+
+        self._bridge.call(keep, lambda _: self.refresh(), self.fault.emit)
+
+    def _adapters_listed(self, adapters: tuple[InstalledModel, ...]) -> None:
+        self._adapters = adapters

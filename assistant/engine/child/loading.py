@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
+from assistant.engine.child import devices as graphics
 from assistant.engine.child import llama
 from assistant.engine.child.arguments import text, whole
 from assistant.engine.child.costs import row_costs
@@ -14,6 +16,9 @@ from assistant.engine.child.reading import put_away
 from assistant.engine.child.state import State
 from assistant.values import RunPlan
 from assistant.workers import Part, Refusal, Request
+
+_TRIED: Final = 33  # tokens: one more than most kernels for small matrices take at once
+_LOOKED_AT: Final = 512
 
 
 def load(state: State, request: Request) -> Iterator[Part]:
@@ -27,10 +32,18 @@ def load(state: State, request: Request) -> Iterator[Part]:
         model = _model(state, text(request, "path"), text(request, "file"), plan)
         state.model = model
         state.context = llama.Context(model, whole(request, "context"), plan, state.brake)
+        if plan.gpu_layers:
+            state.brake.release()
+            _try_out(state.context)
     except llama.ModelRefused as error:
         raise Refusal("no-memory" if str(error) == "context" else "model-unreadable") from error
     seconds = time.monotonic() - began
     yield Part({"context": state.context.size, "seconds": seconds, "version": llama.VERSION})
+
+
+def devices(request: Request) -> Iterator[Part]:
+    """Arguments: none. Answers: devices, each the fields of a values.Device."""
+    yield Part({"devices": [dataclasses.asdict(device) for device in graphics.devices()]})
 
 
 def adapt(state: State, request: Request) -> Iterator[Part]:
@@ -82,13 +95,31 @@ def _model(state: State, path: str, file: str, plan: RunPlan) -> llama.Model:
     if before is None or (before.kv_type, before.flash_attention) != (plan.kv_type, plan.flash_attention):
         state.memory.clear()
     if state.model is not None:
-        if state.file == file and before is not None and before.gpu_layers == plan.gpu_layers:
+        if state.file == file and before is not None and _place(before) == _place(plan):
             return state.model
         state.model.close()
         state.model = None
     state.memory.clear()
     state.file, state.tokens_per_second = file, 0.0
-    return llama.Model(path, plan.gpu_layers)
+    return llama.Model(path, plan.gpu_layers, plan.device)
+
+
+def _place(plan: RunPlan) -> tuple[int, str]:
+    return plan.gpu_layers, plan.device if plan.gpu_layers else ""
+
+
+def _try_out(context: llama.Context) -> None:
+    """Read a little and look at what comes of it: a bad driver may also answer with nonsense. Raises ModelRefused."""
+    try:
+        context.decode([0] * _TRIED, 0)
+        context.decode([0], _TRIED)
+    except MemoryError as error:
+        raise llama.ModelRefused("device") from error
+    logits = context.logits()
+    some = [float(logits[place]) for place in range(min(_LOOKED_AT, context.model.vocabulary_size))]
+    context.clear()
+    if not all(math.isfinite(value) for value in some) or min(some) == max(some):
+        raise llama.ModelRefused("device")
 
 
 def _plan(request: Request) -> RunPlan:

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import llama_cpp.llama_cpp as native
 
+from assistant.engine.child import devices
+
 _LONGEST_PIECE: Final = 256
 
 
@@ -19,11 +21,17 @@ class ModelRefused(Exception):
 class Model:
     """A loaded model; contexts are made on it. Sources: llama.h and examples/simple of llama.cpp."""
 
-    def __init__(self, path: str, gpu_layers: int = 0) -> None:
-        """Load. gpu_layers: how many layers lie on the graphics processor. Raises ModelRefused."""
+    def __init__(self, path: str, gpu_layers: int = 0, device: str = "") -> None:
+        """Load. gpu_layers: how many layers lie on the graphics processor `device`. Raises ModelRefused."""
         native.llama_backend_init()
         parameters = native.llama_model_default_params()
         parameters.n_gpu_layers = gpu_layers
+        handle = devices.handle(device) if gpu_layers else None
+        if gpu_layers and handle is None:
+            raise ModelRefused("device")
+        # A list that ends at once says "none": left to itself, llama.cpp would take every device that it knows of.
+        chosen = (ctypes.c_void_p * 2)(handle, None)
+        parameters.devices = ctypes.cast(chosen, ctypes.c_void_p)
         self.native = native.llama_model_load_from_file(os.fsencode(path), parameters)
         if not self.native:
             raise ModelRefused("model")

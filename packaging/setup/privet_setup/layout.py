@@ -23,6 +23,8 @@ RUNTIME_LOCK = LOCKS / "linux-x86_64.txt"
 DEV_LOCK = LOCKS / "dev-linux-x86_64.txt"
 
 TARGETS = ("run", "test")
+# Sets up what the tests need, and a back end for graphics processors in the build cache.
+BACKEND = "backend"
 
 
 def build_cache() -> Path:

@@ -51,7 +51,7 @@ def install(pin: Pin, progress: Progress) -> str:
 
 def _key(pin: Pin) -> str:
     """One hash over all that shapes the binary: source, switches, compiler, processor."""
-    parts = [pin.text, platform.machine(), _processor_features(), _compiler_version()]
+    parts = [pin.text, platform.machine(), _processor_features(), compiler_version()]
     parts += [f"{name}={value}" for name, value in sorted(_DEFINES.items()) if not value.startswith("/")]
     parts += [os.environ.get(name, "") for name in ("CMAKE_ARGS", "CC", "CXX", "CFLAGS", "CXXFLAGS", "LDFLAGS")]
     parts.append((layout.SETUP / "llama-library-only.cmake").read_text(encoding="utf-8"))
@@ -67,7 +67,8 @@ def _processor_features() -> str:
         return ""
 
 
-def _compiler_version() -> str:
+def compiler_version() -> str:
+    """The first line that the compiler says about itself, "" where there is none."""
     compiler = os.environ.get("CXX") or next(filter(shutil.which, ("c++", "g++", "clang++")), "")
     if not compiler:
         return ""
@@ -91,7 +92,7 @@ def _compile(pin: Pin, kept: Path, progress: Progress) -> Path:
         shutil.rmtree(old, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="making-", dir=kept.parent) as made_in:
         making = Path(made_in)
-        source = _download(pin, making / "source", progress)
+        source = download(pin, making / "source", progress)
         made = making / "wheel"
         settings = [f"--config-settings=cmake.define.{name}={value}" for name, value in _DEFINES.items()]
         # Without the cache: pip would take any llama-cpp-python that someone on this computer built, curl and all.
@@ -115,7 +116,7 @@ def _compile(pin: Pin, kept: Path, progress: Progress) -> Path:
     return kept / wheel.name
 
 
-def _download(pin: Pin, folder: Path, progress: Progress) -> Path:
+def download(pin: Pin, folder: Path, progress: Progress) -> Path:
     """Fetch the source archive, checked against its hash."""
     file = requirements.write(layout.NOTES / "llama.txt", [pin])
     options: list[str | Path] = [

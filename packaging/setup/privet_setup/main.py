@@ -7,13 +7,13 @@ import sys
 from privet_setup import layout, stamp
 from privet_setup.failure import SetupFailure
 
-USAGE = "usage: python3 packaging/setup run | test | lock"
+USAGE = "usage: python3 packaging/setup run | test | backend | lock"
 
 
 def main() -> int:
     """Set up a target, or remake the lock files; returns the exit code."""
     arguments = sys.argv[1:]
-    if len(arguments) != 1 or arguments[0] not in (*layout.TARGETS, "lock"):
+    if len(arguments) != 1 or arguments[0] not in (*layout.TARGETS, layout.BACKEND, "lock"):
         print(USAGE, file=sys.stderr)
         return 2
     command = arguments[0]
@@ -49,4 +49,6 @@ def _start(command: str) -> int:
         return locks.make()
     from privet_setup import steps
 
+    if command == layout.BACKEND:
+        return steps.make_backend(python)
     return steps.set_up(command, python)

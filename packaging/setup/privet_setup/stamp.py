@@ -27,6 +27,7 @@ def fingerprint(target: str) -> str:
     """One hash over all that set-up depends on: locks, catalogue, its own code, Python version, place on the disk."""
     total = hashlib.sha256(os.fsencode(str(layout.ROOT)))
     total.update(os.environ.get("PYTHON", "").encode())
+    total.update(b"\0" + os.environ.get("PRIVET_BACKEND", "").encode())
     # Only names, versions and commands: a changed linter rule needs no new environment.
     total.update(layout.PROJECT.read_bytes().split(b"\n[dependency-groups]")[0])
     for path in _inputs(target):

@@ -6,7 +6,7 @@ import platform
 import shutil
 import sys
 
-from privet_setup import environment, layout, llama, models, packages, process, requirements, stamp, system
+from privet_setup import backends, environment, layout, llama, models, packages, process, requirements, stamp, system
 from privet_setup.failure import SetupFailure
 from privet_setup.interpreter import Interpreter
 from privet_setup.progress import Progress
@@ -35,6 +35,21 @@ def set_up(target: str, python: Interpreter) -> int:
                 "If the network or the disk was the reason, mend that and run the same command again: "
                 "what is done stays done.",
             ) from failed
+    return 0
+
+
+def make_backend(python: Interpreter) -> int:
+    """Compile the back end that PRIVET_BACKEND names, Vulkan if it names none, and say where it lies."""
+    name = backends.chosen() or "vulkan"
+    progress = Progress(total=2)
+    with process.one_at_a_time(progress):
+        progress.begin("System libraries")
+        progress.end(system.provide_more(backends.PACKAGES.get(name, ()), progress))
+        progress.begin(f"The {name} back end", "compiled once: 5 to 15 minutes")
+        engine = next(pin for pin in requirements.read(layout.RUNTIME_LOCK) if pin.name == llama.NAME)
+        module = backends.provide(name, engine, progress)
+        progress.end("there")
+    print(module)
     return 0
 
 
@@ -86,6 +101,13 @@ def _take_steps(target: str, python: Interpreter, progress: Progress) -> None:
 
     progress.begin("llama.cpp", "compiled for this processor: 2 to 8 minutes the first time")
     progress.end(llama.install(engine[0], progress))
+    backend = backends.chosen()
+    if backend:
+        progress.note(f"The {backend} back end for graphics processors is added: 5 to 15 minutes the first time.")
+        system.provide_more(backends.PACKAGES.get(backend, ()), progress)
+        progress.note(f"The {backend} back end: {backends.install(backends.provide(backend, engine[0], progress))}")
+    else:
+        backends.remove()
 
     progress.begin("Privet's own commands")
     packages.remove(environment.strangers([*build, *runtime, *development]), progress)

@@ -98,6 +98,20 @@ def provide(target: str, python: Interpreter, progress: Progress) -> str:
     return f"installed {len(lacking)} packages"
 
 
+def provide_more(packages: Sequence[str], progress: Progress) -> str:
+    """Install further packages where that can be done, else say which. Returns the step's result."""
+    if not packages or shutil.which("dpkg-query") is None:
+        return "left to you"
+    lacking = missing(packages)
+    if not lacking:
+        return "all there"
+    if os.geteuid() == 0 or _may_sudo():
+        _install([] if os.geteuid() == 0 else ["sudo", "-n"], lacking, progress)
+        return f"installed {len(lacking)} packages"
+    progress.note("Some system packages are missing; please run: sudo apt-get install -y " + " ".join(lacking))
+    return "going on without"
+
+
 def _spoken(packages: Sequence[str]) -> str:
     return ", ".join(package.split("|")[0] for package in packages)
 

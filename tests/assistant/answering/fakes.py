@@ -19,7 +19,7 @@ from assistant.values import (
     ModelFile,
     Passage,
     PassageId,
-    Prefilling,
+    Said,
     Sampling,
     Speed,
     Stop,
@@ -67,9 +67,7 @@ class ScriptedEngine:
     def forget(self) -> None:
         self.forgot += 1
 
-    def stream(
-        self, messages: Sequence[Message], sampling: Sampling, stop: Stop | None = None
-    ) -> Iterator[Prefilling | Thought | Token | Generated]:
+    def stream(self, messages: Sequence[Message], sampling: Sampling, stop: Stop | None = None) -> Iterator[Said]:
         known = self.known(messages)[1]
         self.prompts.append(tuple(messages))
         self.samplings.append(sampling)

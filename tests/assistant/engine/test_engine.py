@@ -18,9 +18,9 @@ from assistant.values import (
     ModelFile,
     Prefilling,
     Role,
+    Said,
     Sampling,
     Stop,
-    Thought,
     Token,
 )
 from tests.conftest import EMBEDDED_CHAT
@@ -35,11 +35,11 @@ def ask(text: str) -> tuple[Message, ...]:
     return (Message(Role.SYSTEM, "You are a helpful assistant."), Message(Role.USER, text))
 
 
-def text_of(events: list[Prefilling | Thought | Token | Generated]) -> str:
+def text_of(events: list[Said]) -> str:
     return "".join(event.text for event in events if isinstance(event, Token))
 
 
-def cost(events: list[Prefilling | Thought | Token | Generated]) -> Generated:
+def cost(events: list[Said]) -> Generated:
     assert isinstance(events[-1], Generated)
     return events[-1]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant.engine import Engine, StateCache
-from assistant.values import Generated, Message, ModelFile, Prefilling, Role, Sampling, Stop, Thought, Token
+from assistant.values import Generated, Message, ModelFile, Role, Said, Sampling, Stop, Token
 from tests.assistant.engine.test_cache import Keys
 from tests.conftest import EMBEDDED_CHAT
 
@@ -24,7 +24,7 @@ def said(text: str) -> tuple[Message, ...]:
 
 
 def asked(engine: Engine, *messages: Message) -> tuple[str, Generated]:
-    events: list[Prefilling | Thought | Token | Generated] = list(engine.stream(messages, GREEDY))
+    events: list[Said] = list(engine.stream(messages, GREEDY))
     assert isinstance(events[-1], Generated)
     return "".join(event.text for event in events if isinstance(event, Token)), events[-1]
 

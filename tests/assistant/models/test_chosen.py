@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
 import pytest
 
-from assistant.engine import Engine, LoadedModel
+from assistant.engine import PROCESSOR, Engine, LoadedModel, Place
 from assistant.models import ChosenModel
 from assistant.modelstore import Fitting, Layouts, ModelStore
 from assistant.settings import Folders, Settings, options
-from assistant.values import Battery, ModelFile, RunPlan
+from assistant.values import Adapter, Battery, Device, LoadPlan, ModelFile, RunPlan
 
 FILE = ModelFile(Path("/models/tiny.gguf"), "Tiny", "llama", "chatml", 32_768, 1)
 
@@ -38,8 +39,9 @@ class FakeFitting:
     def battery(self) -> Battery | None:
         return self.on
 
-    def context(self, path: Path) -> int:
-        return self.tokens
+    def plan_now(self, path: Path, devices: Sequence[Device], context: int = 0) -> LoadPlan:
+        best = devices[0].name if devices else ""
+        return LoadPlan(context or self.tokens, 2, gpu_layers=31 if best else 0, device=best)
 
 
 class FakeEngine:
@@ -50,10 +52,30 @@ class FakeEngine:
         self.ran_out = 0
         self.share = 1.0
         self.context = 0
-        self.loads = 0
+        self.loads = self.looks = 0
+        self.place = PROCESSOR
+        self.found: tuple[Device, ...] = ()
+        self.said: tuple[str, ...] = ()
 
-    def use(self, file: ModelFile, context: int, *, thinking: bool, plan: RunPlan | None) -> None:
-        self.context = context
+    def use(
+        self,
+        file: ModelFile,
+        context: int,
+        adapters: tuple[Adapter, ...],
+        *,
+        thinking: bool,
+        plan: RunPlan | None,
+        place: Place,
+    ) -> None:
+        self.context, self.adapters, self.place = context, adapters, place
+
+    def devices(self) -> tuple[Device, ...]:
+        self.looks += 1
+        return self.found
+
+    def notes(self) -> tuple[str, ...]:
+        said, self.said = self.said, ()
+        return said
 
     def spare(self, share: float) -> None:
         self.share = share
@@ -71,7 +93,7 @@ class Room:
         self.settings = Settings(Folders.inside(folder))
         self.fitting, self.engine = FakeFitting(), FakeEngine()
         store, fitting = cast(ModelStore, FakeStore()), cast(Fitting, self.fitting)
-        self.model = ChosenModel(self.settings, store, fitting, cast(Engine, self.engine))
+        self.model = ChosenModel(self.settings, store, fitting, cast(Engine, self.engine), devices=self.engine.devices)
 
 
 @pytest.fixture
@@ -127,3 +149,36 @@ def test_a_window_that_a_person_chose_is_theirs(room: Room) -> None:
     room.fitting.tokens = 2048
     room.model.load()
     assert (room.engine.context, room.model.notes()) == (16_384, ())
+
+
+CARD = Device("Vulkan0", 8 << 30, 7 << 30, description="A card")
+
+
+@pytest.mark.parametrize(
+    ("choice", "found", "place"),
+    [
+        ("auto", (CARD,), Place(31, "Vulkan0")),
+        ("auto", (), PROCESSOR),
+        ("off", (CARD,), PROCESSOR),
+    ],
+)
+def test_layers_go_to_the_graphics_processor_that_may_be_used(
+    room: Room, choice: str, found: tuple[Device, ...], place: Place
+) -> None:
+    room.settings.set(options.GRAPHICS, choice)
+    room.engine.found = found
+    room.model.load()
+    assert room.engine.place == place
+
+
+def test_what_lies_on_the_graphics_processor_stays_where_it_is(room: Room) -> None:
+    room.engine.found = (CARD,)
+    room.model.load()
+    # Its memory is full of this very model now: looking again would move layers back.
+    room.engine.found = ()
+    room.settings.set(options.THINKING, False)
+    room.model.load()
+    assert (room.engine.place, room.engine.looks) == (Place(31, "Vulkan0"), 1)
+    room.engine.said = ("The graphics processor could not be used.",)
+    assert room.model.notes() == ("The graphics processor could not be used.",)
+    assert room.model.notes() == ()
