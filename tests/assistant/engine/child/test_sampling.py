@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
 from assistant.engine import Engine
 from assistant.errors import Bug
-from assistant.values import FinishReason, Generated, Message, ModelFile, Role, Sampling, Token
+from assistant.values import Choice, FinishReason, Generated, Message, ModelFile, Role, Sampling, Token
 from tests.conftest import EMBEDDED_CHAT
 
 pytestmark = pytest.mark.model
 
 ASK = (Message(Role.USER, "Say only the word yes."),)
+TREES = (Message(Role.USER, "Tell a story about three trees and a hedge."),)
 PLAIN = Sampling(temperature=0, repeat_penalty=1.0, max_tokens=24)
 
 
@@ -86,3 +88,33 @@ def test_what_leaves_all_but_the_likeliest_out_writes_as_the_greedy_one_does(eng
 def test_typical_sampling_changes_what_is_drawn(engine: Engine) -> None:
     wide = Sampling(temperature=1.5, top_k=0, top_p=1.0, min_p=0.0, repeat_penalty=1.0, seed=5, max_tokens=24)
     assert written(engine, wide)[0] != written(engine, replace(wide, typical_p=0.2))[0]
+
+
+@pytest.mark.parametrize(
+    "narrow", [{"top_k": 3}, {"top_p": 0.6}, {"min_p": 0.2}, {"top_k": 4, "top_p": 0.8, "min_p": 0.1}], ids=str
+)
+def test_what_is_drawn_is_among_those_that_the_definition_leaves(engine: Engine, narrow: dict[str, float]) -> None:
+    open_to_all = Sampling(temperature=2.0, top_k=0, top_p=1.0, min_p=0.0, repeat_penalty=1.0, max_tokens=24)
+    wanted = Sampling(**{**asdict(open_to_all), **narrow})
+    sampling = replace(wanted, seed=9, logprobs=64)
+    events = [event for event in engine.stream(TREES, sampling) if isinstance(event, Token)]
+    choices = [choice for event in events for choice in event.choices]
+    assert len(choices) > 5
+    ranks = set()
+    for choice in choices:
+        left = _left(choice, **narrow)
+        assert choice.logprob in left
+        ranks.add(left.index(choice.logprob))
+    assert len(ranks) > 1  # and not always the same one
+
+
+def _left(choice: Choice, top_k: float = 64, top_p: float = 1.0, min_p: float = 0.0) -> list[float]:
+    """The log-probabilities of those left, by the definitions: each filter sees what the one before it left."""
+    values = [value for _, value in choice.alternatives[: int(top_k)]]
+    whole = sum(math.exp(value) for value in values) if top_k < 64 else 1.0
+    nucleus, covered = [], 0.0
+    for value in values:
+        if covered < top_p:
+            nucleus.append(value)
+        covered += math.exp(value) / whole
+    return [value for value in nucleus if math.exp(value) >= min_p * math.exp(nucleus[0]) * 0.9999]
