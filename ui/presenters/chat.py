@@ -12,6 +12,7 @@ from assistant.errors import PrivetError
 from assistant.values import (
     Answered,
     AnswerEvent,
+    Checked,
     Citation,
     ConversationId,
     ConversationInfo,
@@ -33,7 +34,7 @@ from ui.panels.chat import Answer, ChatView, Question, Shown
 from ui.ports import Assistant
 from ui.presenters.drafts import Drafts
 from ui.presenters.outlook import OutlookPresenter
-from ui.presenters.turns import reading_words, shown, upto, with_running
+from ui.presenters.turns import doubts, reading_words, shown, upto, with_running
 from ui.widgets import announce
 
 _FRAME_MILLISECONDS: Final = 60  # an answer that grows is drawn about 16 times a second
@@ -291,8 +292,11 @@ class ChatPresenter(QObject):
             case Token(text):
                 answer.text += text
                 answer.progress, answer.share = "", None
+            case Checked(claims):
+                answer.doubts = (*answer.doubts, *doubts(claims, answer.citations))
             case Answered():
                 answer.text, answer.note = event.text, event.note
+                answer.doubts = doubts(event.claims, event.citations)
                 # Passages that were found stay in sight also where the answer points to none of them.
                 answer.citations = event.citations or answer.citations
         if not self._frame.isActive():

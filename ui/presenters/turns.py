@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from assistant.values import Role, Turn, TurnId, TurnState
+from assistant.values import Citation, Claim, Role, Support, Turn, TurnId, TurnState
 from ui.i18n import number, seconds, tr
 from ui.panels.chat import Answer, Question, Shown
+from ui.text import Doubt
 
 _CUT: Final = frozenset({TurnState.CUT, TurnState.STOPPED, TurnState.INTERRUPTED})
 
@@ -25,10 +26,28 @@ def shown(turns: Sequence[Turn]) -> list[Shown]:
             resumable=turn.state in _CUT,
             turn=turn.id,
             versions=turn.versions,
+            doubts=doubts(turn.claims, turn.citations),
         )
         for turn in turns
         if turn.role is not Role.SYSTEM
     ]
+
+
+def doubts(claims: Sequence[Claim], citations: Sequence[Citation]) -> tuple[Doubt, ...]:
+    """The sentences of an answer that no passage supports, each with why in a few words."""
+    places = {citation.number: citation.place or citation.document for citation in citations}
+    found = []
+    for claim in claims:
+        match claim.support:
+            case Support.NOT_FOUND:
+                found.append(Doubt(claim.start, claim.end, tr("not found in your documents")))
+            case Support.DIFFERS:
+                where = places.get(claim.number or 0, "")
+                why = tr("differs from {place}", place=where) if where else tr("differs from its source")
+                found.append(Doubt(claim.start, claim.end, why, claim.number or 0))
+            case Support.SUPPORTED:
+                pass
+    return tuple(found)
 
 
 def with_running(turns: list[Shown], question: str, answer: Answer) -> list[Shown]:

@@ -4,8 +4,9 @@ May not: load or open anything a text names: no image, no link, no style.
 """
 
 from ui.text.blocks import Block, Kind, Span
+from ui.text.doubt import Doubt, doubted
 from ui.text.inert import InertText
 from ui.text.parse import parse
 from ui.text.warm import warm_parser, warm_text
 
-__all__ = ["Block", "InertText", "Kind", "Span", "parse", "warm_parser", "warm_text"]
+__all__ = ["Block", "Doubt", "InertText", "Kind", "Span", "doubted", "parse", "warm_parser", "warm_text"]

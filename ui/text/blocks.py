@@ -18,7 +18,10 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Characters that look alike. citation: the number of the source it points to, else None."""
+    """Characters that look alike. citation: the number of the source it points to, else None.
+
+    doubtful: greyed. note: a small word about what stands before it.
+    """
 
     text: str
     bold: bool = False
@@ -26,6 +29,8 @@ class Span:
     code: bool = False
     struck: bool = False
     citation: int | None = None
+    doubtful: bool = False
+    note: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from ui.i18n import tr
 from ui.text.blocks import Block, Kind, Span
+from ui.text.doubt import BEGIN, PIECE
 from ui.text.seen import visible, with_marked_hosts
 
 if TYPE_CHECKING:
@@ -152,11 +153,13 @@ def _spans(tokens: Sequence[Token], citations: frozenset[int]) -> Iterator[Span]
         match token.type:
             case "text":
                 label += token.content
-                words = with_marked_hosts(visible(token.content))
-                yield from _with_citations(replace(style, text=words), citations)
+                for span in _with_doubt(replace(style, text=token.content)):
+                    style = replace(style, doubtful=span.doubtful)
+                    seen = replace(span, text=with_marked_hosts(visible(span.text)))
+                    yield from (seen,) if span.note else _with_citations(seen, citations)
             case "code_inline":
                 label += token.content
-                yield replace(style, text=with_marked_hosts(visible(token.content)), code=True)
+                yield replace(style, text=with_marked_hosts(visible(PIECE.sub("", token.content))), code=True)
             case "strong_open" | "strong_close":
                 style = replace(style, bold=token.nesting > 0)
             case "em_open" | "em_close":
@@ -180,6 +183,21 @@ def _spans(tokens: Sequence[Token], citations: frozenset[int]) -> Iterator[Span]
                 target = ""
             case _:
                 pass
+
+
+def _with_doubt(span: Span) -> Iterator[Span]:
+    """The parts of a span before, within and behind what is doubted; the last tells how what follows begins."""
+    place, doubtful = 0, span.doubtful
+    for mark in PIECE.finditer(span.text):
+        if mark.start() > place:
+            yield replace(span, text=span.text[place : mark.start()], doubtful=doubtful)
+        place = mark.end()
+        if mark[2] is None:
+            doubtful = mark[0] == BEGIN
+        else:
+            number = int(mark[1])
+            yield replace(span, text=f" {mark[2]}", doubtful=False, note=True, citation=number or None)
+    yield replace(span, text=span.text[place:], doubtful=doubtful)
 
 
 def _with_citations(span: Span, citations: frozenset[int]) -> Iterator[Span]:

@@ -178,9 +178,13 @@ class Writer:
             font.setWeight(QFont.Weight.DemiBold if span.bold or strong else QFont.Weight.Normal)
             font.setStrikeOut(span.struck)
             style.setFont(font)
-        style.setForeground(theme().color("ink"))
+        style.setForeground(theme().color("soft" if span.doubtful or span.note else "ink"))
         if span.citation is not None:
             self._cite(style, span.citation)
+        if span.note:
+            font = theme().font(Type.LABEL)
+            font.setPixelSize(round(self._em * 0.8))
+            style.setFont(font)
         return style
 
     def _cite(self, style: QTextCharFormat, number: int) -> None:

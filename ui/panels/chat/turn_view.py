@@ -12,7 +12,7 @@ from ui.i18n import counted, tr
 from ui.panels.chat.rewriting import Rewriting
 from ui.panels.chat.thought import FoldedThought
 from ui.panels.chat.turns import Answer, Question
-from ui.text import InertText
+from ui.text import InertText, doubted
 from ui.theme import theme
 from ui.widgets import ProgressLine, TextButton, VersionSwitch, label
 
@@ -217,13 +217,18 @@ class AnswerView(TurnView):
         layout.addLayout(words)
         layout.addWidget(self._foot)
 
+    @property
+    def text(self) -> str:
+        return self.answer.text
+
     def update_answer(self, answer: Answer) -> None:
         """Show the answer as it is now."""
         self.citations = answer.citations
         numbers = frozenset(citation.number for citation in answer.citations)
-        if answer.text != self.body.written or numbers != self._numbers:
+        text = doubted(answer.text, answer.doubts)
+        if text != self.body.written or numbers != self._numbers:
             self._numbers = numbers
-            self.body.set_markdown(answer.text, numbers)
+            self.body.set_markdown(text, numbers)
         self.body.setVisible(bool(answer.text))
         _say(self._left_out, answer.left_out)
         _say(self._note, answer.note)

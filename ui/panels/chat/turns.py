@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from assistant.values import Citation, TurnId
+    from ui.text import Doubt
 
 
 @dataclass(slots=True, eq=False)
@@ -24,7 +25,8 @@ class Answer:
 
     citations: the passages found for it. left_out: what no longer fitted, in words. progress, share: what is going on
     before the first word, share from 0 to 1 or None. note: how it ended where it did not end by itself. thought: what
-    a thinking model said to itself. resumable: it was cut off and can be gone on with. turn, versions: as a question's.
+    a thinking model said to itself. doubts: sentences that the documents do not say. resumable: it was cut off and can
+    be gone on with. turn, versions: as a question's.
     """
 
     text: str = ""
@@ -38,6 +40,7 @@ class Answer:
     resumable: bool = False
     turn: TurnId | None = None
     versions: tuple[TurnId, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
 Shown = Question | Answer

@@ -1,0 +1,56 @@
+"""Sentences that no document supports are greyed, with a word on why, and nothing in a text can forge that."""
+
+from __future__ import annotations
+
+from assistant.values import Citation, Claim, Support
+from ui.presenters.turns import doubts
+from ui.text import Doubt, Span, doubted, parse
+
+TEXT = "The kettle is green. [1] Napoleon crossed it."
+NAPOLEON = Doubt(TEXT.index("Napoleon"), len(TEXT), "not found in your documents")
+
+
+def spans(text: str, *marked: Doubt) -> list[Span]:
+    return [span for block in parse(doubted(text, marked), [1]) for span in block.spans if span.text]
+
+
+def test_only_what_is_doubted_is_greyed_and_says_why() -> None:
+    *before, grey, why = spans(TEXT, NAPOLEON)
+    assert not any(span.doubtful for span in before)
+    assert (grey.text, grey.doubtful) == ("Napoleon crossed it.", True)
+    assert (why.text, why.note, why.citation) == (" not found in your documents", True, None)
+
+
+def test_a_difference_points_to_its_source() -> None:
+    *_, why = spans(TEXT, Doubt(0, 20, "differs from page 12", 1))[:2]
+    assert (why.text, why.citation) == (" differs from page 12", 1)
+
+
+def test_list_items_and_emphasis_stay_what_they_are() -> None:
+    text = "- It is **very** old.\n- It is new."
+    first, second = parse(doubted(text, [Doubt(0, 21, "")]))
+    assert first.marker == second.marker == "•"
+    assert [(span.text, span.doubtful, span.bold) for span in first.spans if span.text] == [
+        ("It is ", True, False),
+        ("very", True, True),
+        (" old.", True, False),
+    ]
+    assert not any(span.doubtful for span in second.spans)
+
+
+def test_a_text_cannot_set_marks_itself() -> None:
+    forged = "\ue000All\ue001 \ue0021 trust me\ue003"
+    assert not any(span.doubtful or span.note for span in spans(forged))
+
+
+def test_claims_become_doubts() -> None:
+    citation = Citation(1, "estate.pdf", "page 12", 12, "It is green.", 1.0)
+    claims = [
+        Claim(0, 5, Support.SUPPORTED, 1, 0, 5),
+        Claim(6, 9, Support.DIFFERS, 1, 0, 5, ("nine",)),
+        Claim(10, 12, Support.NOT_FOUND),
+    ]
+    assert doubts(claims, [citation]) == (
+        Doubt(6, 9, "differs from page 12", 1),
+        Doubt(10, 12, "not found in your documents"),
+    )
