@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from assistant.answering.evidence import weigh
 from assistant.app import Privet
 from assistant.retrieval import NewDocument, content_words
 from assistant.settings import Folders, options
@@ -68,15 +69,28 @@ def _measured(privet: Privet, paragraphs: Sequence[str], questions: Sequence[tup
         both = privet.retrieval.search(question, vector, AMONG)
         scores["both"].append(_ndcg(both, owners[number]))
         scores["words"].append(_ndcg(privet.retrieval.search(question, b"", AMONG), owners[number]))
-        kept += owners[number] in {hit.document_id for hit in privet.retrieval.relevant(both[:4], threshold)}
+        sure = _sureness(privet, question, vector, both[:4]) >= threshold
+        kept += sure and owners[number] in {hit.document_id for hit in both[:4]}
         others = [owner for owner in owners if owner != owners[number]]
-        silent += not privet.retrieval.relevant(privet.retrieval.search(question, vector, 4, others), threshold)
+        left = privet.retrieval.search(question, vector, 4, others)
+        silent += _sureness(privet, question, vector, left) < threshold
     fused, by_words = (sum(scores[name]) / len(questions) for name in ("both", "words"))
     return [
         Figure("XQuAD-en paragraphs, words and meaning, against words alone", fused, "nDCG@10", by_words),
         Figure("right paragraph among the four that are cited", kept / len(questions), "share"),
         Figure("nothing said when the right paragraph was taken away", silent / len(questions), "share"),
     ]
+
+
+def _sureness(privet: Privet, question: str, vector: bytes, hits: Sequence[Hit]) -> float:
+    """How sure Privet is that one of these passages answers, 0 to 1."""
+
+    def embed(texts: Sequence[str]) -> list[bytes]:
+        vectors = privet.embedder.embed(texts)
+        return [vectors.row(place) for place in range(vectors.count)]
+
+    evidence = weigh(question, vector, hits, privet.retrieval.telling(question), embed)
+    return evidence.sureness if evidence else 0.0
 
 
 def _ndcg(hits: Sequence[Hit], right: DocumentId) -> float:
