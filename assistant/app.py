@@ -11,7 +11,7 @@ from typing import Final
 
 from assistant.answering import Answering
 from assistant.audit import AuditLog, record_of
-from assistant.conversations import Conversations
+from assistant.conversations import Conversations, Pins
 from assistant.documents import Documents
 from assistant.embedding import Embedder, Precision, look_at
 from assistant.engine import Deaths, Engine, Placement, StateCache
@@ -80,6 +80,7 @@ class Privet:
         self.adapters = Adapters(self.settings, self.models, lambda: self.model.file().path)
         self.answering = Answering(
             self.conversations,
+            Pins(vault),
             self.engine,
             self.model.load,
             self._embed_texts,

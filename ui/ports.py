@@ -12,6 +12,7 @@ from assistant.values import (
     AnswerEvent,
     ChatImported,
     ChatNotImported,
+    Citation,
     ConversationId,
     ConversationInfo,
     Copying,
@@ -24,6 +25,7 @@ from assistant.values import (
     InstalledModel,
     Outlook,
     Overview,
+    PassageId,
     Prepared,
     Rebuilding,
     Stop,
@@ -69,9 +71,19 @@ class Conversations(Protocol):
     def draft(self, conversation: ConversationId | None, /) -> str: ...
 
 
+class Pinned(Protocol):
+    """The passages that are kept in mind in a conversation."""
+
+    def of(self, conversation: ConversationId | None, /) -> tuple[Citation, ...]: ...
+    def pin(self, conversation: ConversationId, passages: Sequence[PassageId], /) -> tuple[Citation, ...]: ...
+    def unpin(self, conversation: ConversationId, passages: Sequence[PassageId], /) -> tuple[Citation, ...]: ...
+
+
 class Answering(Protocol):
     """A question's way."""
 
+    @property
+    def pinned(self) -> Pinned: ...
     def answer(self, conversation: ConversationId, question: str, stop: Stop, /) -> Iterator[AnswerEvent]: ...
     def edit(self, turn: TurnId, text: str, stop: Stop, /) -> Iterator[AnswerEvent]: ...
     def again(self, turn: TurnId, stop: Stop, /) -> Iterator[AnswerEvent]: ...

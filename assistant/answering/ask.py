@@ -7,16 +7,17 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from assistant.answering.finding import Finding
 from assistant.answering.fitting import Fitting
 from assistant.answering.forecast import Forecast
+from assistant.answering.pinned import Pinned
 from assistant.answering.prompt import Source, unmarked
 from assistant.answering.waits import Waits
 from assistant.answering.written import Written
-from assistant.conversations import Conversations
+from assistant.conversations import Conversations, Pins
 from assistant.engine import Engine, LoadedModel
 from assistant.errors import BadInput, ChildDied, PrivetError
 from assistant.retrieval import Retrieval
@@ -26,6 +27,7 @@ from assistant.values import (
     Answered,
     AnswerEvent,
     AnswerMode,
+    Citation,
     ConversationId,
     FinishReason,
     Generated,
@@ -55,7 +57,7 @@ _CAN_GO_ON: Final = frozenset({TurnState.CUT, TurnState.STOPPED, TurnState.INTER
 class _Asked:
     """A question to be answered. history: what was said before it. version: which answer to it this is, from 0.
 
-    mode: how it is answered from documents; None as the settings say.
+    mode: how it is answered from documents; None as the settings say. pinned: passages that are kept in mind.
     """
 
     turn: TurnId
@@ -64,6 +66,7 @@ class _Asked:
     documents: bool
     version: int = 0
     mode: AnswerMode | None = None
+    pinned: Sequence[Citation] = ()
 
 
 class _GivingWay(Stop):
@@ -91,6 +94,7 @@ class Answering:
     def __init__(
         self,
         conversations: Conversations,
+        pins: Pins,
         engine: Engine,
         load: Callable[[], LoadedModel],
         embed: Callable[[Sequence[str]], Sequence[bytes]],
@@ -113,6 +117,7 @@ class Answering:
         self._settings = settings
         self._finding = Finding(retrieval, embed, settings)
         self._fitting = Fitting(engine, load, settings)
+        self.pinned = Pinned(pins, retrieval, self._fitting)
         self._waits = Waits()
         self._forecast = Forecast(engine, self._fitting, self._finding, self._waits)
         self._gate = threading.Lock()
@@ -133,7 +138,9 @@ class Answering:
         self._conversations.keep_draft(conversation, "")
         history = self._conversations.until(asked)[:-1]
         written = Written(self._conversations, turn, began)
-        yield from self._way(_Asked(asked, question, history, documents, mode=mode), written, stop)
+        pinned = self.pinned.of(conversation)
+        asking = _Asked(asked, question, history, documents, mode=mode, pinned=pinned)
+        yield from self._way(asking, written, stop)
 
     def edit(self, turn: TurnId, text: str, stop: Stop) -> Iterator[AnswerEvent]:
         """Ask a question in other words, and answer that: a branch of its own; what followed the old words stays.
@@ -148,7 +155,8 @@ class Answering:
         info = self._conversations.conversation_of(turn)
         asked, place = self._conversations.ask(info.id, text, beside=turn)
         written = Written(self._conversations, place, began)
-        yield from self._way(_Asked(asked, text, history, info.documents), written, stop)
+        asking = _Asked(asked, text, history, info.documents, pinned=self.pinned.of(info.id))
+        yield from self._way(asking, written, stop)
 
     def again(self, turn: TurnId, stop: Stop) -> Iterator[AnswerEvent]:
         """Answer the same question once more, with the next seed; the earlier answers stay, as versions.
@@ -161,7 +169,9 @@ class Answering:
         place = self._conversations.reply(question.id)
         version = len(self._conversations.turn(place).versions) - 1
         written = Written(self._conversations, place, began)
-        yield from self._way(_Asked(question.id, question.text, history, info.documents, version), written, stop)
+        pinned = self.pinned.of(info.id)
+        asked = _Asked(question.id, question.text, history, info.documents, version, pinned=pinned)
+        yield from self._way(asked, written, stop)
 
     def go_on(self, turn: TurnId, stop: Stop) -> Iterator[AnswerEvent]:
         """Go on with an answer that was cut off, stopped or interrupted: the same turn grows, nothing of it changes.
@@ -180,7 +190,8 @@ class Answering:
             turn, half.text, TurnState.WRITING, note="", thought=half.thought if half.text else ""
         )
         written = Written(self._conversations, turn, began)
-        asked = _Asked(question.id, question.text, history, info.documents, half.versions.index(turn))
+        version, pinned = half.versions.index(turn), self.pinned.of(info.id)
+        asked = _Asked(question.id, question.text, history, info.documents, version, pinned=pinned)
         if not half.text:
             yield from self._way(asked, written, stop)
             return
@@ -202,7 +213,7 @@ class Answering:
             documents = self._conversations.conversation(conversation).documents
             history = self._conversations.turns(conversation)
         busy = self._wanted > 0 or self._warming is not None
-        return self._forecast.outlook(history, draft, documents, busy)
+        return self._forecast.outlook(history, draft, documents, busy, self.pinned.of(conversation))
 
     def warm(self, conversation: ConversationId | None, stop: Stop) -> None:
         """Read what the next prompt begins with before it is asked: the instructions, and the conversation so far.
@@ -224,7 +235,9 @@ class Answering:
                 if self._wanted:
                     return  # an answer has begun meanwhile, perhaps with another adapter
                 self._beside(adapter)
-            prompt = self._fitting.prompt(Source(self._fitting.instructions, history, ""))
+            prompt = self._fitting.prompt(
+                Source(self._fitting.instructions, history, "", pinned=self.pinned.of(conversation))
+            )
             if len(prompt.messages) > 1 and not way.requested:
                 self._engine.warm(prompt.messages[:-1], way)
         finally:
@@ -265,6 +278,7 @@ class Answering:
             written.text, written.reason = self._finding.nothing(), FinishReason.COMPLETE
             yield NothingFound(written.text, written.retrieval_seconds)
             return
+        found = _with_pinned(found, asked.pinned)
         yield Retrieved(found, written.retrieval_seconds)
         mode = self._mode(asked)
         if mode is AnswerMode.QUOTES:
@@ -277,8 +291,10 @@ class Answering:
         return asked.mode or AnswerMode(self._settings.get(options.ANSWER_MODE))
 
     def _generate(self, asked: _Asked, written: Written, stop: Stop, begun: str = "") -> Iterator[AnswerEvent]:
+        pinned = {citation.passage_id for citation in asked.pinned}
+        found = [citation for citation in written.citations if citation.passage_id not in pinned]
         prompt = self._fitting.prompt(
-            Source(self._fitting.instructions, asked.history, asked.text, written.citations, begun)
+            Source(self._fitting.instructions, asked.history, asked.text, found, begun, pinned=asked.pinned)
         )
         for sentence in self._notes():
             yield Noted(sentence)
@@ -325,6 +341,13 @@ class Answering:
         finally:
             with self._gate:
                 self._wanted -= 1
+
+
+def _with_pinned(found: Sequence[Citation], pinned: Sequence[Citation]) -> tuple[Citation, ...]:
+    """What was found, and behind it what is pinned: an answer may rest on either."""
+    there = {citation.passage_id for citation in pinned}
+    fresh = [citation for citation in found if citation.passage_id not in there]
+    return tuple(replace(citation, number=number) for number, citation in enumerate((*fresh, *pinned), 1))
 
 
 def _worth_asking(question: str) -> str:

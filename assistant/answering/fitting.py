@@ -51,6 +51,12 @@ class Fitting:
             )
         return prompt
 
+    def pinned_tokens(self, source: Source) -> int:
+        """The length of the pinned passages of `source`, in tokens."""
+        prompt = compose(source, self._lengths, 1 << 40)
+        assert prompt is not None  # everything fits into that
+        return prompt.documents
+
     def glance(self, source: Source, *, estimated: bool) -> Prompt | None:
         """As `prompt`, None for what is too long. estimated: without asking the engine, which may be busy."""
         context, reserve = self.window()

@@ -10,7 +10,7 @@ from assistant.answering.fitting import Fitting
 from assistant.answering.prompt import Prompt, Source
 from assistant.answering.waits import Waits
 from assistant.engine import Engine
-from assistant.values import ContextUse, Outlook, Turn
+from assistant.values import Citation, ContextUse, Outlook, Turn
 
 _TOO_LONG: Final = "This is longer than the model can read at once."
 
@@ -24,10 +24,12 @@ class Forecast:
         self._finding = finding
         self._waits = waits
 
-    def outlook(self, history: Sequence[Turn], draft: str, documents: bool, busy: bool) -> Outlook:
+    def outlook(
+        self, history: Sequence[Turn], draft: str, documents: bool, busy: bool, pinned: Sequence[Citation] = ()
+    ) -> Outlook:
         """The outlook for `draft` after `history`. busy: the engine is at work and must not be waited for."""
         assumed = self._waits.passages(self._finding.expected()) if documents else 0
-        source = Source(self._fitting.instructions, history, draft.strip(), assumed=assumed)
+        source = Source(self._fitting.instructions, history, draft.strip(), assumed=assumed, pinned=pinned)
         size, reserve = self._fitting.window()
         prompt = self._fitting.glance(source, estimated=busy)
         if prompt is None:

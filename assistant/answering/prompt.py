@@ -29,7 +29,8 @@ class Source:
     """What a prompt is made from.
 
     history: earlier turns, oldest first. citations: passages to answer from; none for plain chat. begun: what the
-    answer says already, where it is to go on. assumed: tokens of passages that are not known yet.
+    answer says already, where it is to go on. assumed: tokens of passages that are not known yet. pinned: passages
+    that the person wants kept in mind, which stand behind the instructions and never go.
     """
 
     instructions: str
@@ -38,6 +39,7 @@ class Source:
     citations: Sequence[Citation] = ()
     begun: str = ""
     assumed: int = 0
+    pinned: Sequence[Citation] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +84,15 @@ def compose(source: Source, lengths: Lengths, budget: int, *, estimated: bool = 
     The instructions stay, and at least one passage. Returns None if even that does not fit. estimated: nobody
     is asked for lengths that are not known yet.
     """
-    system = _system(source.instructions)
+    system = _system(source.instructions, source.pinned)
     exchanges = _exchanges(source.history)
-    instructions, *sizes = lengths.inner([system, *exchanges], estimated)
+    instructions, fixed, *sizes = lengths.inner([_system(source.instructions), system, *exchanges], estimated)
     passages = list(source.citations)
     while True:
         last = _last(source, passages)
         bare, whole = lengths.ends([_last(source, ()), last], estimated)
         documents = whole - bare + source.assumed
-        room = budget - instructions - bare - documents
+        room = budget - fixed - bare - documents
         if room >= 0:
             break
         if len(passages) <= 1:
@@ -104,7 +106,7 @@ def compose(source: Source, lengths: Lengths, budget: int, *, estimated: bool = 
         len(source.citations) - len(passages),
         instructions,
         sum(sizes[dropped:]),
-        documents,
+        documents + fixed - instructions,
         bare,
     )
 
@@ -114,8 +116,8 @@ def unmarked(turn: Turn) -> str:
     return _MARK.sub("", turn.text) if turn.citations else turn.text
 
 
-def _system(instructions: str) -> tuple[Message, ...]:
-    text = instructions.strip()
+def _system(instructions: str, pinned: Sequence[Citation] = ()) -> tuple[Message, ...]:
+    text = "\n\n".join(part for part in (instructions.strip(), _quoted(pinned, "Pinned passage")) if part)
     return (Message(Role.SYSTEM, text),) if text else ()
 
 
@@ -138,12 +140,15 @@ def _last(source: Source, passages: Sequence[Citation]) -> tuple[Message, ...]:
 
 def _with_passages(question: str, citations: Sequence[Citation]) -> str:
     """The question behind its passages: what stands last is what a small model attends to most."""
-    quoted = "\n\n".join(
-        f"Passage {citation.number} ({', '.join(part for part in (citation.document, citation.place) if part)}):\n"
+    return f"{_quoted(citations, 'Passage')}\n\n{_ASK}{question}"
+
+
+def _quoted(citations: Sequence[Citation], called: str) -> str:
+    return "\n\n".join(
+        f"{called} {citation.number} ({', '.join(part for part in (citation.document, citation.place) if part)}):\n"
         f"{citation.text}"
         for citation in citations
     )
-    return f"{quoted}\n\n{_ASK}{question}"
 
 
 def _dropped(sizes: Sequence[int], room: int, budget: int) -> int:

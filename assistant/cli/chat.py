@@ -27,6 +27,9 @@ _HELP: Final = """\
 /continue        go on with an answer that was cut off, stopped or interrupted
 /branches        list the questions and answers that there are several of
 /branch N        show version N of that list, and what followed it
+/pin N           keep passage N of the last answer in mind from now on; /pin NAME keeps a whole document
+/pins            list what is kept in mind
+/unpin N         keep number N of that list in mind no more; /unpin alone, nothing
 /context DRAFT   how full the model's memory would be, and how long a question like DRAFT would wait
 /adapter NAME    answer this conversation with an adapter beside the model; NAME:0.5 at half its strength, none
                  without one; /adapter alone lists them
@@ -114,6 +117,8 @@ class _Chat:
             case "/continue":
                 answer = self._last(Role.ASSISTANT)
                 self._follow(lambda stop: answering.go_on(answer.id, stop))
+            case "/pin" | "/pins" | "/unpin":
+                self._pinning(name, rest)
             case "/branches":
                 self._list_versions()
             case "/branch" if rest.isdecimal():
@@ -121,6 +126,27 @@ class _Chat:
             case _:
                 output.say(_HELP)
         return True
+
+    def _pinning(self, name: str, rest: str) -> None:
+        """Pin, list and unpin. Raises BadInput."""
+        if self.conversation is None:
+            self.conversation = self.privet.conversations.create(documents=self.documents)
+        pinned, conversation = self.privet.answering.pinned, self.conversation
+        now = pinned.of(conversation)
+        if name == "/pin" and rest.isdecimal():
+            source = next((one for one in self.sources if one.number == int(rest)), None)
+            if source is None or source.passage_id is None:
+                raise BadInput(f"There is no passage {rest} here.", "Ask your documents first; passages have numbers.")
+            now = pinned.pin(conversation, [source.passage_id])
+        elif name == "/pin":
+            now = pinned.pin_document(conversation, self.privet.documents.find(rest).id)
+        elif name == "/unpin":
+            chosen = [one.passage_id for one in now if one.passage_id and (not rest or str(one.number) == rest)]
+            now = pinned.unpin(conversation, chosen)
+        for one in now:
+            output.say(f"{one.number:>4}  {one.document}, {one.place}: {' '.join(one.text.split())[:_WIDTH]}")
+        if not now:
+            output.say("Nothing is pinned. /pin N pins a passage of the last answer, /pin NAME a document.")
 
     def _follow(self, answer: Callable[[Stop], Iterator[AnswerEvent]]) -> None:
         answered, _ = follow(answer, thoughts=self.thoughts)

@@ -4,6 +4,7 @@ May not: know how an answer is made, or reach another craft; keep anything outsi
 """
 
 from assistant.conversations.conversations import Conversations
+from assistant.conversations.pins import Pins
 from assistant.conversations.titles import title_from
 
-__all__ = ["Conversations", "title_from"]
+__all__ = ["Conversations", "Pins", "title_from"]

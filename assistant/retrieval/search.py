@@ -83,6 +83,14 @@ class Retrieval:
         """The passages of a document in its own order. Raises NotFound."""
         return tuple(passage for _, passage in self._library.passages_of(document))
 
+    def passage_ids(self, document: DocumentId) -> tuple[PassageId, ...]:
+        """The ids of a document's passages in its own order. Raises NotFound."""
+        return tuple(id_ for id_, _ in self._library.passages_of(document))
+
+    def passages(self, ids: Sequence[PassageId]) -> dict[PassageId, tuple[DocumentInfo, Passage]]:
+        """The passages of `ids`, each with its document, in the order asked for; those no longer there are left out."""
+        return self._library.passages(ids)
+
     def texts(self, document: DocumentId) -> tuple[PageText, ...]:
         """A document as Privet reads it, page by page. Raises NotFound."""
         return self._library.texts(document)

@@ -224,7 +224,19 @@ def _sixth(connection: Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (_first, _second, _third, _fourth, _fifth, _sixth)
+def _seventh(connection: Connection) -> None:
+    """Passages may be pinned to a conversation."""
+    connection.execute(
+        """CREATE TABLE pins (
+            position INTEGER PRIMARY KEY AUTOINCREMENT,
+            conversation INTEGER NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+            passage INTEGER NOT NULL REFERENCES passages (id) ON DELETE CASCADE,
+            UNIQUE (conversation, passage)
+        )"""
+    )
+
+
+MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (_first, _second, _third, _fourth, _fifth, _sixth, _seventh)
 LATEST: Final = len(MIGRATIONS)
 
 

@@ -40,6 +40,7 @@ from assistant.values import (
     NotAdded,
     Outlook,
     Overview,
+    PassageId,
     Prepared,
     Reading,
     Rebuilding,
@@ -181,11 +182,32 @@ class ScriptedConversations:
         self.calls.append((name, threading.current_thread().name))
 
 
+class ScriptedPins:
+    """Pinned passages in memory."""
+
+    def __init__(self) -> None:
+        self.kept: list[PassageId] = []
+
+    def of(self, conversation: ConversationId | None) -> tuple[Citation, ...]:
+        return tuple(
+            replace(citation(number), passage_id=passage) for number, passage in enumerate(self.kept, 1) if conversation
+        )
+
+    def pin(self, conversation: ConversationId, passages: Sequence[PassageId]) -> tuple[Citation, ...]:
+        self.kept += passages
+        return self.of(conversation)
+
+    def unpin(self, conversation: ConversationId, passages: Sequence[PassageId]) -> tuple[Citation, ...]:
+        self.kept = [one for one in self.kept if one not in passages]
+        return self.of(conversation)
+
+
 class ScriptedAnswering:
     """Plays the scripts in `scripts`, one per question; a threading.Event in a script is waited for."""
 
     def __init__(self, conversations: ScriptedConversations) -> None:
         self._conversations = conversations
+        self.pinned = ScriptedPins()
         self.scripts: deque[Script] = deque()
         self.questions: list[str] = []
         self.outlooks: list[tuple[ConversationId | None, str, bool]] = []

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from assistant.values import ConversationId, Thought, Token
+from assistant.values import ConversationId, PassageId, Retrieved, Thought, Token
 from tests.ui.conftest import WaitUntil
-from tests.ui.fakes import ScriptedPrivet
+from tests.ui.fakes import ScriptedPrivet, citation
 from tests.ui.test_chat import answer_of, answer_text, ask
 from ui.panels.chat.turn_view import AnswerView, QuestionView
 from ui.shell import Shell
@@ -166,3 +167,20 @@ def test_before_sending_it_is_told_how_full_it_would_be_and_how_long_it_takes(
 def test_the_outlook_follows_the_conversation(shell: Shell, privet: ScriptedPrivet, wait_until: WaitUntil) -> None:
     asked(shell, privet, wait_until, "Name a tree.", "An oak.")
     wait_until(lambda: privet.answering.outlooks and privet.answering.outlooks[-1][0] == ConversationId(1))
+
+
+def test_a_passage_is_pinned_and_unpinned_where_it_is_shown(
+    shell: Shell, privet: ScriptedPrivet, wait_until: WaitUntil
+) -> None:
+    found = replace(citation(1), passage_id=PassageId(7))
+    privet.answering.scripts.append([Retrieved((found,), 0.1), Token("See [1].")])
+    shell.chat.set_documents(True)
+    ask(shell, "Where?")
+    settled(shell, wait_until)
+    (card,) = shell.window.sources._cards
+    assert card._pin.text() == "Pin"
+    card._pin.click()
+    wait_until(lambda: privet.answering.pinned.kept == [7] and card._pin.text() == "Unpin")
+    assert shell.window.chat.notice.words == "1 passage is kept in mind in this chat."
+    card._pin.click()
+    wait_until(lambda: privet.answering.pinned.kept == [] and card._pin.text() == "Pin")

@@ -7,6 +7,14 @@ from ui.presenters.chat import ChatPresenter
 from ui.presenters.conversations import ConversationsPresenter
 from ui.presenters.library import LibraryPresenter
 from ui.presenters.models import ModelsPresenter
+from ui.presenters.pins import PinsPresenter
 from ui.presenters.privacy import PrivacyPresenter
 
-__all__ = ["ChatPresenter", "ConversationsPresenter", "LibraryPresenter", "ModelsPresenter", "PrivacyPresenter"]
+__all__ = [
+    "ChatPresenter",
+    "ConversationsPresenter",
+    "LibraryPresenter",
+    "ModelsPresenter",
+    "PinsPresenter",
+    "PrivacyPresenter",
+]

@@ -18,7 +18,7 @@ from ui.actions import Actions
 from ui.bridge import Bridge
 from ui.i18n import tr
 from ui.ports import Assistant, Opener, PassphraseRequest
-from ui.presenters import ChatPresenter, ConversationsPresenter, LibraryPresenter
+from ui.presenters import ChatPresenter, ConversationsPresenter, LibraryPresenter, PinsPresenter
 from ui.shell.desk import WindowDesk
 from ui.shell.lock import LockWatch
 from ui.shell.locked import LockScreen
@@ -57,6 +57,7 @@ class Shell(QObject):
         self.watch.wanted.connect(self._lock_when_idle)
         self.warm = False
         self._opened_sources = False
+        self._pins: PinsPresenter | None = None  # made with the panel of the sources, after the first paint
         self.bridge = Bridge()
         self.window = window
         self.session = Session(self.bridge, opener)
@@ -267,6 +268,13 @@ class Shell(QObject):
 
     def _show_citations(self, citations: tuple[Citation, ...]) -> None:
         sources = self.window.sources
+        if self._pins is None:
+            self._pins = PinsPresenter(self.bridge, sources, self.window.chat.notice)
+            self._pins.fault.connect(self.show_fault)
+            self._pins.changed.connect(self.window.chat.composer.edited)
+            if self.session.assistant is not None:
+                self._pins.attach(self.session.assistant)
+        self._pins.look_at(self.chat.conversation)
         had_focus = sources.isAncestorOf(QApplication.focusWidget() or self.window)
         sources.show_citations(citations)
         if citations and not self.window.shows_sources:

@@ -12,6 +12,7 @@ from assistant.engine import LoadedModel
 from assistant.retrieval import Query, content_words, terms
 from assistant.values import (
     DocumentId,
+    DocumentInfo,
     FinishReason,
     Generated,
     Hit,
@@ -98,6 +99,7 @@ class ScriptedRetrieval:
         self.hits = list(hits)
         self.asked: list[tuple[str, bytes]] = []
         self.beside: list[str] = []
+        self.pinned = ""
         self._documents = documents
 
     def search(self, question: str, vector: bytes, k: int, beside: Query | None = None) -> list[Hit]:
@@ -113,6 +115,11 @@ class ScriptedRetrieval:
 
     def documents(self) -> tuple[object, ...]:
         return (object(),) * self._documents
+
+    def passages(self, ids: Sequence[PassageId]) -> dict[PassageId, tuple[DocumentInfo, Passage]]:
+        """Every passage is on page 3 of "hut.md", and says what `pinned` does."""
+        info = DocumentInfo(DocumentId(1), Path("/hut.md"), "hut.md", 1, 1, 1, 1.0)
+        return {id_: (info, Passage(self.pinned, 0, 6, page=3, last_page=3)) for id_ in ids}
 
     def passage_lengths(self) -> tuple[int, float]:
         return len(self.hits), sum(hit.passage.tokens for hit in self.hits) / max(1, len(self.hits))

@@ -12,7 +12,7 @@ import pytest
 from assistant.answering import Answering
 from assistant.answering.lengths import Lengths
 from assistant.answering.prompt import Source, compose
-from assistant.conversations import Conversations
+from assistant.conversations import Conversations, Pins
 from assistant.engine import FAMILIES, Engine
 from assistant.modelstore import ModelStore
 from assistant.retrieval import Retrieval
@@ -64,6 +64,7 @@ class Rooms:
         self.retrieval = ScriptedRetrieval(hit(1, "The kettle in the gardeners' hut holds four litres of water."))
         self.answering = Answering(
             self.conversations,
+            Pins(vault),
             engine,
             engine.load,
             lambda _: [],

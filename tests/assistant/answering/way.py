@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import cast
 
 from assistant.answering import Answering
-from assistant.conversations import Conversations
+from assistant.conversations import Conversations, Pins
 from assistant.engine import Engine
 from assistant.retrieval import Retrieval
 from assistant.settings import Folders, Settings
@@ -26,12 +26,16 @@ class Way:
 
     def __init__(self, vault: Vault, folders: Folders) -> None:
         self.conversations = Conversations(vault)
+        self.vault = vault
+        self.pins = Pins(vault)
         self.settings = Settings(folders)
 
     def built(self, engine: ScriptedEngine, *hits: Hit, documents: int = 1, embed: Embed = _no_meaning) -> Answering:
         self.retrieval = ScriptedRetrieval(*hits, documents=documents)
         retrieval = cast(Retrieval, self.retrieval)
-        return Answering(self.conversations, cast(Engine, engine), engine.load, embed, retrieval, self.settings)
+        return Answering(
+            self.conversations, self.pins, cast(Engine, engine), engine.load, embed, retrieval, self.settings
+        )
 
     def chat(self) -> ConversationId:
         return self.conversations.create()

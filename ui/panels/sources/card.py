@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -18,9 +19,13 @@ _FOLDED_LINES: Final = 8
 
 
 class SourceCard(QFrame):
-    """One passage: its number, its document, its place and its words. Long ones open on demand."""
+    """One passage: its number, its document, its place and its words. Long ones open on demand.
+
+    `pin_pressed`: it is to be kept in mind, or no more; with its id.
+    """
 
     opened = Signal()
+    pin_pressed = Signal(object)
 
     def __init__(self, citation: Citation) -> None:
         super().__init__()
@@ -38,6 +43,10 @@ class SourceCard(QFrame):
         self._text.set_plain(citation.text or tr("This passage went with its document, which was removed."))
         self._more = TextButton(tr("Show the whole passage"), "link")
         self._more.clicked.connect(self.toggle)
+        self._passage = citation.passage_id
+        self._pin = TextButton("", "link")
+        self._pin.clicked.connect(lambda: self.pin_pressed.emit(self._passage))
+        self.show_pinned(frozenset())
         self._arrange(citation)
 
     def _arrange(self, citation: Citation) -> None:
@@ -53,7 +62,11 @@ class SourceCard(QFrame):
         if citation.place:
             layout.addWidget(ElidedLabel(citation.place[:1].upper() + citation.place[1:], "caption"))
         layout.addWidget(self._text)
-        layout.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
+        foot = QHBoxLayout()
+        foot.addWidget(self._more)
+        foot.addStretch(1)
+        foot.addWidget(self._pin)
+        layout.addLayout(foot)
 
     def fit(self, width: int) -> None:
         """Lay out the passage for a card of `width` pixels."""
@@ -64,6 +77,17 @@ class SourceCard(QFrame):
         self._more.say(tr("Show the whole passage") if self._folded else tr("Show less"))
         if folded is not None and self._folded:
             self._text.setFixedHeight(folded)
+
+    def show_pinned(self, pinned: Collection[object]) -> None:
+        """Show whether it is among the passages that are kept in mind."""
+        self._pin.setVisible(self._passage is not None)
+        held = self._passage in pinned
+        self._pin.say(tr("Unpin") if held else tr("Pin"))
+        self._pin.setAccessibleName(
+            tr("Keep passage {n} in mind no more", n=self.number)
+            if held
+            else tr("Keep passage {n} in mind in this chat", n=self.number)
+        )
 
     def toggle(self) -> None:
         """Open or fold a long passage."""

@@ -20,15 +20,17 @@ if TYPE_CHECKING:
 
 
 class SourcesView(QFrame):
-    """The cards, one below the other; `closed` when the person wants the panel away."""
+    """The cards, one below the other; `closed` when the person wants the panel away, `pin_pressed` with a passage."""
 
     closed = Signal()
+    pin_pressed = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("sources")
         self._cards: list[SourceCard] = []
         self._shown: tuple[Citation, ...] | None = None
+        self._pinned: frozenset[object] = frozenset()
         self._empty = label(
             tr("When you ask your documents, the passages an answer rests on appear here, with their pages."),
             "soft",
@@ -89,11 +91,19 @@ class SourcesView(QFrame):
             card.deleteLater()
         self._cards = [SourceCard(citation) for citation in citations]
         for place, card in enumerate(self._cards):
+            card.pin_pressed.connect(self.pin_pressed)
+            card.show_pinned(self._pinned)
             self._column.insertWidget(place + 1, card)
         self._empty.setVisible(not citations)
         self._count.setText(counted(len(citations), "{n} passage", "{n} passages") if citations else "")
         self._area.verticalScrollBar().setValue(0)
         self._fit()
+
+    def show_pinned(self, pinned: frozenset[object]) -> None:
+        """Show which passages are kept in mind."""
+        self._pinned = pinned
+        for card in self._cards:
+            card.show_pinned(pinned)
 
     def show_source(self, number: int) -> None:
         """Mark a passage and bring it into sight."""
