@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from assistant.cli import documents_grammar, models_grammar, output, rights_grammar, vault_grammar
+from assistant.cli import documents_grammar, models_grammar, output, privacy_grammar, rights_grammar, vault_grammar
 from assistant.errors import BadInput, PrivetError, Stopped
 
 if TYPE_CHECKING:
@@ -155,6 +155,9 @@ def _parser() -> argparse.ArgumentParser:
     vault = commands.add_parser("vault", help="the ways into your data, its backups, its soundness, its keys")
     vault_grammar.grammar(vault)
     rights_grammar.grammar(commands)
+    privacy_grammar.grammar(
+        commands.add_parser("privacy", help="how Privet is shut off from every network, and the proof of it")
+    )
 
     selftest = commands.add_parser(
         "selftest", help="try the whole way in a temporary folder: add, ask, cite, refuse a network"
