@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from assistant.errors import NotFound, PrivetError
 from assistant.settings import Folders, Settings
@@ -23,23 +22,15 @@ from assistant.values import (
     ContextUse,
     ConversationId,
     ConversationInfo,
-    Copying,
     DocumentEvent,
     DocumentId,
     DocumentInfo,
     Embedding,
     Exported,
     FinishReason,
-    FoundModel,
-    ImportEvent,
     Indexed,
-    InstalledModel,
-    JudgedChoice,
-    JudgedModel,
-    Machine,
     NotAdded,
     Outlook,
-    Overview,
     PassageId,
     Prepared,
     Reading,
@@ -49,7 +40,6 @@ from assistant.values import (
     Started,
     Stop,
     Token,
-    TuneEvent,
     Turn,
     TurnId,
     TurnState,
@@ -418,59 +408,6 @@ class ScriptedBackup:
     """A backup."""
 
     day: str
-
-
-class ScriptedModels:
-    """Models in memory; `scripts` is what the next import, check or tuning tells."""
-
-    def __init__(self) -> None:
-        self.installed: list[JudgedModel] = []
-        self.choices: list[JudgedChoice] = []
-        self.found: list[FoundModel] = []
-        self.scripts: deque[Sequence[object]] = deque()
-        self.asked: list[tuple[str, object]] = []
-        self.machine = Machine("A processor", 2, 4, frozenset({"avx2"}), 16 << 30, 9 << 30, 100 << 30)
-
-    def overview(self) -> Overview:
-        return Overview(self.machine, tuple(self.installed), tuple(self.choices))
-
-    def use(self, model: InstalledModel) -> None:
-        self.asked.append(("use", model.path))
-        self.installed = [replace(one, answers=one.model == model) for one in self.installed]
-
-    def bring(self, paths: Sequence[Path], stop: Stop) -> Iterator[ImportEvent]:
-        self.asked.append(("bring", list(paths)))
-        yield from self._play(stop)
-
-    def elsewhere(self, stop: Stop) -> Iterator[FoundModel]:
-        yield from self.found
-
-    def bring_found(self, found: FoundModel, stop: Stop) -> Iterator[ImportEvent]:
-        self.asked.append(("bring_found", found.name))
-        yield from self._play(stop)
-
-    def check(self, model: InstalledModel, stop: Stop) -> Iterator[Copying]:
-        yield from self._play(stop)
-
-    def tune(self, model: InstalledModel, stop: Stop) -> Iterator[TuneEvent]:
-        self.asked.append(("tune", model.path))
-        yield from self._play(stop)
-
-    def remove(self, model: InstalledModel) -> None:
-        self.asked.append(("remove", model.path))
-        self.installed = [one for one in self.installed if one.model != model]
-
-    def _play(self, stop: Stop) -> Iterator[Any]:
-        for event in self.scripts.popleft() if self.scripts else ():
-            if isinstance(event, threading.Event):
-                while not event.wait(0.005) and not stop.requested:
-                    pass
-                if stop.requested:
-                    return
-            elif isinstance(event, PrivetError):
-                raise event
-            else:
-                yield event
 
 
 class ScriptedPrivet:
