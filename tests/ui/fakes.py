@@ -45,8 +45,10 @@ from assistant.values import (
     TurnState,
 )
 from tests.ui.fake_model import ScriptedAdapters, ScriptedModel
+from tests.ui.scripted_models import ScriptedModels
 
 WORDS = " ".join(f"word{number}" for number in range(1, 25))
+
 Script = Sequence[AnswerEvent | PrivetError | threading.Event]
 
 
