@@ -271,6 +271,7 @@ ALL: Final[tuple[Option[str] | Option[int] | Option[float] | Option[bool], ...]]
     PASSAGES_PER_ANSWER,
     ANSWER_MODE,
     RELEVANCE_THRESHOLD,
+    PAUSE_ON_BATTERY,
     THINKING,
     INSTRUCTIONS,
     STATE_CACHE_MEGABYTES,
