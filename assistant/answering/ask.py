@@ -301,7 +301,7 @@ class Answering:
         if prompt.left_out:
             yield LeftOut(prompt.turns, prompt.passages, prompt.left_out)
         try:
-            for event in self._engine.stream(prompt.messages, self._sampling(asked.version), stop):
+            for event in self._engine.stream(prompt.messages, self._sampling(asked), stop):
                 match event:
                     case Token(text):
                         yield from written.write(text)
@@ -319,7 +319,8 @@ class Answering:
         expected = self._finding.expected() if written.citations else 0.0
         self._waits.answered(written, prompt.documents, expected, self._engine.speed)
 
-    def _sampling(self, version: int) -> Sampling:
+    def _sampling(self, asked: _Asked) -> Sampling:
+        version = asked.version
         temperature = self._settings.get(options.TEMPERATURE)
         return Sampling(
             # At 0 every seed gives the same answer, and a person who asks for another one wants another one.
@@ -327,6 +328,9 @@ class Answering:
             repeat_penalty=self._settings.get(options.REPEAT_PENALTY),
             seed=self._settings.get(options.SEED) + version,
             max_tokens=self._settings.get(options.MAX_ANSWER_TOKENS),
+            # Drafts pay where an answer repeats its passages. In a chat they would gain little, and a batch is
+            # rounded otherwise than single steps: without them the same seed gives the same answer.
+            lookup=asked.documents,
         )
 
     @contextmanager
