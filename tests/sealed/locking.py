@@ -21,7 +21,7 @@ from PySide6.QtCore import QEventLoop  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from assistant.app import Privet  # noqa: E402
-from assistant.settings import Folders  # noqa: E402
+from assistant.settings import Folders, Settings, options  # noqa: E402
 from assistant.values import Role  # noqa: E402
 from assistant.vault import Unlock  # noqa: E402
 from ui import theme  # noqa: E402
@@ -37,6 +37,7 @@ def main(home: Path, locked: bool) -> None:
     window = MainWindow()
     theme.theme().dress()
     folders = Folders.inside(home)
+    Settings(folders).set(options.TUNE_ALONE, False)  # it would be at work in pauses, and the window never idle
     shell = Shell(window, lambda ask: Privet.open(folders, Unlock(_passphrase, use_keychain=False)), folders.data)
     window.show()
     _until(window.isVisible)
