@@ -178,6 +178,18 @@ class Documents:
         self.queue.pause(paused)
         self._news.set()
 
+    def put_first(self, item: int) -> None:
+        """Let a waiting file be the next. Raises NotFound."""
+        self.queue.move(item, 0)
+
+    def take_out(self, *items: int) -> None:
+        """Take files off the list; one that is being read just now is not kept."""
+        self.queue.take_out(*items)
+
+    def give_up_waiting(self) -> int:
+        """Take all that wait off the list; returns how many."""
+        return self.queue.clear()
+
     def retry(self, items: Sequence[int] | None = None) -> int:
         """Let files that could not be read wait again, all of them if None; returns how many."""
         count = self.queue.retry(items)
@@ -195,6 +207,10 @@ class Documents:
         yield from self._retrieval.compact(stop)
 
     # --- folders ----------------------------------------------------------------------------
+
+    def watched(self) -> tuple[SourceInfo, ...]:
+        """The watched folders."""
+        return self.sources.list()
 
     def watch(self, folder: Path, leave_out: Sequence[str] = (), collection: CollectionId | None = None) -> SourceInfo:
         """Watch a folder from now on. Raises BadInput."""

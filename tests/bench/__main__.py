@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from tests.bench import embedding, engine, ingestion, models, retrieval, waits, window
+from tests.bench import documents, embedding, engine, ingestion, models, retrieval, waits, window
 from tests.bench.figure import Figure
 
 _BENCHES: Final[dict[str, Callable[[], list[Figure]]]] = {
@@ -18,6 +18,7 @@ _BENCHES: Final[dict[str, Callable[[], list[Figure]]]] = {
     "models": models.figures,
     "embedding": embedding.figures,
     "ingestion": ingestion.figures,
+    "documents": documents.figures,
     "retrieval": retrieval.figures,
 }
 _REPORT: Final = Path(__file__).absolute().parents[2] / "build" / "bench.json"

@@ -10,10 +10,12 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
+from assistant.values import PageHow, PageText
 from tests.ui.conftest import WaitUntil
 from tests.ui.fakes import ScriptedPrivet
 from ui.lists import Tone
 from ui.shell import Shell
+from ui.shell.document import DocumentPage
 
 
 def files(folder: Path, *names: str) -> list[Path]:
@@ -84,10 +86,15 @@ def test_a_file_that_cannot_be_read_says_so_until_it_is_dismissed(
     shell.library.add([scan, good])
     wait_until(lambda: not shell.library.adding and not shell.bridge.busy)
     rows = shell.window.library.list.rows
-    assert [(row.title, row.tone) for row in rows] == [("scan.pdf", Tone.WARN), ("good.pdf", Tone.PLAIN)]
-    assert rows[0].detail == "It holds no text. Add one with text."
-    shell.library.remove(rows[0].key)
-    assert [row.title for row in shell.window.library.list.rows] == ["good.pdf"]
+    assert [(row.title, row.tone) for row in rows] == [
+        ("Needs attention", Tone.SECTION),
+        ("scan.pdf", Tone.WARN),
+        ("Documents", Tone.SECTION),
+        ("good.pdf", Tone.PLAIN),
+    ]
+    assert rows[1].detail == "It holds no text. Add one with text."
+    shell.library.remove(rows[1].key)
+    wait_until(lambda: titles(shell) == ["good.pdf"])
 
 
 def test_adding_can_be_stopped(shell: Shell, privet: ScriptedPrivet, tmp_path: Path, wait_until: WaitUntil) -> None:
@@ -117,3 +124,71 @@ def test_a_removed_document_can_be_had_back_and_else_is_gone(
     shell.window.chat.notice.dismiss()
     wait_until(lambda: not privet.documents.infos and not shell.bridge.busy)
     assert titles(shell) == []
+
+
+def test_what_needs_attention_comes_first_and_says_why(
+    shell: Shell, privet: ScriptedPrivet, tmp_path: Path, wait_until: WaitUntil
+) -> None:
+    privet.documents.put(tmp_path / "whole.pdf")
+    privet.documents.put(tmp_path / "gaps.pdf", empty=(3, 4), lost=(7,))
+    privet.documents.put(tmp_path / "learning.pdf", unlearned=160)
+    shell.library._refresh()
+    wait_until(lambda: len(titles(shell)) == 5)
+    rows = shell.window.library.list.rows
+    assert [row.title for row in rows] == ["Needs attention", "gaps.pdf", "Documents", "learning.pdf", "whole.pdf"]
+    assert rows[1].detail == "40 pages. 1 page could not be read, 2 pages have no text"
+    assert rows[3].detail == "40 pages, found by its words so far"
+
+
+def test_the_queue_can_be_paused_reordered_and_retried(
+    shell: Shell, privet: ScriptedPrivet, tmp_path: Path, wait_until: WaitUntil
+) -> None:
+    shell.actions["documents.pause"].trigger()
+    wait_until(lambda: shell.library.paused)
+    shell.library.add(files(tmp_path, "a.pdf", "b.pdf"))
+    wait_until(lambda: titles(shell) == ["a.pdf", "b.pdf"])
+    assert shell.window.library._status.text() == "Paused: 2 files to read"
+    menu = shell.library._menu("item 2")
+    assert menu is not None
+    assert [action.text() for action in menu.actions()] == ["Read this next", "Take off the list"]
+    menu.actions()[0].trigger()
+    wait_until(lambda: titles(shell) == ["b.pdf", "a.pdf"])
+    privet.documents.unreadable["b.pdf"] = ("It is torn.", "Mend it.")
+    shell.actions["documents.pause"].trigger()
+    wait_until(lambda: titles(shell) == ["Needs attention", "b.pdf", "Documents", "a.pdf"])
+    shell.actions["documents.retry"].trigger()
+    wait_until(lambda: titles(shell) == ["b.pdf", "a.pdf"])
+
+
+def test_a_folder_is_watched_and_let_go(
+    shell: Shell, privet: ScriptedPrivet, tmp_path: Path, wait_until: WaitUntil
+) -> None:
+    shell.library.watch(tmp_path)
+    wait_until(lambda: titles(shell) == ["Watched folders", tmp_path.name])
+    assert shell.window.library.list.rows[1].detail == "3 documents"
+    shell.library.remove("source 1")
+    wait_until(lambda: titles(shell) == [])
+
+
+def test_a_document_is_looked_at_page_by_page(
+    shell: Shell, privet: ScriptedPrivet, tmp_path: Path, wait_until: WaitUntil
+) -> None:
+    info = privet.documents.put(tmp_path / "report.pdf", empty=(2,), ocr=(3,))
+    privet.documents.pages = (
+        PageText(1, PageHow.TEXT, "The first page."),
+        PageText(2, PageHow.EMPTY, ""),
+        PageText(3, PageHow.OCR, "A picture of words.", 0.93),
+    )
+    shell.library._refresh()
+    wait_until(lambda: "report.pdf" in titles(shell))
+    shell.window.library.list.select(int(info.id))
+    shell.actions.refresh()
+    shell.actions["documents.look"].trigger()
+    wait_until(lambda: shell.window.findChild(DocumentPage))
+    page = shell.window.findChild(DocumentPage)
+    assert isinstance(page, DocumentPage)
+    assert [row.detail for row in page.list.rows] == ["3 words", "no text", "4 words, read from a picture, 93 % sure"]
+    assert page.text.toPlainText() == "The first page."
+    page.list.chosen.emit(3)
+    assert page.text.toPlainText() == "A picture of words."
+    page.close()

@@ -33,6 +33,8 @@ class Lane(Enum):
     OUTLOOK = "outlook"
     MODELS = "models"
     DOCUMENTS = "documents"
+    FILES = "files"
+    UPKEEP = "upkeep"
     PREPARE = "prepare"
     IDLE = "idle"
     PRIVACY = "privacy"
@@ -41,8 +43,9 @@ class Lane(Enum):
 class Task:
     """Work that was handed to the bridge. Everything it reports, it reports on the window's thread."""
 
-    def __init__(self, lane: Lane) -> None:
+    def __init__(self, lane: Lane, background: bool = False) -> None:
         self.lane = lane
+        self.background = background
         self.ended = False
         self._stop = Stop()
 
@@ -67,8 +70,8 @@ class Bridge(QObject):
 
     @property
     def busy(self) -> bool:
-        """True while a task has not ended."""
-        return bool(self._tasks)
+        """True while a task has not ended, but for those in the background."""
+        return any(not task.background for task in self._tasks)
 
     def call(
         self,
@@ -94,12 +97,14 @@ class Bridge(QObject):
         failed: Callable[[PrivetError], None],
         ended: Callable[[], None],
         lane: Lane,
+        background: bool = False,
     ) -> Task:
         """Run through `work(stop)`: `event` gets each event, `failed` an error, `ended` comes last in every case.
 
-        An end by Stopped is an end, not an error.
+        An end by Stopped is an end, not an error. background: it goes on until it is asked to stop, and does not
+        count as work that one waits for.
         """
-        task = Task(lane)
+        task = Task(lane, background)
 
         def run() -> None:
             for one in work(task.stop):
@@ -119,6 +124,9 @@ class Bridge(QObject):
 
     def close(self, seconds: float = 5.0) -> None:
         """End the threads once they have done what they are at, waiting `seconds` at most for each."""
+        for task in self._tasks:
+            if task.background:
+                task.stop.set()
         for queue in self._lanes.values():
             queue.put(None)
         for thread in self._threads:
@@ -139,7 +147,7 @@ class Bridge(QObject):
             self._tasks.discard(task)
             if ended is not None:
                 ended()
-            if not self._tasks:
+            if not task.background and not self.busy:
                 self.idle.emit()
 
         def guarded() -> None:

@@ -1,8 +1,9 @@
-"""Adds and removes documents and keeps a row for each, also for those that could not be read."""
+"""Adds, watches and removes documents, and shows what needs attention, what waits, and what is there."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -11,35 +12,56 @@ from PySide6.QtWidgets import QMenu
 
 from assistant.errors import PrivetError
 from assistant.values import (
-    AddFinished,
     DocumentEvent,
     DocumentId,
     DocumentInfo,
     Embedding,
     Indexed,
+    Learned,
     NotAdded,
+    PageText,
+    QueueItem,
     Reading,
     Rebuilding,
+    SourceId,
+    SourceInfo,
     Stop,
+    Working,
+    WorkStatus,
 )
 from ui.bridge import Bridge, Lane, Task
-from ui.i18n import counted, number, seconds, tr
+from ui.i18n import number, seconds, tr
 from ui.lists import Key, Row, Tone
 from ui.panels.library import LibraryView
 from ui.ports import Assistant
+from ui.presenters.library_rows import rows_of, status_words, title_of
 from ui.widgets import Banner, announce
 
 _UNDO_SECONDS: Final = 8.0
-_READING_SHARE: Final = 0.3  # of the time a file takes, roughly; the rest is embedding
+_NOTHING: Final = WorkStatus(0, 0, 0, 0, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the engine said when it was last asked."""
+
+    documents: tuple[DocumentInfo, ...] = ()
+    items: tuple[QueueItem, ...] = ()
+    sources: tuple[SourceInfo, ...] = ()
+    status: WorkStatus = _NOTHING
 
 
 class LibraryPresenter(QObject):
-    """`added`: a document can be asked about now (DocumentInfo). `fault`: a PrivetError."""
+    """`added`: a document can be asked about now (DocumentInfo). `fault`: a PrivetError.
+
+    `opened`: the person wants to look at a document: DocumentInfo, and its pages as Privet reads them.
+    """
 
     added = Signal(object)
     begun = Signal()
     fault = Signal(object)
     changed = Signal()
+    opened = Signal(object, object)
 
     def __init__(self, bridge: Bridge, view: LibraryView, notice: Banner) -> None:
         super().__init__(view)
@@ -47,31 +69,53 @@ class LibraryPresenter(QObject):
         self._view = view
         self._notice = notice
         self._assistant: Assistant | None = None
-        self._documents: tuple[DocumentInfo, ...] = ()
+        self._seen = _Seen()
         self._removing: set[DocumentId] = set()
-        self._rows: dict[str, Row] = {}  # by path: files on their way, and those that could not be read
-        self._tasks: list[Task] = []
+        self._progress: dict[str, Row] = {}  # by path: files that are read, and documents that are learned
+        self._refused: dict[str, Row] = {}  # by path: what could not even wait
+        self._enqueuing = 0
+        self._upkeep: Task | None = None
+        self._asking = False
+        self._ask_again = False
         view.list.removed.connect(self.remove)
         view.list.menu_for = self._menu
 
     @property
     def documents(self) -> tuple[DocumentInfo, ...]:
         """The documents as listed."""
-        return tuple(one for one in self._documents if one.id not in self._removing)
+        return tuple(one for one in self._seen.documents if one.id not in self._removing)
 
     @property
     def adding(self) -> bool:
-        """True while files are being added or wait for it."""
-        return any(not task.ended for task in self._tasks)
+        """True while files are read, or wait for it."""
+        return bool(self._enqueuing or self._seen.status.files or self._reading())
+
+    @property
+    def paused(self) -> bool:
+        """True while the person wants nothing to be read."""
+        return self._seen.status.held == "paused"
+
+    @property
+    def failed(self) -> bool:
+        """True if there are files that could not be read."""
+        return any(item.failed for item in self._seen.items)
 
     @property
     def selected(self) -> Key | None:
         """The key of the selected row."""
         return self._view.list.current
 
+    @property
+    def selected_document(self) -> DocumentInfo | None:
+        """The document that is selected, if it is one."""
+        return next((one for one in self.documents if one.id == self.selected), None)
+
     def attach(self, assistant: Assistant) -> None:
-        """List the documents of an engine that is open now."""
+        """List the documents of an engine that is open now, and go on with what waits."""
         self._assistant = assistant
+        self._upkeep = self._bridge.stream(
+            assistant.documents.keep_up, self._on_event, self._failed, self._ended, Lane.UPKEEP, background=True
+        )
         self._refresh()
 
     def add(self, paths: Sequence[Path]) -> None:
@@ -81,37 +125,71 @@ class LibraryPresenter(QObject):
             return
         paths = tuple(path.absolute() for path in paths)
         self.begun.emit()
-        for path in paths:
-            if path.is_file():
-                self._rows[str(path)] = Row(str(path), path.name, tr("Waiting"), progress=0.0, tone=Tone.BUSY)
-        self._tasks.append(
-            self._bridge.stream(
-                lambda stop: assistant.documents.add(paths, stop),
-                self._on_event,
-                self.fault.emit,
-                self._ended,
-                Lane.DOCUMENTS,
-            )
-        )
+        self._enqueuing += 1
+
+        def queued(refused: tuple[NotAdded, ...]) -> None:
+            self._enqueuing -= 1
+            for one in refused:
+                self._on_event(one)
+            self._refresh()
+
+        def failed(error: PrivetError) -> None:
+            self._enqueuing -= 1
+            self.fault.emit(error)
+
+        self._bridge.call(lambda: assistant.documents.enqueue(paths), queued, failed, Lane.FILES)
         self._show()
 
+    def watch(self, folder: Path) -> None:
+        """Watch a folder from now on."""
+        self.begun.emit()
+        self._do(lambda assistant: assistant.documents.watch(folder), Lane.FILES)
+
     def stop_adding(self) -> None:
-        """Stop what is being added; files that are in already stay."""
-        for task in self._tasks:
-            task.stop.set()
+        """Take everything that waits off the list; files that are in already stay."""
+        self._do(lambda assistant: assistant.documents.give_up_waiting())
+
+    def pause(self) -> None:
+        """Read and learn nothing, or go on."""
+        paused = not self.paused
+        self._do(lambda assistant: assistant.documents.pause(paused))
+
+    def retry(self) -> None:
+        """Try again whatever could not be read."""
+        self._refused.clear()
+        self._do(lambda assistant: assistant.documents.retry())
+
+    def open_selected(self) -> None:
+        """Have the selected document looked at, page by page."""
+        document, assistant = self.selected_document, self._assistant
+        if document is None or assistant is None:
+            return
+
+        def show(pages: tuple[PageText, ...]) -> None:
+            self.opened.emit(document, pages)
+
+        self._bridge.call(lambda: assistant.documents.texts(document.id), show, self.fault.emit)
+
+    def _open(self, key: Key) -> None:
+        self._view.list.select(key)
+        self.open_selected()
 
     def remove(self, key: Key) -> None:
-        """Dismiss a line about a file, or remove a document, with a way back for some seconds."""
+        """Take a file off the list, watch a folder no more, or remove a document, with a way back for some seconds."""
         if isinstance(key, str):
-            if self._rows.get(key) is not None and self._rows[key].tone is Tone.WARN:
-                del self._rows[key]
+            kind, _, rest = key.partition(" ")
+            if kind == "item":
+                self._do(lambda assistant: assistant.documents.take_out(int(rest)))
+            elif kind == "source":
+                self._unwatch(SourceId(int(rest)), keep=True)
+            elif self._refused.pop(key, None) is not None:
                 self._show()
             return
         document = next((one for one in self.documents if one.id == key), None)
         if document is None:
             return
         self._notice.say(
-            tr("“{title}” is removed.", title=_title(document)),
+            tr("“{title}” is removed.", title=title_of(document)),
             action=tr("Undo"),
             act=lambda: self._restore(document.id),
             gone=lambda: self._remove_for_good(document.id),
@@ -125,29 +203,35 @@ class LibraryPresenter(QObject):
         self._show()
 
     def _remove_for_good(self, document: DocumentId) -> None:
+        # What was removed is removed to the end: no wish to stop reaches it.
+        self._tidy(
+            lambda assistant: assistant.documents.remove(document, Stop()), lambda: self._removing.discard(document)
+        )
+
+    def _unwatch(self, source: SourceId, keep: bool) -> None:
+        self._tidy(lambda assistant: assistant.documents.unwatch(source, Stop(), keep), lambda: None)
+
+    def _tidy(self, work: Callable[[Assistant], Iterator[Rebuilding]], done: Callable[[], None]) -> None:
         assistant = self._assistant
         if assistant is None:
             return
 
-        def failed(error: PrivetError) -> None:
-            self._removing.discard(document)
-            self.fault.emit(error)
+        def ended() -> None:
+            self._view.tidying.hide()
+            self._refresh(done)
 
         self._bridge.stream(
-            # What was removed is removed to the end: no wish to stop reaches it.
-            lambda _: assistant.documents.remove(document, Stop()),
+            lambda _: work(assistant),
             self._on_rebuilding,
-            failed,
-            lambda: self._removed(document),
+            self.fault.emit,
+            ended,
             Lane.DOCUMENTS,
         )
 
-    def _removed(self, document: DocumentId) -> None:
-        if document in self._removing:
-            self._documents = tuple(one for one in self._documents if one.id != document)
-            self._removing.discard(document)
-        self._view.tidying.hide()
-        self._refresh()
+    def _do(self, work: Callable[[Assistant], object], lane: Lane = Lane.VAULT) -> None:
+        assistant = self._assistant
+        if assistant is not None:
+            self._bridge.call(lambda: work(assistant), lambda _: self._refresh(), self.fault.emit, lane)
 
     def _on_rebuilding(self, event: Rebuilding) -> None:
         words = tr("Tidying up: {done} of {total} passages", done=number(event.done), total=number(event.total))
@@ -157,67 +241,114 @@ class LibraryPresenter(QObject):
         match event:
             case Reading(path, page, pages):
                 words = tr("Reading page {page} of {pages}", page=number(page), pages=number(pages))
-                share = page / pages * _READING_SHARE if pages else 0.0
-                self._put(path, words if pages else tr("Reading"), share)
+                self._put(path, words if pages else tr("Reading"), page / pages if pages else 0.0)
+                self._show()
+                return
             case Embedding(path, done, total, left):
                 words = tr("Learning {done} of {total} passages", done=number(done), total=number(total))
                 if left is not None:
                     words = tr("{words}, about {time} left", words=words, time=seconds(left))
-                share = done / total if total else 1.0
-                self._put(path, words, _READING_SHARE + (1 - _READING_SHARE) * share)
+                self._put(path, words, done / total if total else 1.0)
+                self._show()
+                return
             case Indexed(path, document):
-                self._rows.pop(str(path), None)
-                self._documents = (document, *(one for one in self._documents if one.id != document.id))
+                self._progress.pop(str(path), None)
                 self.added.emit(document)
-                announce(self._view, tr("{title} can be asked about now.", title=_title(document)))
+                announce(self._view, tr("{title} can be asked about now.", title=title_of(document)))
+            case Learned(document):
+                self._progress.pop(str(document.path), None)
             case NotAdded(path, what, do):
-                self._rows[str(path)] = Row(
-                    str(path), path.name or str(path), f"{what} {do}".strip(), tone=Tone.WARN, end="close"
-                )
+                self._progress.pop(str(path), None)
+                if not any(item.path == path for item in self._seen.items):
+                    words = f"{what} {do}".strip()
+                    self._refused[str(path)] = Row(
+                        str(path), path.name or str(path), words, tone=Tone.WARN, end="close"
+                    )
                 announce(self._view, what)
-            case AddFinished():
-                pass
-        self._show()
-
-    def _put(self, path: Path, detail: str, share: float) -> None:
-        self._rows[str(path)] = Row(str(path), path.name, detail, progress=share, tone=Tone.BUSY)
-
-    def _ended(self) -> None:
-        self._tasks = [task for task in self._tasks if not task.ended]
-        if not self.adding:
-            self._rows = {key: row for key, row in self._rows.items() if row.tone is Tone.WARN}
+            case Working(status):
+                self._view.show_status(status_words(status))
         self._refresh()
 
-    def _refresh(self) -> None:
-        if self._assistant is not None:
-            self._bridge.call(self._assistant.documents.list, self._listed, self.fault.emit)
+    def _put(self, path: Path, detail: str, share: float) -> None:
+        self._progress[str(path)] = Row(str(path), path.name, detail, progress=share, tone=Tone.BUSY)
 
-    def _listed(self, documents: tuple[DocumentInfo, ...]) -> None:
-        self._documents = documents
+    def _reading(self) -> bool:
+        known = {str(one.path) for one in self._seen.documents}
+        return any(key not in known for key in self._progress)
+
+    def _failed(self, error: PrivetError) -> None:
+        self.fault.emit(error)
+
+    def _ended(self) -> None:
+        self._progress.clear()
+        self._show()
+
+    def _refresh(self, then: Callable[[], None] = lambda: None) -> None:
+        """Ask the engine how things are; while it is asked already, once more when it has answered."""
+        assistant = self._assistant
+        if assistant is None:
+            return
+        if self._asking:
+            self._ask_again = True
+            then()
+            return
+        self._asking = True
+        documents = assistant.documents
+
+        def ask() -> _Seen:
+            return _Seen(documents.list(), documents.waiting(), documents.watched(), documents.status())
+
+        def answered(seen: _Seen) -> None:
+            self._asking = False
+            then()
+            self._listed(seen)
+            if self._ask_again:
+                self._ask_again = False
+                self._refresh()
+
+        def failed(error: PrivetError) -> None:
+            self._asking = False
+            self.fault.emit(error)
+
+        self._bridge.call(ask, answered, failed)
+
+    def _listed(self, seen: _Seen) -> None:
+        self._seen = seen
+        waiting = {str(item.path) for item in seen.items if not item.failed}
+        learning = {str(one.path) for one in seen.documents if one.unlearned}
+        self._progress = {key: row for key, row in self._progress.items() if key in waiting or key in learning}
+        failed = {str(item.path) for item in seen.items if item.failed}
+        self._refused = {key: row for key, row in self._refused.items() if key not in failed}
+        self._view.show_status(status_words(seen.status))
         self._show()
 
     def _show(self) -> None:
-        rows = [*self._rows.values(), *(_row(document) for document in self.documents)]
-        self._view.show_documents(rows, self.adding)
+        rows = rows_of(self.documents, self._seen.items, self._seen.sources, self._progress, self._refused)
+        self._view.show_documents(rows, self.adding, self.paused)
         self.changed.emit()
 
     def _menu(self, key: Key) -> QMenu | None:
-        if isinstance(key, str) and self._rows[key].tone is not Tone.WARN:
-            return None
         menu = QMenu(self._view)
-        menu.addAction(tr("Dismiss") if isinstance(key, str) else tr("Remove"), lambda: self.remove(key))
+        if not isinstance(key, str):
+            menu.addAction(tr("Look at its text"), lambda: self._open(key))
+            menu.addAction(tr("Remove"), lambda: self.remove(key))
+            return menu
+        kind, _, rest = key.partition(" ")
+        if kind == "item":
+            item = next((one for one in self._seen.items if str(one.id) == rest), None)
+            if item is None:
+                return None
+            if item.failed:
+                menu.addAction(tr("Try again"), lambda: self._do(lambda one: one.documents.retry((item.id,))))
+            else:
+                menu.addAction(tr("Read this next"), lambda: self._do(lambda one: one.documents.put_first(item.id)))
+            menu.addAction(tr("Take off the list"), lambda: self.remove(key))
+        elif kind == "source":
+            source = SourceId(int(rest))
+            menu.addAction(tr("Watch no more, keep its documents"), lambda: self._unwatch(source, keep=True))
+            menu.addAction(tr("Watch no more, forget its documents"), lambda: self._unwatch(source, keep=False))
+        elif key in self._refused:
+            menu.addAction(tr("Dismiss"), lambda: self.remove(key))
+        else:
+            return None
         return menu
-
-
-def _title(document: DocumentInfo) -> str:
-    return document.title or document.path.name
-
-
-def _row(document: DocumentInfo) -> Row:
-    if document.pages:
-        detail = counted(document.pages, "{n} page", "{n} pages")
-    else:
-        detail = counted(document.passages, "{n} passage", "{n} passages")
-    if document.warnings:
-        detail = f"{detail}. {document.warnings[0]}"
-    return Row(int(document.id), _title(document), detail, end="trash")

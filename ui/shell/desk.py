@@ -80,7 +80,11 @@ class WindowDesk:
 
     @property
     def has_document(self) -> bool:
-        return self._library.selected is not None
+        return self._library.selected_document is not None
+
+    @property
+    def has_failed(self) -> bool:
+        return self._library.failed
 
     @property
     def can_undo(self) -> bool:
@@ -157,12 +161,26 @@ class WindowDesk:
         if folder:
             self._library.add([Path(folder)])
 
+    def watch_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self._window, tr("Watch a folder of documents"))
+        if folder:
+            self._library.watch(Path(folder))
+
+    def look_at_document(self) -> None:
+        self._library.open_selected()
+
+    def pause_documents(self) -> None:
+        self._library.pause()
+
+    def retry_documents(self) -> None:
+        self._library.retry()
+
     def stop_adding(self) -> None:
         self._library.stop_adding()
 
     def remove_document(self) -> None:
-        if self._library.selected is not None:
-            self._library.remove(self._library.selected)
+        if self._library.selected_document is not None:
+            self._library.remove(int(self._library.selected_document.id))
 
     def show_source(self, number: int) -> None:
         self._window.show_sources(True)

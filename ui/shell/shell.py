@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from assistant.errors import ModelSetAside, PrivetError, VaultFault, VaultInUse
 from assistant.privacy import seal_state
 from assistant.settings import options
-from assistant.values import Citation, ConversationId, ConversationInfo, DocumentInfo
+from assistant.values import Citation, ConversationId, ConversationInfo, DocumentInfo, PageText
 from ui.actions import Actions
 from ui.bridge import Bridge
 from ui.i18n import tr
@@ -89,6 +89,7 @@ class Shell(QObject):
         self.library.begun.connect(self._switch_to_documents)
         self.library.added.connect(self._document_added)
         self.library.changed.connect(self.actions.refresh)
+        self.library.opened.connect(self._show_document)
         for panel in (self.chats, self.library, self.chat):
             panel.fault.connect(self.show_fault)
         self.desk.fault = self.show_fault
@@ -110,6 +111,7 @@ class Shell(QObject):
         window.chat.add_pressed.connect(actions["documents.add"].trigger)
         window.library.add.follow(actions["documents.add"])
         window.library.stop.follow(actions["documents.stop"])
+        window.library.pause.follow(actions["documents.pause"])
         window.side_button.follow(actions["view.side"])
         window.sources_button.follow(actions["view.sources"])
         window.menu_button.setMenu(actions.menu(window.menu_button))
@@ -307,6 +309,11 @@ class Shell(QObject):
                 act=lambda: self.chat.set_documents(False),
                 seconds=_DROPPED_SECONDS,
             )
+
+    def _show_document(self, document: DocumentInfo, pages: tuple[PageText, ...]) -> None:
+        from ui.shell.document import DocumentPage
+
+        DocumentPage(document, pages, self.window).open()
 
     def _document_added(self, document: DocumentInfo) -> None:
         announce(self.window, tr("{title} is ready.", title=document.title or document.path.name))

@@ -26,22 +26,28 @@ class LibraryView(QWidget):
         super().__init__()
         self._list: RowList | None = None
         self.add = IconButton("plus", tr("Add documents"))
-        self.stop = IconButton("stop", tr("Stop adding documents"))
+        self.stop = IconButton("stop", tr("Take everything that waits off the list"))
+        self.pause = IconButton("pause", tr("Pause, or go on with, reading and learning"))
+        self._status = label("", "caption", wrap=True)
         self._tidying: ProgressLine | None = None
         self._empty = self._empty_state()
         px = theme().px
         head = QHBoxLayout()
         head.setContentsMargins(px(10), 0, px(2), 0)
         head.addWidget(label(tr("Documents"), "section"), 1)
+        head.addWidget(self.pause)
         head.addWidget(self.stop)
         head.addWidget(self.add)
         layout = self._layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(px(4))
         layout.addLayout(head)
+        layout.addWidget(self._status)
         layout.addWidget(self._empty)
         layout.addStretch(0)  # the list comes before it
-        self.stop.hide()
+        self._status.setContentsMargins(px(10), 0, px(10), 0)
+        for part in (self.stop, self.pause, self._status):
+            part.hide()
 
     @property
     def list(self) -> RowList:
@@ -51,7 +57,7 @@ class LibraryView(QWidget):
 
             self._list = RowList(tr("Documents"))
             self._list.hide()
-            self._layout.insertWidget(2, self._list, 1)
+            self._layout.insertWidget(3, self._list, 1)
         return self._list
 
     @property
@@ -62,12 +68,19 @@ class LibraryView(QWidget):
             self._layout.addWidget(self._tidying)
         return self._tidying
 
-    def show_documents(self, rows: Sequence[Row], adding: bool) -> None:
-        """Show the rows; adding: whether there is something to stop."""
+    def show_status(self, words: str) -> None:
+        """What is still to be done, in one line; "" for nothing."""
+        self._status.setText(words)
+        self._status.setVisible(bool(words))
+        self.pause.setVisible(bool(words))
+
+    def show_documents(self, rows: Sequence[Row], adding: bool, paused: bool = False) -> None:
+        """Show the rows; adding: whether there is something to stop. paused: whether one may go on."""
         self.list.show_rows(rows)
         self.list.setVisible(bool(rows))
         self._empty.setVisible(not rows)
         self.stop.setVisible(adding)
+        self.pause.draw("play" if paused else "pause", "soft")
 
     def _empty_state(self) -> QFrame:
         frame = QFrame()
@@ -79,6 +92,6 @@ class LibraryView(QWidget):
         layout.setContentsMargins(pad, pad, pad, theme().px(8))
         layout.setSpacing(theme().px(4))
         layout.addWidget(label(tr("Drop a PDF here to ask about it."), "soft", wrap=True))
-        layout.addWidget(label(tr("Word, text, Markdown and HTML work too."), "caption", wrap=True))
+        layout.addWidget(label(tr("Word, Excel, mail, pictures of text and many more work too."), "caption", wrap=True))
         layout.addWidget(button)
         return frame

@@ -1,0 +1,174 @@
+"""Adding documents: against the bare embedder, against a plain pipeline, and as the collection grows.
+
+PRIVET_BENCH_DOCUMENTS is how many documents the growing collection gets (10,000, of ten passages each).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from array import array
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import psutil
+
+from assistant.app import Privet
+from assistant.retrieval import NewDocument, Retrieval, embedded_text
+from assistant.settings import Folders
+from assistant.values import Indexed, PageHow, PageText, Passage, Stop
+from assistant.vault import Unlock, Vault
+from assistant.workers import usable_cores
+from tests.bench.figure import Figure
+from tests.conftest import SHARED_DATA
+
+ROUNDS = 3
+ARTICLES = 4  # a round
+DOCUMENTS = int(os.environ.get("PRIVET_BENCH_DOCUMENTS", "10000"))
+PASSAGES = 10
+DIMENSIONS = 384
+QUESTIONS = 200
+
+
+def figures() -> list[Figure]:
+    """All of them; nothing where the articles are not there."""
+    if not SHARED_DATA.is_dir():
+        return []
+    return [*_against_others(), *_growing()]
+
+
+def _against_others() -> list[Figure]:
+    articles = sorted((SHARED_DATA / "squad_articles").glob("*.txt"))
+    rounds = [articles[at * ARTICLES : (at + 1) * ARTICLES] for at in range(ROUNDS)]
+    with tempfile.TemporaryDirectory(prefix="privet-bench-") as folder:
+        privet = Privet.open(Folders.inside(Path(folder) / "home"), Unlock(lambda _: "bench", use_keychain=False))
+        plain = _plain(privet.models.embedded_embedder(), Path(folder) / "chroma")
+        try:
+            privet.embedder.embed(["warm"])
+            privet.retrieval.follow()
+            list(privet.documents.add([articles[-1]], Stop()))  # starts every child
+            measured = [_round(privet, plain, some, odd=number % 2 == 1) for number, some in enumerate(rounds)]
+        finally:
+            plain.communicate()
+            privet.close()
+    ours, alone, theirs, words = (statistics.median(column) for column in zip(*measured, strict=True))
+    return [
+        Figure("articles added end to end, against the bare embedder", ours, "passages/s", alone, ">= 0.90"),
+        Figure("articles added, against a plain pipeline", 1 / words, "set/s", 1 / theirs, ">= 1.5"),
+    ]
+
+
+def _plain(model: Path, folder: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.bench.plain_pipeline", str(model), str(folder), str(usable_cores())]
+    plain = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert plain.stdout is not None
+    assert plain.stdout.readline() == "ready\n"
+    return plain
+
+
+def _round(
+    privet: Privet, plain: subprocess.Popen[str], articles: Sequence[Path], odd: bool
+) -> tuple[float, float, float, float]:
+    """Passages a second of Privet and of its embedder alone; seconds of the plain pipeline and of Privet."""
+    theirs = _theirs(plain, articles) if odd else 0.0
+    began = time.perf_counter()
+    added = [event for event in privet.documents.add(articles, Stop()) if isinstance(event, Indexed)]
+    ours = time.perf_counter() - began
+    passages = [one for event in added for one in privet.retrieval.passages_of(event.document.id)]
+    began = time.perf_counter()
+    for _ in privet.embedder.stream([embedded_text(passage) for passage in passages]):
+        pass
+    alone = time.perf_counter() - began
+    theirs = theirs or _theirs(plain, articles)
+    return len(passages) / ours, len(passages) / alone, theirs, ours
+
+
+def _theirs(plain: subprocess.Popen[str], articles: Sequence[Path]) -> float:
+    assert plain.stdin is not None and plain.stdout is not None
+    plain.stdin.write(json.dumps([str(path) for path in articles]) + "\n")
+    plain.stdin.flush()
+    seconds, _ = json.loads(plain.stdout.readline())
+    return float(seconds)
+
+
+def _growing() -> list[Figure]:
+    with tempfile.TemporaryDirectory(prefix="privet-bench-") as folder:
+        vault = Vault.open(Path(folder), Unlock(lambda _: "bench", use_keychain=False))
+        retrieval = Retrieval(vault, Path(folder) / "index", "made")
+        try:
+            times, memory = _grow(retrieval)
+            waits = sorted(_search(retrieval))
+            sound = retrieval.verify()
+        finally:
+            retrieval.close()
+            vault.close()
+    tenth = max(1, len(times) // 10)
+    first = statistics.mean(times[tenth : 2 * tenth])  # the first ones start children and make files
+    last = statistics.mean(times[-tenth:])
+    total = f"{DOCUMENTS:,} documents, {DOCUMENTS * PASSAGES:,} passages"
+    return [
+        Figure(f"{total}: time a document, at the end", last * 1000, "ms", first * 1000, "<= 1.3"),
+        Figure(f"{total}: search, p95", waits[int(0.95 * len(waits))] * 1000, "ms", None, "<= 100"),
+        Figure(f"{total}: memory of the parent, at the end", memory[1], "MB", memory[0], "<= 1.3"),
+        Figure(f"{total}: index agrees with the vault", float(sound), "", None, ">= 1"),
+    ]
+
+
+def _grow(retrieval: Retrieval) -> tuple[list[float], tuple[float, float]]:
+    """Seconds of each document, and the parent's memory in megabytes after a tenth and at the end."""
+    chance = random.Random(1)
+    words = _words()
+    process = psutil.Process()
+    times, early = [], 0.0
+    for number in range(DOCUMENTS):
+        new, vectors = _made(number, words, chance)
+        began = time.perf_counter()
+        stored = retrieval.put(new)
+        given = {id_: vectors[at] for at, id_ in enumerate(stored.passages)}
+        retrieval.learn(given, {stored.document.id})
+        if number % 50 == 49:  # as the learner does it: every 500 passages
+            retrieval.follow()
+        times.append(time.perf_counter() - began)
+        if number == DOCUMENTS // 10:
+            early = process.memory_info().rss / 1e6
+    retrieval.follow()
+    return times, (early, process.memory_info().rss / 1e6)
+
+
+def _made(number: int, words: Sequence[str], chance: random.Random) -> tuple[NewDocument, list[bytes]]:
+    passages = []
+    for at in range(PASSAGES):
+        start = chance.randrange(len(words) - 120)
+        passages.append(Passage(" ".join(words[start : start + chance.randint(60, 120)]), at, 120, at + 1, at + 1))
+    texts = [PageText(at, PageHow.TEXT, passage.text) for at, passage in enumerate(passages, 1)]
+    path = Path(f"/made/{number}.pdf")
+    new = NewDocument(path, f"{number:064x}", path.name, PASSAGES, 1000, passages, texts=texts)
+    return new, [_unit(chance) for _ in passages]
+
+
+def _unit(chance: random.Random) -> bytes:
+    numbers = [chance.gauss(0, 1) for _ in range(DIMENSIONS)]
+    length = sum(number * number for number in numbers) ** 0.5
+    return array("f", [number / length for number in numbers]).tobytes()
+
+
+def _words() -> list[str]:
+    files = sorted((SHARED_DATA / "squad_articles").glob("*.txt"))
+    return " ".join(file.read_text(encoding="utf-8", errors="replace") for file in files).split()
+
+
+def _search(retrieval: Retrieval) -> Iterator[float]:
+    data = json.loads((SHARED_DATA / "xquad" / "xquad.en.json").read_text(encoding="utf-8"))["data"]
+    asked = [qa["question"] for article in data for paragraph in article["paragraphs"] for qa in paragraph["qas"]]
+    chance = random.Random(2)
+    for question in chance.sample(asked, QUESTIONS):
+        vector = _unit(chance)
+        began = time.perf_counter()
+        retrieval.search(question, vector, 4)
+        yield time.perf_counter() - began
