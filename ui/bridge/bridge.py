@@ -70,8 +70,8 @@ class Bridge(QObject):
 
     @property
     def busy(self) -> bool:
-        """True while a task has not ended, but for those in the background."""
-        return any(not task.background for task in self._tasks)
+        """True while a task has not ended, but for those in the background that nobody asked to stop."""
+        return any(not task.background or task.stop.requested for task in self._tasks)
 
     def call(
         self,
@@ -147,7 +147,7 @@ class Bridge(QObject):
             self._tasks.discard(task)
             if ended is not None:
                 ended()
-            if not task.background and not self.busy:
+            if not self.busy:
                 self.idle.emit()
 
         def guarded() -> None:

@@ -147,7 +147,8 @@ class LibraryPresenter(QObject):
 
     def stop_adding(self) -> None:
         """Take everything that waits off the list; files that are in already stay."""
-        self._do(lambda assistant: assistant.documents.give_up_waiting())
+        # After what is being put in the queue just now: that is to go as well.
+        self._do(lambda assistant: assistant.documents.give_up_waiting(), Lane.FILES)
 
     def pause(self) -> None:
         """Read and learn nothing, or go on."""
