@@ -1,0 +1,131 @@
+"""Documents in memory, for the tests of their panel."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from assistant.errors import NotFound
+from assistant.values import (
+    DocumentEvent,
+    DocumentId,
+    DocumentInfo,
+    Embedding,
+    Indexed,
+    Learned,
+    NotAdded,
+    PageText,
+    QueueItem,
+    Reading,
+    Rebuilding,
+    SourceId,
+    SourceInfo,
+    SourceState,
+    Stop,
+    Working,
+    WorkStatus,
+)
+
+
+class ScriptedDocuments:
+    """Documents in memory. `unreadable` names files that can't be read, with their two sentences."""
+
+    def __init__(self) -> None:
+        self.infos: dict[DocumentId, DocumentInfo] = {}
+        self.unreadable: dict[str, tuple[str, str]] = {}
+        self.gate: threading.Event | None = None
+        self.queue: list[QueueItem] = []
+        self.folders: list[SourceInfo] = []
+        self.held = ""
+        self.pages: tuple[PageText, ...] = ()
+        self._numbers = itertools.count(1)
+
+    def put(self, path: Path, pages: int = 40, warnings: tuple[str, ...] = (), **more: object) -> DocumentInfo:
+        key = DocumentId(len(self.infos) + 1)
+        info = DocumentInfo(key, path, path.name, pages, pages * 4, 1_200_000, time.time(), warnings)
+        self.infos[key] = replace(info, **more)  # type: ignore[arg-type]
+        return self.infos[key]
+
+    def list(self) -> tuple[DocumentInfo, ...]:
+        return tuple(reversed(self.infos.values()))
+
+    def enqueue(self, paths: Sequence[Path]) -> tuple[NotAdded, ...]:
+        self.queue += [QueueItem(next(self._numbers), path, 100) for path in paths]
+        return ()
+
+    def keep_up(self, stop: Stop) -> Iterator[DocumentEvent]:
+        while not stop.requested:
+            waiting = [item for item in self.queue if not item.failed]
+            if not waiting or self.held:
+                time.sleep(0.002)
+                continue
+            yield from self._read(waiting[0], stop)
+            yield Working(self.status())
+
+    def _read(self, item: QueueItem, stop: Stop) -> Iterator[DocumentEvent]:
+        yield Reading(item.path, 12, 40)
+        while self.gate is not None and not self.gate.wait(0.002) and not stop.requested and item in self.queue:
+            pass
+        if stop.requested or item not in self.queue:
+            return
+        place = self.queue.index(item)
+        if item.path.name in self.unreadable:
+            what, do = self.unreadable[item.path.name]
+            self.queue[place] = replace(item, what=what, do=do)
+            yield NotAdded(item.path, what, do)
+            return
+        info = self.put(item.path)
+        del self.queue[place]
+        yield Indexed(item.path, info)
+        yield Embedding(item.path, 80, 160, 9.0)
+        yield Learned(info)
+
+    def waiting(self) -> tuple[QueueItem, ...]:
+        return tuple(sorted(self.queue, key=lambda item: not item.failed))
+
+    def status(self) -> WorkStatus:
+        passages = sum(info.unlearned for info in self.infos.values())
+        return WorkStatus(sum(not item.failed for item in self.queue), 0, passages, 0, None, self.held)
+
+    def texts(self, document: DocumentId) -> tuple[PageText, ...]:
+        return self.pages
+
+    def pause(self, paused: bool) -> None:
+        self.held = "paused" if paused else ""
+
+    def retry(self, items: Sequence[int] | None = None) -> int:
+        self.unreadable.clear()
+        self.queue = [replace(item, what="", do="") for item in self.queue]
+        return len(self.queue)
+
+    def put_first(self, item: int) -> None:
+        self.queue.sort(key=lambda one: one.id != item)
+
+    def take_out(self, *items: int) -> None:
+        self.queue = [item for item in self.queue if item.id not in items]
+
+    def give_up_waiting(self) -> int:
+        self.queue = [item for item in self.queue if item.failed]
+        return 0
+
+    def watched(self) -> tuple[SourceInfo, ...]:
+        return tuple(self.folders)
+
+    def watch(self, folder: Path) -> SourceInfo:
+        source = SourceInfo(SourceId(len(self.folders) + 1), folder, SourceState.HERE, (), None, None, 3, 0, 0)
+        self.folders.append(source)
+        return source
+
+    def unwatch(self, source: SourceId, stop: Stop, keep_documents: bool = False) -> Iterator[Rebuilding]:
+        self.folders = [one for one in self.folders if one.id != source]
+        return iter(())
+
+    def remove(self, document: DocumentId, stop: Stop) -> Iterator[Rebuilding]:
+        if document not in self.infos:
+            raise NotFound("This document is not there any more.", "Choose another one.")
+        del self.infos[document]
+        yield Rebuilding(1, 2)
+        yield Rebuilding(2, 2)
