@@ -9,8 +9,9 @@ export PYTHON
 run: setup-run
 	@exec .venv/bin/python -m ui
 
+# One worker a core, each kept to its own (tests/conftest.py), a file's tests on one worker.
 test: setup-test
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest -n logical --maxprocesses 4 --dist loadfile
 
 # The engine on a graphics processor that is none: llama.cpp's Vulkan back end on Mesa's software driver. The back end is
 # compiled the first time, in a quarter of an hour, and kept in ~/.cache/privet-build.

@@ -48,7 +48,7 @@ class OpenMark(QObject):
     def __init__(self, folder: Path, parent: QObject) -> None:
         super().__init__(parent)
         self._folder = folder
-        self._watcher = QtCore.QFileSystemWatcher(self)
+        self._watcher: QtCore.QFileSystemWatcher | None = QtCore.QFileSystemWatcher(self)
         try:
             (folder / _REQUEST).unlink(missing_ok=True)
             (folder / _MARK).touch(mode=0o600)
@@ -58,8 +58,12 @@ class OpenMark(QObject):
         self._watcher.directoryChanged.connect(self._look)
 
     def take_away(self) -> None:
-        """The window closes."""
-        self._watcher.directoryChanged.disconnect()
+        """The window closes; again, it does nothing."""
+        if self._watcher is None:
+            return
+        # A watcher holds one of the few inotify instances that a user has, watching or not, until it is gone.
+        self._watcher.deleteLater()
+        self._watcher = None
         for name in (_MARK, _REQUEST):
             try:
                 (self._folder / name).unlink(missing_ok=True)
