@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 from assistant.ingestion import caps, refusals
 from assistant.ingestion.languages import language_of
+from assistant.ingestion.tabling import tables_of
 from assistant.ingestion.untrusted import Nonsense, Received
 from assistant.values import Block, BlockKind, Part, Position, ReadDocument, Table
 
@@ -40,7 +41,7 @@ class Joined:
             warnings.append(refusals.empty_pages_warning(empty, received.pages, received.unit))
         if self.scan_failed:
             warnings.append(refusals.scan_warning(self.scan_failed))
-        tables = list(received.tables)
+        tables = list(received.tables or tables_of(blocks, caps.MAX_CELLS))
         parts = self._add_parts(blocks, tables, warnings)
         return ReadDocument(
             received.title,

@@ -11,6 +11,7 @@ from typing import Final
 
 from assistant.ingestion import caps
 from assistant.ingestion.cleaning import one_line, without_unseen
+from assistant.ingestion.tabling import caption
 from assistant.values import NOWHERE, Block, BlockKind, CellValue, Position, Table, Unit
 
 _KINDS: Final = {kind.value: kind for kind in BlockKind}
@@ -110,7 +111,8 @@ class Received:
         if self.cells > caps.MAX_CELLS or any(len(row) != len(rows[0]) for row in rows):
             raise Nonsense("table")
         if rows:
-            self.tables.append(Table(tuple(rows), page or None, self._position(untrusted_position)))
+            said = caption(self.blocks, len(self.blocks))
+            self.tables.append(Table(tuple(rows), page or None, self._position(untrusted_position), said))
 
     def _take_end(self, untrusted: object) -> None:
         if not isinstance(untrusted, dict):

@@ -246,11 +246,12 @@ def _write_pages(connection: Connection, document: DocumentId, new: NewDocument)
         ((document, one.number, one.how.value, one.confidence, storable(one.text)) for one in new.texts),
     )
     connection.executemany(
-        "INSERT INTO tables (document, page, position, cells) VALUES (?, ?, ?, ?)", _tables(document, new.tables)
+        "INSERT INTO tables (document, page, position, cells, caption) VALUES (?, ?, ?, ?, ?)",
+        _tables(document, new.tables),
     )
 
 
 def _tables(document: DocumentId, tables: Sequence[Table]) -> Iterator[tuple[object, ...]]:
     for table in tables:
         cells = storable(json.dumps(table.rows, ensure_ascii=False))
-        yield document, table.page, storable(table.position.packed()), cells
+        yield document, table.page, storable(table.position.packed()), cells, storable(table.caption)

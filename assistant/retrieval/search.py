@@ -11,6 +11,7 @@ from assistant.retrieval.keeping import NewDocument, Stored
 from assistant.retrieval.learning import Learning, Unlearned
 from assistant.retrieval.library import Known, Library
 from assistant.retrieval.searching import Query, Searching
+from assistant.retrieval.tabulated import Tabulated
 from assistant.values import (
     DocumentId,
     DocumentInfo,
@@ -62,6 +63,7 @@ class Retrieval:
         self._learning.begin()
         self._index = Index(self._library, folder, vault.derive("index rotation", _SECRET_BYTES), model, in_memory)
         self._searching = Searching(vault, self._library, self._index)
+        self.tabulated = Tabulated(vault)
 
     def documents(self) -> tuple[DocumentInfo, ...]:
         """Every document."""

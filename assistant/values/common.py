@@ -10,6 +10,7 @@ ConversationId = NewType("ConversationId", int)
 TurnId = NewType("TurnId", int)
 DocumentId = NewType("DocumentId", int)
 PassageId = NewType("PassageId", int)
+TableId = NewType("TableId", int)
 CollectionId = NewType("CollectionId", int)
 SourceId = NewType("SourceId", int)
 

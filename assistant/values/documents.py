@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from assistant.values.common import CollectionId, DocumentId, PassageId, SourceId
+from assistant.values.common import CollectionId, DocumentId, PassageId, SourceId, TableId
 
 
 class BlockKind(StrEnum):
@@ -87,12 +87,23 @@ class Table:
     """A table as data, for questions that want exact answers; its text is among the blocks as well.
 
     rows: the first is the header where the table has one; all are of one length. page, position: as of a block, with
-    the cells that the table covers in its sheet.
+    the cells that the table covers in its sheet. caption: the heading above it and the text right before it.
     """
 
     rows: tuple[tuple[CellValue, ...], ...]
     page: int | None = None
     position: Position = NOWHERE
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTable:
+    """A table of a document that is kept. document: its title."""
+
+    id: TableId
+    document_id: DocumentId
+    document: str
+    table: Table
 
 
 @dataclass(frozen=True, slots=True)

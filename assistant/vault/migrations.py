@@ -236,6 +236,24 @@ def _seventh(connection: Connection) -> None:
     )
 
 
+def _eighth(connection: Connection) -> None:
+    """Tables have captions; an answer may go over whole documents, and keeps what it noted on the way."""
+    for statement in (
+        "ALTER TABLE tables ADD COLUMN caption TEXT NOT NULL DEFAULT ''",
+        # The documents that an answer goes over as a whole, as JSON; "" for one from the best passages.
+        "ALTER TABLE turns ADD COLUMN whole TEXT NOT NULL DEFAULT ''",
+        # What was noted of a passage for an answer that is not finished yet.
+        """CREATE TABLE notes (
+            turn INTEGER NOT NULL REFERENCES turns (id) ON DELETE CASCADE,
+            passage INTEGER NOT NULL REFERENCES passages (id) ON DELETE CASCADE,
+            text TEXT NOT NULL,
+            PRIMARY KEY (turn, passage)
+        )""",
+        "CREATE INDEX notes_of_passage ON notes (passage)",
+    ):
+        connection.execute(statement)
+
+
 MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     _first,
     _second,
@@ -244,6 +262,7 @@ MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     _fifth,
     _sixth,
     _seventh,
+    _eighth,
 )
 LATEST: Final = len(MIGRATIONS)
 
