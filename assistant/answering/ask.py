@@ -15,6 +15,7 @@ from assistant.answering.fitting import Fitting
 from assistant.answering.forecast import Forecast
 from assistant.answering.pinned import Pinned
 from assistant.answering.prompt import Source, unmarked
+from assistant.answering.tabling import FromTable, Tabling
 from assistant.answering.waits import Waits
 from assistant.answering.written import Written
 from assistant.conversations import Conversations, Pins
@@ -41,6 +42,7 @@ from assistant.values import (
     Sampling,
     Started,
     Stop,
+    TableChoice,
     Thought,
     Token,
     Turn,
@@ -50,6 +52,7 @@ from assistant.values import (
 
 _log = logging.getLogger("privet.answering")
 
+_NOT_IN_TABLE: Final = "This table does not say; your documents are searched instead."
 _CAN_GO_ON: Final = frozenset({TurnState.CUT, TurnState.STOPPED, TurnState.INTERRUPTED})
 
 
@@ -58,6 +61,7 @@ class _Asked:
     """A question to be answered. history: what was said before it. version: which answer to it this is, from 0.
 
     mode: how it is answered from documents; None as the settings say. pinned: passages that are kept in mind.
+    table: the table that it is for; None to find out.
     """
 
     turn: TurnId
@@ -67,6 +71,7 @@ class _Asked:
     version: int = 0
     mode: AnswerMode | None = None
     pinned: Sequence[Citation] = ()
+    table: TableChoice | None = None
 
 
 class _GivingWay(Stop):
@@ -118,6 +123,7 @@ class Answering:
         self._finding = Finding(retrieval, embed, settings)
         self._fitting = Fitting(engine, load, settings)
         self.pinned = Pinned(pins, retrieval, self._fitting)
+        self.tabling = Tabling(retrieval, engine, self._finding.vector)
         self._waits = Waits()
         self._forecast = Forecast(engine, self._fitting, self._finding, self._waits)
         self._gate = threading.Lock()
@@ -125,11 +131,17 @@ class Answering:
         self._warming: Stop | None = None
 
     def answer(
-        self, conversation: ConversationId, question: str, stop: Stop, mode: AnswerMode | None = None
+        self,
+        conversation: ConversationId,
+        question: str,
+        stop: Stop,
+        mode: AnswerMode | None = None,
+        table: TableChoice | None = None,
     ) -> Iterator[AnswerEvent]:
         """Answer a question at the end of the branch that is shown. The conversation's draft goes with it.
 
-        mode: how it is answered from documents; None as the settings say.
+        mode: how it is answered from documents; None as the settings say. table: the table that is asked; None to
+        find out whether one is.
         """
         began = time.monotonic()
         question = _worth_asking(question)
@@ -139,7 +151,7 @@ class Answering:
         history = self._conversations.until(asked)[:-1]
         written = Written(self._conversations, turn, began)
         pinned = self.pinned.of(conversation)
-        asking = _Asked(asked, question, history, documents, mode=mode, pinned=pinned)
+        asking = _Asked(asked, question, history, documents, mode=mode, pinned=pinned, table=table)
         yield from self._way(asking, written, stop)
 
     def edit(self, turn: TurnId, text: str, stop: Stop) -> Iterator[AnswerEvent]:
@@ -272,6 +284,15 @@ class Answering:
 
     def _from_documents(self, asked: _Asked, written: Written, stop: Stop) -> Iterator[AnswerEvent]:
         """Search, show what was found, and only then let the model speak; if nothing was found, it stays silent."""
+        counted = self._from_table(asked, stop)
+        if counted is not None:
+            written.retrieval_seconds = time.monotonic() - written.began
+            yield Retrieved(counted.citations, written.retrieval_seconds)
+            yield counted.queried
+            yield from written.tell(counted)
+            return
+        if asked.table is not None:
+            yield Noted(_NOT_IN_TABLE)
         found = self._finding.search(asked.text, asked.history)
         written.retrieval_seconds = time.monotonic() - written.began
         if not found:
@@ -286,6 +307,13 @@ class Answering:
             return
         written.cite(found, alike=self._finding.alike, mode=mode)
         yield from self._generate(asked, written, stop)
+
+    def _from_table(self, asked: _Asked, stop: Stop) -> FromTable | None:
+        """What a table says, where the question is one for a table. Raises BadInput for a query that is not run."""
+        model = self._mode(asked) is not AnswerMode.QUOTES
+        if asked.table is not None:
+            return self.tabling.ask(asked.text, asked.table, stop, model=model)
+        return self.tabling.answer(asked.text, stop, model=model)
 
     def _mode(self, asked: _Asked) -> AnswerMode:
         return asked.mode or AnswerMode(self._settings.get(options.ANSWER_MODE))

@@ -32,8 +32,8 @@ class Finding:
         """
         count = self._settings.get(options.PASSAGES_PER_ANSWER)
         complete = standalone(question, history)
-        beside = Query(complete, self._vector(complete)) if complete else None
-        vector = self._vector(question)
+        beside = Query(complete, self.vector(complete)) if complete else None
+        vector = self.vector(question)
         hits = self._retrieval.search(question, vector, count, beside=beside)
         whole = beside or Query(question, vector)
         evidence = weigh(whole.text, whole.vector, hits, self._retrieval.telling(whole.text), self._embed_all)
@@ -51,7 +51,8 @@ class Finding:
         near = [cosine(own, vector) for vector in vectors]
         return [one for one in near if one is not None]
 
-    def _vector(self, text: str) -> bytes:
+    def vector(self, text: str) -> bytes:
+        """The vector of a text, b"" where meaning can't be told just now."""
         vectors = self._embed_all([text])
         return vectors[0] if vectors else b""
 

@@ -10,6 +10,7 @@ from typing import Final
 from assistant.answering.alignment import Alike
 from assistant.answering.cite import Marker
 from assistant.answering.quoting import quoted
+from assistant.answering.tabling import FromTable
 from assistant.conversations import Conversations
 from assistant.values import (
     Answered,
@@ -87,6 +88,14 @@ class Written:
         """Answer with what stands in these passages, and nothing else."""
         self.citations = citations
         self.text, self.quoted = quoted(citations)
+        self._first()
+        yield Token(self.text)
+        yield Checked(self.quoted)
+        self.reason = FinishReason.COMPLETE
+
+    def tell(self, found: FromTable) -> Iterator[Token | Checked]:
+        """Answer with what a table says, and nothing else."""
+        self.citations, self.text, self.quoted = found.citations, found.text, found.claims
         self._first()
         yield Token(self.text)
         yield Checked(self.quoted)

@@ -10,6 +10,7 @@ from types import FrameType
 
 from assistant.cli import output
 from assistant.cli.main import EXIT_FAULT, EXIT_NOT_FOUND, EXIT_OK, EXIT_STOPPED, opened
+from assistant.cli.tables import table_choice
 from assistant.values import (
     Answered,
     AnswerEvent,
@@ -23,6 +24,7 @@ from assistant.values import (
     Noted,
     NothingFound,
     Prefilling,
+    Queried,
     Retrieved,
     Started,
     Stop,
@@ -45,13 +47,16 @@ def run(options: argparse.Namespace) -> int:
             privet.conversations.set_adapter(conversation, adapter)
         asked = conversation
         mode = AnswerMode(options.mode) if options.mode else None
+        table = table_choice(privet, options.table, options.query)
+        queried: list[Queried] = []
         answered, found = follow(
-            lambda stop: privet.answering.answer(asked, options.question, stop, mode),
+            lambda stop: privet.answering.answer(asked, options.question, stop, mode, table),
             quiet=options.json,
             thoughts=options.thoughts,
+            queried=queried,
         )
         if options.json:
-            output.as_json(_object(answered, found, conversation))
+            output.as_json(_object(answered, found, conversation, queried))
         return status(answered, found)
 
 
@@ -65,12 +70,17 @@ def status(answered: Answered, found: bool) -> int:
 
 
 def follow(
-    answer: Callable[[Stop], Iterator[AnswerEvent]], *, quiet: bool = False, thoughts: bool = False
+    answer: Callable[[Stop], Iterator[AnswerEvent]],
+    *,
+    quiet: bool = False,
+    thoughts: bool = False,
+    queried: list[Queried] | None = None,
 ) -> tuple[Answered, bool]:
     """Have an answer made, and print the events as they come. Returns the end of it, and whether anything was found.
 
     answer: begins it, as the methods of Answering do. quiet: print nothing but progress. thoughts: show what a
-    model says to itself. Ctrl-C stops the answer; what is written of it is kept.
+    model says to itself. queried: takes what was asked of a table. Ctrl-C stops the answer; what is written of it is
+    kept.
     """
     found, begun = True, ""
     sources: tuple[Citation, ...] = ()
@@ -87,6 +97,8 @@ def follow(
                         output.say()
                 case NothingFound():
                     found = False
+                case Queried() if queried is not None:
+                    queried.append(event)
                 case LeftOut(sentence=sentence) | Noted(sentence):
                     output.aside(sentence)
                 case Prefilling():
@@ -159,7 +171,10 @@ def _close(answered: Answered, found: bool) -> None:
         output.aside(answered.note)
 
 
-def _object(answered: Answered, found: bool, conversation: ConversationId) -> dict[str, object]:
+def _object(
+    answered: Answered, found: bool, conversation: ConversationId, queried: Sequence[Queried] = ()
+) -> dict[str, object]:
+    asked = [query_object(one) for one in queried[-1:]]
     return {
         "answer": answered.text,
         "found": found,
@@ -178,6 +193,20 @@ def _object(answered: Answered, found: bool, conversation: ConversationId) -> di
         "thought": answered.thought,
         "note": answered.note,
         "conversation": int(conversation),
+        "query": asked[0] if asked else None,
+    }
+
+
+def query_object(queried: Queried) -> dict[str, object]:
+    """What was asked of a table, as JSON prints it."""
+    return {
+        "sql": queried.sql,
+        "document": queried.document,
+        "place": queried.place,
+        "columns": list(queried.columns),
+        "rows": [list(row) for row in queried.rows],
+        "cells": list(queried.cells),
+        "by_model": queried.by_model,
     }
 
 

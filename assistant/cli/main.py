@@ -31,7 +31,9 @@ _DESCRIPTION: Final = (
 _ASK_HELP: Final = """\
 With --json, one object: {"answer": text, "found": true or false, "citations": [{"number": n, "document": name,
 "page": n or null, "place": text, "passage": text, "score": n}], "timings": {"retrieval": s, "first_token": s or null,
-"total": s}, "tokens": {"prompt": n, "cached": n, "answer": n}, "thought": text, "note": text, "conversation": n}.
+"total": s}, "tokens": {"prompt": n, "cached": n, "answer": n}, "thought": text, "note": text, "conversation": n,
+"query": null or, where a table was asked, {"sql": text, "document": name, "place": text, "columns": [...],
+"rows": [[...]], "cells": ["C5", ...], "by_model": true or false}}.
 Times are in seconds; "cached" are tokens of the prompt that did not have to be read again.
 Exit status: 0 answered, 4 nothing found, 1 a fault (two sentences on standard error), 130 stopped."""
 
@@ -69,7 +71,20 @@ def main(arguments: Sequence[str]) -> int:
 
 def _command(name: str) -> Callable[[argparse.Namespace], int]:
     """The function behind a command; imported only now, so that `--help` is quick."""
-    from assistant.cli import ask, chat, doctor, documents, keep, models, privacy, rights, selftest, sources, vault
+    from assistant.cli import (
+        ask,
+        chat,
+        doctor,
+        documents,
+        keep,
+        models,
+        privacy,
+        rights,
+        selftest,
+        sources,
+        tables,
+        vault,
+    )
 
     return {
         "chat": chat.run,
@@ -77,6 +92,7 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
         "add": documents.add,
         "documents": documents.documents,
         "sources": sources.sources,
+        "tables": tables.tables,
         "collections": sources.collections,
         "queue": sources.queue,
         "index": sources.index,
@@ -133,12 +149,17 @@ def _parser() -> argparse.ArgumentParser:
     mode = ask.add_mutually_exclusive_group()
     for name, words in _MODES.items():
         mode.add_argument(f"--{name}", dest="mode", action="store_const", const=name, help=words)
+    ask.add_argument("--table", metavar="NAME[:N]", help="ask this table; see privet tables")
+    ask.add_argument("--query", metavar="SQL", help="with --table: a query of yours, one SELECT of the table data")
     ask.add_argument("--model-only", action="store_true", help="ask the model, not the documents")
 
     ask.add_argument("--adapter", metavar="NAME[:SCALE]", help=_ADAPTER_HELP)
     ask.add_argument("--thoughts", action="store_true", help=_THOUGHTS_HELP)
 
     documents_grammar.grammar(commands)
+    tables = commands.add_parser("tables", help="list the tables that can be asked exact questions")
+    tables.add_argument("name", nargs="?", metavar="NAME", help="of this document alone")
+    tables.add_argument("--json", action="store_true", help="print JSON")
 
     conversations = commands.add_parser("conversations", help="list, show, rename or delete conversations")
     conversations.add_argument("--show", type=int, metavar="N", help="print this conversation")

@@ -35,9 +35,14 @@ def without(text: str, claims: Sequence[Claim], numbers: Collection[int]) -> tup
         if claim.number not in numbers:
             left.append(replace(claim, start=start, end=end))
             continue
-        if text[start:end].startswith("“") and text[start:end].endswith("”"):
+        if _only_quotes(text[start:end]):
             text = text[:start] + _LEFT + text[end:]
             moved += len(_LEFT) - (end - start)
             end = start + len(_LEFT)
         left.append(replace(claim, start=start, end=end, quote_start=0, quote_end=0))
     return text, tuple(left)
+
+
+def _only_quotes(text: str) -> bool:
+    """True for what an answer takes from a document as it stands there: quotes, cells of a table, its query."""
+    return text.startswith(("“", "| ", "```"))

@@ -42,7 +42,8 @@ class Tabulated:
 def _read(connection: Connection, document: DocumentId, pages: Collection[int] | None) -> list[KeptTable]:
     found: list[KeptTable] = []
     size = 0
-    title = connection.execute("SELECT title FROM documents WHERE id = ?", (document,)).fetchone()
+    named = connection.execute("SELECT title FROM documents WHERE id = ?", (document,)).fetchone()
+    title = "" if named is None else str(named[0])
     for id_, page, position, cells, caption in connection.execute(
         "SELECT id, page, position, cells, caption FROM tables WHERE document = ?1"
         " AND (?2 IS NULL OR page IS NULL OR page IN (SELECT value FROM json_each(?2))) ORDER BY id LIMIT ?3",
@@ -53,7 +54,7 @@ def _read(connection: Connection, document: DocumentId, pages: Collection[int] |
             break
         rows = tuple(tuple(row) for row in json.loads(cells))
         table = Table(rows, page, Position.unpacked(position), caption)
-        found.append(KeptTable(TableId(id_), document, title[0], table))
+        found.append(KeptTable(TableId(id_), document, title, table))
     return found
 
 

@@ -107,6 +107,15 @@ class KeptTable:
 
 
 @dataclass(frozen=True, slots=True)
+class TableChoice:
+    """A table that a person wants asked. table: None for the document's first. sql: their own query, or ""."""
+
+    document: DocumentId
+    table: TableId | None = None
+    sql: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """A file inside an archive or attached to a message. refused: why it was not read, as a sentence; "" if it was."""
 

@@ -29,6 +29,23 @@ class NothingFound:
 
 
 @dataclass(frozen=True, slots=True)
+class Queried:
+    """A table was asked. sql: the query, as it was run; columns, rows: what it found, as text.
+
+    document, place: where the table stands. cells: those that the result rests on, as "C5" or "row 4, column 2".
+    by_model: the model wrote the query, not a rule.
+    """
+
+    sql: str
+    document: str
+    place: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    cells: tuple[str, ...]
+    by_model: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     """What no longer fits the context window and was left out of this prompt, aloud."""
 
@@ -77,7 +94,9 @@ class Started:
     text: str = ""
 
 
-AnswerEvent = Started | Retrieved | NothingFound | LeftOut | Noted | Prefilling | Thought | Token | Checked | Answered
+AnswerEvent = (
+    Started | Retrieved | NothingFound | Queried | LeftOut | Noted | Prefilling | Thought | Token | Checked | Answered
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,13 @@ def length(messages: Sequence[Message]) -> int:
     return 4 + sum(len(message.text.split()) + 4 for message in messages)
 
 
+class NoTables:
+    """No document holds a table."""
+
+    def holders(self) -> frozenset[DocumentId]:
+        return frozenset()
+
+
 class ScriptedRetrieval:
     """Finds the hits it was given, whatever is asked."""
 
@@ -100,6 +107,7 @@ class ScriptedRetrieval:
         self.asked: list[tuple[str, bytes]] = []
         self.beside: list[str] = []
         self.pinned = ""
+        self.tabulated = NoTables()
         self._documents = documents
 
     def search(self, question: str, vector: bytes, k: int, beside: Query | None = None) -> list[Hit]:
