@@ -12,7 +12,7 @@ from typing import Final
 from assistant.answering import Answering
 from assistant.audit import AuditLog, record_of
 from assistant.conversations import Conversations, Pins
-from assistant.documents import Documents
+from assistant.documents import Documents, Viewing
 from assistant.embedding import Embedder, Precision, look_at
 from assistant.engine import Deaths, Engine, Placement, StateCache
 from assistant.errors import PrivetError
@@ -73,6 +73,7 @@ class Privet:
         self.documents = Documents(
             vault, self.embedder, self._counter.count_tokens, self.retrieval, self.conversations, self._spares_battery
         )
+        self.viewing = Viewing(self.retrieval)
         self._asked, self._needed = 0.0, False
         self.plans = model_plans(folders, self.fitting)
         self.model = ChosenModel(self.settings, self.models, self.fitting, self.engine, self.plans)
@@ -165,6 +166,7 @@ class Privet:
         Returns a sentence where no backup could be made, else "".
         """
         self.documents.close()
+        self.viewing.close()
         self.engine.close()
         self.embedder.close()
         self._counter.close()

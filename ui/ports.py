@@ -10,6 +10,7 @@ from assistant.settings import Settings
 from assistant.values import (
     Adapter,
     AnswerEvent,
+    Box,
     ChatImported,
     ChatNotImported,
     Citation,
@@ -19,11 +20,14 @@ from assistant.values import (
     DocumentEvent,
     DocumentId,
     DocumentInfo,
+    DrawnPage,
     Exported,
     FoundModel,
+    FoundText,
     ImportEvent,
     InstalledModel,
     NotAdded,
+    Opened,
     Outlook,
     Overview,
     PageText,
@@ -31,6 +35,7 @@ from assistant.values import (
     Prepared,
     QueueItem,
     Rebuilding,
+    ShownText,
     SourceId,
     SourceInfo,
     Stop,
@@ -117,6 +122,17 @@ class Documents(Protocol):
     def remove(self, document: DocumentId, stop: Stop, /) -> Iterator[Rebuilding]: ...
 
 
+class Viewing(Protocol):
+    """Documents to be looked at; every call may touch the disk or wait for a child."""
+
+    def open(self, document: DocumentId, citation: Citation | None = None, /) -> Opened: ...
+    def draw(self, document: DocumentId, number: int, width: int, /) -> DrawnPage: ...
+    def text(self, document: DocumentId, number: int, citation: Citation | None = None, /) -> ShownText: ...
+    def find(self, document: DocumentId, words: str, stop: Stop, /) -> tuple[FoundText, ...]: ...
+    def marked(self, page: DrawnPage, citation: Citation, /) -> tuple[tuple[Box, ...], tuple[Box, ...]]: ...
+    def found(self, page: DrawnPage, sought: str, /) -> tuple[tuple[Box, ...], ...]: ...
+
+
 class Model(Protocol):
     """The model that answers."""
 
@@ -189,6 +205,8 @@ class Assistant(Protocol):
     def answering(self) -> Answering: ...
     @property
     def documents(self) -> Documents: ...
+    @property
+    def viewing(self) -> Viewing: ...
     @property
     def model(self) -> Model: ...
     @property

@@ -4,5 +4,6 @@ May not: read a file's bytes itself, except to tell whether it changed; know whe
 """
 
 from assistant.documents.documents import Documents
+from assistant.documents.viewing import Viewing
 
-__all__ = ["Documents"]
+__all__ = ["Documents", "Viewing"]

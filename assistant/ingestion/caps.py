@@ -38,3 +38,17 @@ MAX_DEPTH: Final = 3
 MAX_NAME: Final = 300
 MAX_CELLS: Final = 2_000_000
 """Cells of a document that are kept as data."""
+
+BOX_SCALE: Final = 10_000
+"""How the places of words travel: in so many parts of a page."""
+
+MAX_DRAWN_POINTS: Final = 8_000_000
+"""Points of a page that is drawn to be looked at; 4 bytes each."""
+
+MAX_DRAWN_LETTERS: Final = 60_000
+"""Characters of a page whose places are told."""
+
+MAX_DRAWN_WORD: Final = 200
+
+LARGEST_DRAWN_FRAME: Final = (4 * MAX_DRAWN_POINTS) + (1 << 20)
+"""Bytes of one frame with a drawn page."""

@@ -59,7 +59,7 @@ def read_document(path: Path, stop: Stop | None = None) -> Iterator[Reading | Re
     that are pictures go through the recognition of characters in another child, page by page.
     Raises DocumentUnreadable, Stopped, and ChildDied where no child can be started.
     """
-    descriptor, size = _open(path)
+    descriptor, size = open_file(path)
     try:
         file = _File(path, descriptor, size)
         document = yield from _read(file, path, Budget(time.monotonic() + file.seconds), stop)
@@ -71,7 +71,7 @@ def read_document(path: Path, stop: Stop | None = None) -> Iterator[Reading | Re
         _spare.prepare()
 
 
-def _open(path: Path) -> tuple[int, int]:
+def open_file(path: Path) -> tuple[int, int]:
     """Descriptor and size of an ordinary file. Raises DocumentUnreadable."""
     try:
         # Without O_NONBLOCK, opening a pipe that nobody writes to would never return.

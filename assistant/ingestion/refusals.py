@@ -50,6 +50,10 @@ _REASONS: Final[dict[str, tuple[str, str]]] = {
         "{name} is a workbook of Excel 5 or 95, whose cells Privet can't read.",
         "Open it in a newer spreadsheet program, save it as .xlsx or .ods, and add that file.",
     ),
+    "page-not-drawn": (
+        "This page of {name} could not be drawn.",
+        "Look at its text instead; the other pages are not affected.",
+    ),
     "not-mail": (
         "{name} is called a message, but what it holds is none.",
         "See which program it belongs to, and save it from there as a message or as text.",

@@ -24,16 +24,22 @@ _IDLE_SECONDS: Final = 20.0
 _LARGEST: Final = 32 << 20
 
 
-def specification(size: int, family: Family, reads_pictures: bool, seconds: float) -> ChildSpec:
-    """The child for a file of so many bytes, which may take so many seconds of processor time."""
+def specification(
+    size: int, family: Family, reads_pictures: bool, seconds: float, drawing: tuple[int, int] = (0, 0)
+) -> ChildSpec:
+    """The child for a file of so many bytes, which may take so many seconds of processor time.
+
+    drawing: bytes of memory that it needs besides, and of the largest frame, where it draws pages to be looked at.
+    """
     mapped = size if family not in READ_IN_PARTS else 0
-    memory = (_PICTURE_MEMORY if reads_pictures else _MEMORY) + mapped
+    room, frame = drawing
+    memory = (_PICTURE_MEMORY if reads_pictures else _MEMORY) + mapped + room
     return ChildSpec(
         name="The document reader",
         module="assistant.ingestion.worker",
-        limits=Limits(memory, int(seconds * 2) + 30, file_size=0, open_files=64, data=_MEMORY + mapped),
+        limits=Limits(memory, int(seconds * 2) + 30, file_size=0, open_files=64, data=_MEMORY + mapped + room),
         start_seconds=_START_SECONDS,
-        largest_frame=caps.LARGEST_FRAME,
+        largest_frame=max(caps.LARGEST_FRAME, frame),
         queued_frames=8,
         confinement=Confinement(reads=()),
     )

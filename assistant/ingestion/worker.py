@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import ModuleType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zipfile import BadZipFile
 
 from assistant.ingestion import caps
@@ -19,6 +19,9 @@ from assistant.ingestion.formats.events import About, Inside, PageRead, Reader
 from assistant.privacy import narrow_to_descriptors
 from assistant.values import NOWHERE, Block, Position, Table
 from assistant.workers import Handler, Part, Refusal, Request
+
+if TYPE_CHECKING:
+    from assistant.ingestion.formats.pdfium import Pdf
 
 _CODECS = ("ascii", "latin-1", "utf-8", "utf-16-le", "cp437", "idna")  # cp437: names in ZIP files
 _READERS: Final = {
@@ -44,8 +47,11 @@ _PIECE: Final = 1 << 20
 
 
 def handlers() -> Mapping[str, Handler]:
-    """What this child does: "warm", to be ready; "read" {descriptor, size, family, pages}, once."""
-    return {"warm": _warm, "read": _read}
+    """What this child does: "warm", to be ready; "read" {descriptor, size, family, pages}, once.
+
+    Or else "open" {descriptor, size}, once, of a PDF, which is then held; and "draw" {page, width} of that.
+    """
+    return {"warm": _warm, "read": _read, "open": _open, "draw": _draw}
 
 
 def _warm(request: Request) -> Iterator[Part]:
@@ -95,6 +101,34 @@ def _read(request: Request) -> Iterator[Part]:
                     for piece in _pieces(event):
                         if batch.add(piece):
                             yield Part({"blocks": batch.empty()})
+
+
+_held: Final[list[Pdf]] = []
+
+
+def _open(request: Request) -> Iterator[Part]:
+    """Hold a PDF to draw pages of: answers with their sizes."""
+    descriptor, size = request.arguments.get("descriptor"), request.arguments.get("size")
+    if not isinstance(size, int) or not isinstance(descriptor, int) or _held:
+        raise Refusal("bug", "arguments")
+    pdf, drawing = _load("pdf"), _load("drawing")
+    narrow_to_descriptors()
+    with os.fdopen(descriptor, "rb") as file:
+        held = pdf.Pdf(pdf.in_memory(file, size))
+    _held.append(held)
+    yield Part({"sizes": drawing.sizes(held)})
+
+
+def _draw(request: Request) -> Iterator[Part]:
+    """One page of the PDF that is held, as a picture, with its words."""
+    page, width = request.arguments.get("page"), request.arguments.get("width")
+    if not isinstance(page, int) or not isinstance(width, int) or not _held:
+        raise Refusal("bug", "arguments")
+    found = _load("drawing").look(_held[0], page - 1, width)
+    if found is None:
+        raise Refusal("not-drawn")
+    picture, words = found
+    yield Part({"width": picture.width, "height": picture.height, "words": words}, picture.data)
 
 
 def _load(name: str) -> ModuleType:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,7 +13,7 @@ from assistant.errors import Bug
 from assistant.retrieval import indexing, keeping, rows
 from assistant.retrieval.keeping import NewDocument, Stored
 from assistant.retrieval.rows import json_of
-from assistant.values import DocumentId, DocumentInfo, PageHow, PageText, Passage, PassageId, SourceId
+from assistant.values import DocumentId, DocumentInfo, PageHow, PageText, Passage, PassageId, Position, SourceId, Table
 from assistant.vault import Connection, Vault, storable
 
 _NEWEST: Final = 500
@@ -121,6 +122,42 @@ class Library:
                 "SELECT number, how, text, confidence FROM pages WHERE document = ? ORDER BY number", (document,)
             )
             return tuple(PageText(number, PageHow(how), text, sure) for number, how, text, sure in found)
+
+    def page_numbers(self, document: DocumentId) -> tuple[int, ...]:
+        """The numbers of the pages whose text is kept, in their order. Raises NotFound."""
+        with self._vault.read() as connection:
+            rows.document(connection, document)
+            found = connection.execute("SELECT number FROM pages WHERE document = ? ORDER BY number", (document,))
+            return tuple(int(row[0]) for row in found)
+
+    def page_text(self, document: DocumentId, number: int) -> PageText:
+        """One page of a document as Privet reads it; one that is not kept is lost. Raises NotFound."""
+        with self._vault.read() as connection:
+            rows.document(connection, document)
+            row = connection.execute(
+                "SELECT how, text, confidence FROM pages WHERE document = ? AND number = ?", (document, number)
+            ).fetchone()
+        return PageText(number, PageHow.LOST, "") if row is None else PageText(number, PageHow(row[0]), row[1], row[2])
+
+    def tables_at(self, document: DocumentId, page: int | None) -> Iterator[Table]:
+        """The tables of a page of a document, one after the other; page: None where the format has none."""
+        with self._vault.read() as connection:
+            ids = connection.execute(
+                "SELECT id FROM tables WHERE document = ? AND page IS ? ORDER BY id", (document, page)
+            ).fetchall()
+        for (id_,) in ids:
+            with self._vault.read() as connection:
+                row = connection.execute("SELECT page, position, cells FROM tables WHERE id = ?", (id_,)).fetchone()
+            if row is not None:
+                cells = tuple(tuple(cells) for cells in json.loads(row[2]))
+                yield Table(cells, row[0], Position.unpacked(row[1]))
+
+    def checksum(self, document: DocumentId) -> str:
+        """The SHA-256 of the file that a document was read from, in hexadecimal. Raises NotFound."""
+        with self._vault.read() as connection:
+            rows.document(connection, document)
+            row = connection.execute("SELECT sha256 FROM documents WHERE id = ?", (document,)).fetchone()
+            return str(row[0]) if row else ""
 
     def by_path(self, path: Path) -> Known | None:
         """The document that was added from `path`, None where there is none."""

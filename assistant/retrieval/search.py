@@ -23,6 +23,7 @@ from assistant.values import (
     Rebuilding,
     SourceId,
     Stop,
+    Table,
 )
 from assistant.vault import Vault
 
@@ -96,6 +97,22 @@ class Retrieval:
     def texts(self, document: DocumentId) -> tuple[PageText, ...]:
         """A document as Privet reads it, page by page. Raises NotFound."""
         return self._library.texts(document)
+
+    def page_numbers(self, document: DocumentId) -> tuple[int, ...]:
+        """The numbers of the pages whose text is kept, in their order. Raises NotFound."""
+        return self._library.page_numbers(document)
+
+    def page_text(self, document: DocumentId, number: int) -> PageText:
+        """One page of a document as Privet reads it. Raises NotFound."""
+        return self._library.page_text(document, number)
+
+    def tables_at(self, document: DocumentId, page: int | None) -> Iterator[Table]:
+        """The tables of one page of a document, one after the other."""
+        return self._library.tables_at(document, page)
+
+    def checksum(self, document: DocumentId) -> str:
+        """The SHA-256 of the file that a document was read from. Raises NotFound."""
+        return self._library.checksum(document)
 
     def document(self, document: DocumentId) -> DocumentInfo:
         """One document. Raises NotFound."""

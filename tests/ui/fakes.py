@@ -39,6 +39,7 @@ from assistant.values import (
 from tests.ui.fake_model import ScriptedAdapters, ScriptedModel
 from tests.ui.scripted_documents import ScriptedDocuments
 from tests.ui.scripted_models import ScriptedModels
+from tests.ui.scripted_viewing import ScriptedViewing
 
 WORDS = " ".join(f"word{number}" for number in range(1, 25))
 
@@ -372,7 +373,7 @@ class ScriptedPrivet:
         self.answering = ScriptedAnswering(self.conversations)
         self.documents = ScriptedDocuments()
         self.keeping = ScriptedKeeping(folder / "data", self.conversations)
-
+        self.viewing = ScriptedViewing()
         self.collection = ScriptedModels()
         self.model = ScriptedModel()
         self.adapters = ScriptedAdapters()

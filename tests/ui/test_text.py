@@ -97,12 +97,12 @@ def test_nothing_is_ever_loaded(qt_app: QApplication, tmp_path: Path) -> None:
 
 def test_a_citation_says_its_number_when_it_is_chosen(qt_app: QApplication) -> None:
     widget = shown("As said [2].", (2,))
-    chosen: list[int] = []
-    widget.cited.connect(chosen.append)
+    chosen: list[tuple[int, int]] = []
+    widget.cited.connect(lambda number, nth: chosen.append((number, nth)))
     widget.anchorClicked.emit(QUrl("cite:2"))
     widget.anchorClicked.emit(QUrl("http://example.com"))
     widget.anchorClicked.emit(QUrl("cite:x"))
-    assert chosen == [2]
+    assert chosen == [(2, 0)]
     assert 'href="cite:2"' in widget.document().toHtml()
 
 

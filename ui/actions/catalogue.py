@@ -19,6 +19,13 @@ def _show_source(number: int) -> Command:
     return Command(f"sources.{number}", f"Show source {number}", DOCUMENTS, run, (f"Alt+{number}",), when, menu=False)
 
 
+def _in_document(what: str, title: str, *keys: str, menu: bool = False, local: bool = False) -> Command:
+    def run(desk: Desk) -> None:
+        desk.in_document(what)
+
+    return Command(f"viewer.{what}", title, DOCUMENTS, run, keys, lambda desk: desk.viewing, menu=menu, local=local)
+
+
 def _is_idle(desk: Desk) -> bool:
     return desk.open and not desk.answering
 
@@ -74,12 +81,28 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("documents.switch", "Switch between model and documents", DOCUMENTS, lambda desk: desk.toggle_documents(),
             ("Ctrl+D",), _is_idle),
     *(_show_source(number) for number in range(1, 10)),
+    Command("viewer.open", "Open the document at the marked source", DOCUMENTS, lambda desk: desk.open_source(),
+            ("Ctrl+Return",), lambda desk: desk.sources > 0),
+    _in_document("next", "Next citation", "F8"),
+    _in_document("previous", "Previous citation", "Shift+F8"),
+    _in_document("search", "Search in the document", "Ctrl+F"),
+    _in_document("found", "Next place found", "F3"),
+    _in_document("found.before", "Place found before", "Shift+F3"),
+    _in_document("larger", "Enlarge the page", "Ctrl+Alt++", "Ctrl+Alt+="),
+    _in_document("smaller", "Make the page smaller", "Ctrl+Alt+-"),
+    _in_document("fit", "Page as wide as there is room", "Ctrl+Alt+0"),
+    _in_document("text", "Switch between the page and its text", "Ctrl+Alt+T"),
+    _in_document("copy", "Copy the passage with its reference", "Ctrl+Alt+C"),
+    _in_document("outside", "Open the document in its own program…"),
+    _in_document("close", "Close the document", "Ctrl+W", menu=True),
     Command("go.composer", "Go to the question field", VIEW, lambda desk: desk.focus("composer"), ("Ctrl+L",),
             menu=False),
     Command("go.chats", "Go to the chats", VIEW, lambda desk: desk.focus("chats"), ("Ctrl+1",), menu=False),
     Command("go.documents", "Go to the documents", VIEW, lambda desk: desk.focus("documents"), ("Ctrl+2",), menu=False),
     Command("go.answer", "Go to the last answer", VIEW, lambda desk: desk.focus("answer"), ("Ctrl+3",), menu=False),
     Command("go.sources", "Go to the sources", VIEW, lambda desk: desk.focus("sources"), ("Ctrl+4",), menu=False),
+    Command("go.viewer", "Go to the document", VIEW, lambda desk: desk.focus("viewer"), ("Ctrl+5",),
+            lambda desk: desk.viewing, menu=False),
     Command("view.side", "Show or hide chats and documents", VIEW, lambda desk: desk.toggle_side(), ("Ctrl+B",)),
     Command("view.sources", "Show or hide the sources", VIEW, lambda desk: desk.toggle_sources(), ("Ctrl+Shift+B",)),
     Command("view.larger", "Larger text", VIEW, lambda desk: desk.change_text_size(10), ("Ctrl++", "Ctrl+=")),

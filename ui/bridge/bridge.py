@@ -38,6 +38,8 @@ class Lane(Enum):
     PREPARE = "prepare"
     IDLE = "idle"
     PRIVACY = "privacy"
+    VIEWER = "viewer"
+    SEARCH = "search"
 
 
 class Task:

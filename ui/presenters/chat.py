@@ -53,7 +53,8 @@ class _Running:
 class ChatPresenter(QObject):
     """`created`: a conversation came to be (ConversationId). `kept`: one has changed. `fault`: a PrivetError.
 
-    `found`: passages to show (tuple of Citation). `source_chosen`: one of them to mark. `changed`: what can be done.
+    `found`: passages to show (tuple of Citation). `source_chosen`: one of them to mark. `cited`: that one is to be
+    shown in its document, with all of them. `changed`: what can be done.
     """
 
     created = Signal(object)
@@ -61,6 +62,7 @@ class ChatPresenter(QObject):
     fault = Signal(object)
     found = Signal(object)
     source_chosen = Signal(int)
+    cited = Signal(int, object)
     changed = Signal()
 
     def __init__(self, bridge: Bridge, view: ChatView) -> None:
@@ -293,10 +295,11 @@ class ChatPresenter(QObject):
                 answer.text += text
                 answer.progress, answer.share = "", None
             case Checked(claims):
+                answer.claims = (*answer.claims, *claims)
                 answer.doubts = (*answer.doubts, *doubts(claims, answer.citations))
             case Answered():
                 answer.text, answer.note = event.text, event.note
-                answer.doubts = doubts(event.claims, event.citations)
+                answer.claims, answer.doubts = event.claims, doubts(event.claims, event.citations)
                 # Passages that were found stay in sight also where the answer points to none of them.
                 answer.citations = event.citations or answer.citations
         if not self._frame.isActive():
@@ -377,3 +380,4 @@ class ChatPresenter(QObject):
     def _cited(self, number: int, citations: tuple[Citation, ...]) -> None:
         self.found.emit(citations)
         self.source_chosen.emit(number)
+        self.cited.emit(number, citations)

@@ -27,6 +27,7 @@ def shown(turns: Sequence[Turn]) -> list[Shown]:
             turn=turn.id,
             versions=turn.versions,
             doubts=doubts(turn.claims, turn.citations),
+            claims=turn.claims,
         )
         for turn in turns
         if turn.role is not Role.SYSTEM

@@ -18,6 +18,8 @@ from ui.theme import theme
 from ui.window import MainWindow
 
 if TYPE_CHECKING:
+    from assistant.values import Citation
+    from ui.presenters.viewer import ViewerPresenter
     from ui.shell.palette import Entry
 
 
@@ -39,6 +41,8 @@ class WindowDesk:
         self._library = library
         self.settings: Settings | None = None
         self.assistant: Assistant | None = None
+        self.viewer: ViewerPresenter | None = None
+        self.changed: Callable[[], None] = lambda: None
         self.entries: Callable[[], tuple[Entry, ...]] = tuple
         self.picked: Callable[[str], None] = lambda key: None
         self.restores: Callable[[Path], None] = lambda file: None
@@ -93,6 +97,10 @@ class WindowDesk:
     @property
     def sources(self) -> int:
         return len(self._window.sources.numbers)
+
+    @property
+    def viewing(self) -> bool:
+        return self._window.shows_viewer
 
     # --- the chat ---------------------------------------------------------------------------
 
@@ -182,9 +190,72 @@ class WindowDesk:
         if self._library.selected_document is not None:
             self._library.remove(int(self._library.selected_document.id))
 
+    def mark_source(self, number: int) -> None:
+        """Mark a passage among the sources; a document that is looked at stays in their place."""
+        if self.viewing:
+            self._window.sources.mark_source(number)
+        else:
+            self.show_source(number)
+
     def show_source(self, number: int) -> None:
         self._window.show_sources(True)
         self._window.sources.show_source(number)
+
+    # --- a document that is looked at -------------------------------------------------------
+
+    def open_source(self) -> None:
+        sources = self._window.sources
+        if sources.numbers:
+            self.show_document(sources.marked or sources.numbers[0], sources.citations)
+
+    def show_document(self, number: int, citations: Sequence[Citation]) -> None:
+        """Open the document of a citation at its passage, where there still is one."""
+        viewer = self._open_viewer()
+        if viewer is not None:
+            viewer.open(number, citations)
+
+    def in_document(self, what: str) -> None:
+        viewer, view = self.viewer, self._window.viewer
+        if viewer is None:
+            return
+        acts: dict[str, Callable[[], None]] = {
+            "next": lambda: viewer.step(1),
+            "previous": lambda: viewer.step(-1),
+            "search": lambda: view.show_search(True),
+            "found": lambda: viewer.step_found(1),
+            "found.before": lambda: viewer.step_found(-1),
+            "larger": lambda: view.zoom(1),
+            "smaller": lambda: view.zoom(-1),
+            "fit": lambda: view.zoom(0),
+            "text": viewer.switch,
+            "copy": viewer.copy,
+            "outside": viewer.ask_outside,
+            "close": self._close_document,
+        }
+        acts[what]()
+
+    def _open_viewer(self) -> ViewerPresenter | None:
+        if self.viewer is None and self.assistant is not None:
+            from ui.presenters.viewer import ViewerPresenter
+
+            self.viewer = ViewerPresenter(self._bridge, self._window.viewer, self.assistant.viewing)
+            self.viewer.fault.connect(self.fault)
+            self.viewer.shown.connect(self._document_shown)
+            self.viewer.closed.connect(self._close_document)
+            self.viewer.followed.connect(self._window.sources.mark_source)
+        return self.viewer
+
+    def _document_shown(self) -> None:
+        first = not self._window.shows_viewer
+        self._window.show_viewer(True)
+        if first:
+            self._window.viewer.take_focus()
+        self.changed()
+
+    def _close_document(self) -> None:
+        self._window.show_viewer(False)
+        self._window.chat.focus_answer()
+        self.changed()
 
     # --- the window -------------------------------------------------------------------------
 
@@ -199,6 +270,8 @@ class WindowDesk:
                 if place == "documents" and not panel.list.rows:
                     target = self._window.library.add
                 target.setFocus()
+            case "viewer":
+                self._window.viewer.take_focus()
             case "answer":
                 self._window.chat.focus_answer()
             case "sources":

@@ -84,7 +84,8 @@ class Shell(QObject):
         self.chat.created.connect(self.chats.adopt)
         self.chat.kept.connect(lambda _: self.chats.refresh())
         self.chat.found.connect(self._show_citations)
-        self.chat.source_chosen.connect(self.desk.show_source)
+        self.chat.source_chosen.connect(self.desk.mark_source)
+        self.chat.cited.connect(self.desk.show_document)
         self.chat.changed.connect(self._chat_changed)
         self.library.begun.connect(self._switch_to_documents)
         self.library.added.connect(self._document_added)
@@ -93,6 +94,7 @@ class Shell(QObject):
         for panel in (self.chats, self.library, self.chat):
             panel.fault.connect(self.show_fault)
         self.desk.fault = self.show_fault
+        self.desk.changed = self.actions.refresh
         self.desk.locks = self.lock
         self.desk.options_changed = self.follow_lock
         self.desk.restores = lambda file: self._leave_for(lambda: self.begun_anew.emit(file))
@@ -273,13 +275,14 @@ class Shell(QObject):
         if self._pins is None:
             self._pins = PinsPresenter(self.bridge, sources, self.window.chat.notice)
             self._pins.fault.connect(self.show_fault)
+            sources.open_pressed.connect(lambda number: self.desk.show_document(number, sources.citations))
             self._pins.changed.connect(self.window.chat.composer.edited)
             if self.session.assistant is not None:
                 self._pins.attach(self.session.assistant)
         self._pins.look_at(self.chat.conversation)
         had_focus = sources.isAncestorOf(QApplication.focusWidget() or self.window)
         sources.show_citations(citations)
-        if citations and not self.window.shows_sources:
+        if citations and not (self.window.shows_sources or self.window.shows_viewer):
             self.window.show_sources(True)
             self._opened_sources = True
         elif not citations and self._opened_sources and not self.chat.busy:

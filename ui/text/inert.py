@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QEvent, QPointF, QRectF, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QByteArray, QEvent, QPoint, QPointF, QRectF, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QGuiApplication,
     QImage,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
     QTextBlock,
@@ -47,9 +48,12 @@ class _InertDocument(QTextDocument):
 
 
 class InertText(QTextBrowser):
-    """Shows text at its full height. `cited` says which citation a person chose, by mouse or by Tab and Enter."""
+    """Shows text at its full height. `cited` says which citation a person chose, by mouse or by Tab and Enter.
 
-    cited = Signal(int)
+    With its number comes which mark of that number it is, from 0: the same passage may stand behind several sentences.
+    """
+
+    cited = Signal(int, int)
 
     def __init__(self, parent: QWidget | None = None, *, body: Type = Type.BODY) -> None:
         super().__init__(parent)
@@ -57,6 +61,7 @@ class InertText(QTextBrowser):
         self._source = ""
         self._numbers: frozenset[int] | None = frozenset()
         self._settled = (0, 0)  # how much of the source is final, and where that ends in the document
+        self._pressed: QPoint | None = None
         self._copy_buttons: list[QToolButton] = []
         self.setOpenLinks(False)
         self.setOpenExternalLinks(False)
@@ -162,7 +167,27 @@ class InertText(QTextBrowser):
     def _clicked(self, link: QUrl) -> None:
         target = link.toString()
         if target.startswith(CITATION_SCHEME) and target[len(CITATION_SCHEME) :].isdecimal():
-            self.cited.emit(int(target[len(CITATION_SCHEME) :]))
+            self.cited.emit(int(target[len(CITATION_SCHEME) :]), self._marks_before(target))
+
+    def _marks_before(self, target: str) -> int:
+        """How many marks that lead to the same place stand before the one that was chosen."""
+        if self._pressed is not None:
+            here = self.cursorForPosition(self._pressed).position()
+        else:
+            here = self.textCursor().selectionEnd()
+        places = []
+        block = self.document().begin()
+        while block.isValid():
+            for part in block.textFormats():
+                if part.format.isAnchor() and part.format.anchorHref() == target:
+                    places.append((block.position() + part.start, block.position() + part.start + part.length))
+            block = block.next()
+        return max(0, sum(start <= here for start, _ in places) - 1)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pressed = event.position().toPoint()
+        super().mouseReleaseEvent(event)
+        self._pressed = None
 
     # --- what is painted under the text -----------------------------------------------------
 

@@ -83,6 +83,26 @@ DARK: Final = Palette(
 )
 
 
+@dataclass(frozen=True)
+class Paper:
+    """Colours on a drawn page, which is white paper whatever the theme: marks that print shows through.
+
+    passage, quote, found, selected: grounds of marks, from quiet to strong. ink, found_ink: lines beside and round
+    them, 4.5:1 on paper.
+    """
+
+    sheet: str = "#ffffff"
+    passage: str = "#e0f0e4"
+    quote: str = "#b4dfbf"
+    found: str = "#fbe3a6"
+    selected: str = "#bcd7f5"
+    ink: str = "#2f6b45"
+    found_ink: str = "#7d3f12"
+
+
+PAPER: Final = Paper()
+
+
 def with_more_contrast(palette: Palette) -> Palette:
     """The same palette for people who asked their system for more contrast: pure ground, strong lines, no greys."""
     if palette.dark:

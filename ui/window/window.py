@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent, QResizeEvent
 
     from ui.panels.sources import SourcesView
+    from ui.panels.viewer import ViewerView
     from ui.window.drop import DropVeil
 
-_SIDE, _SOURCES, _NARROW = 268, 348, 1080
+_SIDE, _SOURCES, _NARROW, _NARROW_WITH_DOCUMENT = 268, 348, 1080, 1400
 
 
 class MainWindow(QMainWindow):
@@ -37,10 +38,12 @@ class MainWindow(QMainWindow):
         self._may_close = False
         self._wants_sources = False
         self._wants_side = True
+        self._wants_viewer = False
         self.chats = ConversationsView()
         self.library = LibraryView()
         self.chat = ChatView()
         self._sources: SourcesView | None = None
+        self._viewer: ViewerView | None = None
         self.title = ElidedLabel("", "title")
         self.new_chat = TextButton(tr("New chat"), "wide", "plus", tone="accent")
         self.menu_button = IconButton("menu", tr("Menu"))
@@ -111,8 +114,16 @@ class MainWindow(QMainWindow):
         if self._sources is not None:
             self._sources.setMinimumWidth(theme().px(280))
             self._sources.setMaximumWidth(theme().px(560))
+        if self._viewer is not None:
+            self._viewer.setMinimumWidth(theme().px(320))
         self.setMinimumSize(theme().px(560), theme().px(420))
-        self._splitter.setSizes([theme().px(_SIDE), 10_000, theme().px(_SOURCES)])
+        self._share_width()
+
+    def _share_width(self) -> None:
+        """The sides as wide as they need, the rest for the chat and, in equal parts, the document beside it."""
+        widths = {self._side: theme().px(_SIDE), self._sources: theme().px(_SOURCES)}
+        parts = [self._splitter.widget(number) for number in range(self._splitter.count())]
+        self._splitter.setSizes([widths.get(part, 10_000) for part in parts])  # type: ignore[arg-type]
 
     @property
     def sources(self) -> SourcesView:
@@ -127,30 +138,52 @@ class MainWindow(QMainWindow):
             self._restyle()
         return self._sources
 
+    @property
+    def viewer(self) -> ViewerView:
+        """Where a document is looked at, in the place of the sources; made when first asked for."""
+        if self._viewer is None:
+            from ui.panels.viewer import ViewerView
+
+            self._viewer = ViewerView()
+            self._viewer.hide()
+            self._splitter.addWidget(self._viewer)
+            self._restyle()
+        return self._viewer
+
     # --- its sides --------------------------------------------------------------------------
 
     def show_sources(self, shown: bool) -> None:
         """Show or hide the right side; in a narrow window the left side makes room for it."""
         self._wants_sources = shown
+        self._wants_viewer = self._wants_viewer and not shown
+        self._share_room()
+
+    def show_viewer(self, shown: bool) -> None:
+        """Show or hide a document in the place of the sources, which come back when it goes."""
+        self._wants_viewer = shown
         self._share_room()
 
     def show_side(self, shown: bool) -> None:
         """Show or hide the left side; in a narrow window the right side makes room for it."""
         self._wants_side = shown
         if shown and self._is_narrow():
-            self._wants_sources = False
+            self._wants_sources = self._wants_viewer = False
         self._share_room()
 
     def _is_narrow(self) -> bool:
-        return self.width() < theme().px(_NARROW)
+        return self.width() < theme().px(_NARROW_WITH_DOCUMENT if self._wants_viewer else _NARROW)
 
     def _share_room(self) -> None:
-        side = self._wants_side and not (self._wants_sources and self._is_narrow())
-        if side == self.shows_side and self._wants_sources == self.shows_sources:
+        sources = self._wants_sources and not self._wants_viewer
+        side = self._wants_side and not ((sources or self._wants_viewer) and self._is_narrow())
+        if (side, sources, self._wants_viewer) == (self.shows_side, self.shows_sources, self.shows_viewer):
             return
         self._side.setVisible(side)
-        self.sources.setVisible(self._wants_sources)
-        self._splitter.setSizes([theme().px(_SIDE), 10_000, theme().px(_SOURCES)])
+        if sources or self._sources is not None:
+            self.sources.setVisible(sources)
+        if self._wants_viewer or self._viewer is not None:
+            self.viewer.setVisible(self._wants_viewer)
+        self._share_width()
 
     @property
     def shows_side(self) -> bool:
@@ -161,6 +194,11 @@ class MainWindow(QMainWindow):
     def shows_sources(self) -> bool:
         """True while the sources are in sight."""
         return self._sources is not None and self._sources.isVisibleTo(self)
+
+    @property
+    def shows_viewer(self) -> bool:
+        """True while a document is in sight."""
+        return self._viewer is not None and self._viewer.isVisibleTo(self)
 
     def show_unsealed(self) -> None:
         """The seal is not in force: say so where it is usually confirmed."""

@@ -21,7 +21,8 @@ _MAX_TITLE: Final = 4_096
 _LOOKED_AT_OBJECTS: Final = 200
 _POINTS_AN_INCH: Final = 200
 _MOST_POINTS: Final = 8_000_000
-_LARGEST_PAGE: Final = 100_000.0
+LARGEST_PAGE: Final = 100_000.0
+"""Points (1/72 inch) beyond which a page is no page."""
 _PICTURES: Final = (api.FPDF_PAGEOBJ_IMAGE, api.FPDF_PAGEOBJ_FORM)
 _BOLD: Final = 600
 _BOLD_NAME: Final = re.compile(rb"bold|black|heavy|demi|bx\d", re.IGNORECASE)  # "bx": TeX's bold extended
@@ -63,6 +64,8 @@ class Pdf:
         if not self._document:
             code = api.FPDF_GetLastError()
             raise Refusal({_PASSWORD: "password", _SECURITY: "protected"}.get(code, "damaged"))
+        self.handle = self._document
+        """PDFium's own, for what is drawn."""
         self.notes: dict[int, list[str]] = {}
         """What annotations say, by page, from 1; complete for the pages whose lines were asked for."""
         self.page_count: int = api.FPDF_GetPageCount(self._document)
@@ -152,21 +155,11 @@ class Pdf:
             return None
         try:
             wide, high = api.FPDF_GetPageWidthF(page), api.FPDF_GetPageHeightF(page)
-            if not (0 < wide < _LARGEST_PAGE and 0 < high < _LARGEST_PAGE):
+            if not (0 < wide < LARGEST_PAGE and 0 < high < LARGEST_PAGE):
                 return None
             scale = min(_POINTS_AN_INCH / 72, (_MOST_POINTS / (wide * high)) ** 0.5)
             width, height = max(1, int(wide * scale)), max(1, int(high * scale))
-            bitmap = api.FPDFBitmap_Create(width, height, 0)
-            if not bitmap:
-                return None
-            try:
-                api.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xFFFFFFFF)
-                api.FPDF_RenderPageBitmap(bitmap, page, 0, 0, width, height, 0, api.FPDF_ANNOT)
-                stride = api.FPDFBitmap_GetStride(bitmap)
-                data = ctypes.string_at(api.FPDFBitmap_GetBuffer(bitmap), stride * height)
-            finally:
-                api.FPDFBitmap_Destroy(bitmap)
-            return Drawn(width, height, stride, data)
+            return drawn(page, width, height)
         finally:
             api.FPDF_ClosePage(page)
 
@@ -189,6 +182,20 @@ class Pdf:
                 api.FPDFText_ClosePage(text_page)
         finally:
             api.FPDF_ClosePage(page)
+
+
+def drawn(page: object, width: int, height: int) -> Drawn | None:
+    """An open page as a picture of this size, on white; None where there is no room for it."""
+    bitmap = api.FPDFBitmap_Create(width, height, 0)
+    if not bitmap:
+        return None
+    try:
+        api.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xFFFFFFFF)
+        api.FPDF_RenderPageBitmap(bitmap, page, 0, 0, width, height, 0, api.FPDF_ANNOT)
+        stride = api.FPDFBitmap_GetStride(bitmap)
+        return Drawn(width, height, stride, ctypes.string_at(api.FPDFBitmap_GetBuffer(bitmap), stride * height))
+    finally:
+        api.FPDFBitmap_Destroy(bitmap)
 
 
 def _string(call: Callable[..., int], *arguments: object) -> str:

@@ -132,7 +132,7 @@ class Transcript(QScrollArea):
     def _build(self, turn: Shown) -> TurnView:
         view = view_of(turn)
         view.setParent(self._column)
-        view.cited.connect(lambda number: self.cited.emit(number, view.citations))
+        view.cited.connect(self.cited)
         view.sources_wanted.connect(lambda: self.sources_wanted.emit(view.citations))
         view.asked_for.connect(lambda what, words: self.asked_for.emit(what, view.turn.turn, words))
         view.version_chosen.connect(self.version_chosen)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from ui.i18n import counted, tr
 from ui.panels.chat.rewriting import Rewriting
 from ui.panels.chat.thought import FoldedThought
-from ui.panels.chat.turns import Answer, Question
+from ui.panels.chat.turns import Answer, Question, quoted
 from ui.text import InertText, doubted
 from ui.theme import theme
 from ui.widgets import ProgressLine, TextButton, VersionSwitch, label
@@ -27,11 +27,12 @@ _INSET: Final = 8
 class TurnView(QFrame):
     """One turn; `fit` gives its height for a width.
 
+    `cited`: a number in it was chosen, with the citations, of which that one carries what the sentence rests on.
     `asked_for`: the person wants something done with it, "again", "go on", or "edit" with the new words.
     `version_chosen`: another turn (TurnId) is to be shown in its place. `resized`: it has another height now.
     """
 
-    cited = Signal(int)
+    cited = Signal(int, object)
     sources_wanted = Signal()
     asked_for = Signal(str, str)
     version_chosen = Signal(object)
@@ -175,7 +176,7 @@ class AnswerView(TurnView):
         self.setObjectName("answer")
         self.body.setParent(self)
         self.body.setAccessibleName(tr("Answer"))
-        self.body.cited.connect(self.cited)
+        self.body.cited.connect(lambda number, nth: self.cited.emit(number, quoted(self.answer, number, nth)))
         self._left_out = label("", "note", wrap=True)
         self._progress: ProgressLine | None = None
         self._note = label("", "note", wrap=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from assistant.values import Citation, TurnId
+    from assistant.values import Citation, Claim, TurnId
     from ui.text import Doubt
 
 
@@ -26,7 +26,7 @@ class Answer:
     citations: the passages found for it. left_out: what no longer fitted, in words. progress, share: what is going on
     before the first word, share from 0 to 1 or None. note: how it ended where it did not end by itself. thought: what
     a thinking model said to itself. doubts: sentences that the documents do not say. resumable: it was cut off and can
-    be gone on with. turn, versions: as a question's.
+    be gone on with. turn, versions: as a question's. claims: what each of its sentences rests on.
     """
 
     text: str = ""
@@ -41,6 +41,19 @@ class Answer:
     turn: TurnId | None = None
     versions: tuple[TurnId, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    claims: tuple[Claim, ...] = ()
+
+
+def quoted(answer: Answer, number: int, nth: int) -> tuple[Citation, ...]:
+    """The citations of an answer, the one of this number with what the sentence before its nth mark rests on."""
+    claims = [claim for claim in answer.claims if claim.number == number]
+    if nth >= len(claims) or not claims[nth].quote_end:
+        return answer.citations
+    start, end = claims[nth].quote_start, claims[nth].quote_end
+    return tuple(
+        replace(citation, start=start, end=end) if citation.number == number else citation
+        for citation in answer.citations
+    )
 
 
 Shown = Question | Answer

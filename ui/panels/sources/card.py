@@ -21,11 +21,12 @@ _FOLDED_LINES: Final = 8
 class SourceCard(QFrame):
     """One passage: its number, its document, its place and its words. Long ones open on demand.
 
-    `pin_pressed`: it is to be kept in mind, or no more; with its id.
+    `pin_pressed`: it is to be kept in mind, or no more; with its id. `open_pressed`: it is to be shown in its document.
     """
 
     opened = Signal()
     pin_pressed = Signal(object)
+    open_pressed = Signal(int)
 
     def __init__(self, citation: Citation) -> None:
         super().__init__()
@@ -46,6 +47,10 @@ class SourceCard(QFrame):
         self._passage = citation.passage_id
         self._pin = TextButton("", "link")
         self._pin.clicked.connect(lambda: self.pin_pressed.emit(self._passage))
+        self._open = TextButton(tr("Open"), "link")
+        self._open.setAccessibleName(tr("Open the document of passage {n} at it", n=citation.number))
+        self._open.setVisible(citation.document_id is not None)
+        self._open.clicked.connect(lambda: self.open_pressed.emit(self.number))
         self.show_pinned(frozenset())
         self._arrange(citation)
 
@@ -65,6 +70,7 @@ class SourceCard(QFrame):
         foot = QHBoxLayout()
         foot.addWidget(self._more)
         foot.addStretch(1)
+        foot.addWidget(self._open)
         foot.addWidget(self._pin)
         layout.addLayout(foot)
 
@@ -108,7 +114,9 @@ class SourceCard(QFrame):
         self.fit(self.width())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+        if event.key() == Qt.Key.Key_O and not self._open.isHidden():
+            self.open_pressed.emit(self.number)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.toggle()
         else:
             super().keyPressEvent(event)

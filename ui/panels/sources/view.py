@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 
 
 class SourcesView(QFrame):
-    """The cards, one below the other; `closed` when the person wants the panel away, `pin_pressed` with a passage."""
+    """The cards, one below the other; `closed` when the person wants the panel away.
+
+    `pin_pressed`: with a passage. `open_pressed`: a passage is to be shown in its document, with its number.
+    """
 
     closed = Signal()
     pin_pressed = Signal(object)
+    open_pressed = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -74,6 +78,16 @@ class SourcesView(QFrame):
         return tuple(card.number for card in self._cards)
 
     @property
+    def citations(self) -> tuple[Citation, ...]:
+        """The passages shown."""
+        return self._shown or ()
+
+    def mark_source(self, number: int) -> None:
+        """Mark a passage without going to it."""
+        for card in self._cards:
+            card.mark(card.number == number)
+
+    @property
     def marked(self) -> int | None:
         """The number of the marked passage."""
         return next((card.number for card in self._cards if card.property("marked") == "true"), None)
@@ -92,6 +106,7 @@ class SourcesView(QFrame):
         self._cards = [SourceCard(citation) for citation in citations]
         for place, card in enumerate(self._cards):
             card.pin_pressed.connect(self.pin_pressed)
+            card.open_pressed.connect(self.open_pressed)
             card.show_pinned(self._pinned)
             self._column.insertWidget(place + 1, card)
         self._empty.setVisible(not citations)

@@ -1,0 +1,9 @@
+"""A document looked at: its pages, its text or its cells, with the passage that an answer rests on marked in it.
+
+May not: import another panel; read a file, or take anything of one but points that were drawn elsewhere.
+"""
+
+from ui.panels.viewer.pages import PageMarks
+from ui.panels.viewer.view import CELLS, PAGES, TEXT, ViewerView
+
+__all__ = ["CELLS", "PAGES", "TEXT", "PageMarks", "ViewerView"]
