@@ -194,9 +194,9 @@ class ViewerPresenter(QObject):
             if turn == self._turn and wants(page):
                 self._not_drawn(error)
 
-        self._bridge.call(work, lambda look: self._drawn(turn, page, width, look), failed, Lane.VIEWER)
+        self._bridge.call(work, lambda look: self._drawn(turn, page, width, sought, look), failed, Lane.VIEWER)
 
-    def _drawn(self, turn: int, page: int, width: int, look: _Look | None) -> None:
+    def _drawn(self, turn: int, page: int, width: int, sought: str, look: _Look | None) -> None:
         if self._wanted.get(page) == width:
             del self._wanted[page]
         if look is None or turn != self._turn:
@@ -205,7 +205,10 @@ class ViewerPresenter(QObject):
         self._words[page] = look.page
         for gone in self._words.keys() - self._view.pages.kept:
             del self._words[gone]
-        self._view.pages.mark(page, look.marks)
+        if sought == self._sought:
+            self._view.pages.mark(page, look.marks)
+        else:  # other words are searched by now
+            self._mark_again([page])
         for old in [one for one in self._wanted if not self._view.pages.wants(one)]:
             del self._wanted[old]
 
@@ -223,10 +226,12 @@ class ViewerPresenter(QObject):
         opened = self._opened
         return self.citation if opened is not None and page in opened.marked else None
 
-    def _mark_again(self) -> None:
-        """Mark on the pages that are drawn already."""
+    def _mark_again(self, pages: Sequence[int] | None = None) -> None:
+        """Mark on pages that are drawn already, on all of them if None."""
         viewing, turn = self._viewing, self._turn
         for page, words in list(self._words.items()):
+            if pages is not None and page not in pages:
+                continue
             citation, sought = self._citation_on(page), self._sought
             self._bridge.call(
                 lambda words=words, citation=citation, sought=sought: _marks(viewing, words, citation, sought),  # type: ignore[misc]
