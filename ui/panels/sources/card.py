@@ -49,10 +49,11 @@ class SourceCard(QFrame):
         self._pin.clicked.connect(lambda: self.pin_pressed.emit(self._passage))
         self._open = TextButton(tr("Open"), "link")
         self._open.setAccessibleName(tr("Open the document of passage {n} at it", n=citation.number))
-        self._open.setVisible(citation.document_id is not None)
         self._open.clicked.connect(lambda: self.open_pressed.emit(self.number))
-        self.show_pinned(frozenset())
         self._arrange(citation)
+        # Only now: what is shown before it has a place is a window of its own for a moment, and takes the keyboard.
+        self._open.setVisible(citation.document_id is not None)
+        self.show_pinned(frozenset())
 
     def _arrange(self, citation: Citation) -> None:
         px = theme().px
