@@ -17,7 +17,9 @@ from assistant.values import (
     AnswerEvent,
     ChatImported,
     ChatNotImported,
+    Checked,
     Citation,
+    Claim,
     ContextUse,
     ConversationId,
     ConversationInfo,
@@ -229,6 +231,7 @@ class ScriptedAnswering:
         asked = self._conversations.kept[conversation][-2].id
         text, citations, reason, note = half.text if half else "", tuple[Citation, ...](), FinishReason.COMPLETE, ""
         yield Started(asked, turn, text)
+        claims: tuple[Claim, ...] = ()
         for event in self.scripts.popleft() if self.scripts else [Token("An answer.")]:
             if isinstance(event, threading.Event):
                 while not event.wait(0.005) and not stop.requested:
@@ -246,12 +249,14 @@ class ScriptedAnswering:
                 text += event.text
             if isinstance(event, Retrieved):
                 citations = event.citations
+            if isinstance(event, Checked):
+                claims += event.claims
             if self.seconds_per_event:
                 time.sleep(self.seconds_per_event)
             yield event
         state = TurnState.STOPPED if note else TurnState.COMPLETE
-        self._keep(conversation, turn, text, citations, state, note)
-        yield Answered(turn, text, reason, citations, note, 0.0, 0.1, 0.2, 100, 20)
+        self._keep(conversation, turn, text, citations, state, note, claims)
+        yield Answered(turn, text, reason, citations, note, 0.0, 0.1, 0.2, 100, 20, claims=claims)
 
     def _keep(
         self,
@@ -261,9 +266,18 @@ class ScriptedAnswering:
         citations: tuple[Citation, ...],
         state: TurnState,
         note: str,
+        claims: tuple[Claim, ...] = (),
     ) -> None:
         old = self._conversations.kept[conversation][-1]
-        kept = replace(old, text=text, state=state, created=self._conversations.clock, citations=citations, note=note)
+        kept = replace(
+            old,
+            text=text,
+            state=state,
+            created=self._conversations.clock,
+            citations=citations,
+            note=note,
+            claims=claims,
+        )
         self._conversations.replace_last(conversation, kept)
 
 
