@@ -15,6 +15,7 @@ from tests.ui.conftest import WaitUntil
 from tests.ui.fakes import ScriptedPrivet, citation
 from ui.panels.viewer import CELLS, PAGES, TEXT, ViewerView
 from ui.shell import Shell
+from ui.text import InertText
 from ui.theme import theme
 
 ANSWER = "Hedges [1]. More [2]. Once more [1]."
@@ -40,9 +41,20 @@ def asked(shell: Shell, privet: ScriptedPrivet, wait_until: WaitUntil) -> Shell:
     return shell
 
 
+def at(body: InertText, mark: str, last: bool = False) -> None:
+    """Put the cursor on a mark, as Tab would."""
+    text = body.toPlainText()
+    start = text.rindex(mark) if last else max(0, text.find(mark))
+    cursor = body.textCursor()
+    cursor.setPosition(start)
+    cursor.setPosition(min(start + len(mark), len(text)), cursor.MoveMode.KeepAnchor)
+    body.setTextCursor(cursor)
+
+
 def cite(shell: Shell, number: int) -> None:
     view = shell.window.chat.transcript.last_answer
     assert view is not None
+    at(view.body, f"[{number}]")
     view.body.anchorClicked.emit(QUrl(f"cite:{number}"))
 
 
@@ -82,11 +94,7 @@ def test_a_mark_shows_what_its_own_sentence_rests_on(asked: Shell, wait_until: W
     asked.chat.cited.connect(lambda number, citations: chosen.append(citations[number - 1]))
     view = asked.window.chat.transcript.last_answer
     assert view is not None
-    cursor = view.body.textCursor()
-    last = view.body.toPlainText().rindex("[1]")
-    cursor.setPosition(last)
-    cursor.setPosition(last + 3, cursor.MoveMode.KeepAnchor)
-    view.body.setTextCursor(cursor)  # where Tab would lead
+    at(view.body, "[1]", last=True)
     QTest.keyClick(view.body, Qt.Key.Key_Return)
     wait_until(lambda: chosen and not asked.bridge.busy)
     (found,) = chosen
