@@ -9,6 +9,7 @@ from ui.presenters.library import LibraryPresenter
 from ui.presenters.models import ModelsPresenter
 from ui.presenters.pins import PinsPresenter
 from ui.presenters.privacy import PrivacyPresenter
+from ui.presenters.viewer import ViewerPresenter
 
 __all__ = [
     "ChatPresenter",
@@ -17,4 +18,5 @@ __all__ = [
     "ModelsPresenter",
     "PinsPresenter",
     "PrivacyPresenter",
+    "ViewerPresenter",
 ]

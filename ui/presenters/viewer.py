@@ -15,7 +15,7 @@ from assistant.values import Citation, DocumentId, DrawnPage, FoundText, Opened,
 from ui.bridge import Bridge, Lane
 from ui.i18n import number, tr
 from ui.panels.viewer import CELLS, PAGES, TEXT, PageMarks, ViewerView
-from ui.ports import Assistant, Viewing
+from ui.ports import Viewing
 from ui.widgets import announce
 
 _SEARCH_MILLISECONDS: Final = 180
@@ -401,8 +401,3 @@ def _look(
 def _marks(viewing: Viewing, page: DrawnPage, citation: Citation | None, sought: str) -> PageMarks:
     passage, quote = viewing.marked(page, citation) if citation is not None else ((), ())
     return PageMarks(passage, quote, viewing.found(page, sought) if sought else ())
-
-
-def viewer_for(bridge: Bridge, view: ViewerView, assistant: Assistant) -> ViewerPresenter:
-    """The presenter of a viewer on an engine that is open now."""
-    return ViewerPresenter(bridge, view, assistant.viewing)

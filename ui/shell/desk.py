@@ -13,13 +13,12 @@ from assistant.settings import Folders, Settings, options
 from ui.bridge import Bridge
 from ui.i18n import tr
 from ui.ports import Assistant
-from ui.presenters import ChatPresenter, ConversationsPresenter, LibraryPresenter, PrivacyPresenter
+from ui.presenters import ChatPresenter, ConversationsPresenter, LibraryPresenter, PrivacyPresenter, ViewerPresenter
 from ui.theme import theme
 from ui.window import MainWindow
 
 if TYPE_CHECKING:
     from assistant.values import Citation
-    from ui.presenters.viewer import ViewerPresenter
     from ui.shell.palette import Entry
 
 
@@ -236,8 +235,6 @@ class WindowDesk:
 
     def _open_viewer(self) -> ViewerPresenter | None:
         if self.viewer is None and self.assistant is not None:
-            from ui.presenters.viewer import ViewerPresenter
-
             self.viewer = ViewerPresenter(self._bridge, self._window.viewer, self.assistant.viewing)
             self.viewer.fault.connect(self.fault)
             self.viewer.shown.connect(self._document_shown)
