@@ -227,7 +227,12 @@ def test_another_program_opens_it_only_when_that_is_asked_for_twice(
     asked: Shell, wait_until: WaitUntil, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun: list[QUrl] = []
-    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: begun.append(url) or True)
+
+    def begin(url: QUrl) -> bool:
+        begun.append(url)
+        return True
+
+    monkeypatch.setattr(QDesktopServices, "openUrl", begin)
     monkeypatch.setattr("pathlib.Path.is_file", lambda self: True)
     view = opened(asked, wait_until)
     asked.actions["viewer.outside"].trigger()
