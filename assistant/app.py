@@ -11,7 +11,7 @@ from typing import Final
 
 from assistant.answering import Answering
 from assistant.audit import AuditLog, record_of
-from assistant.conversations import Conversations, Pins
+from assistant.conversations import Conversations, Notes, Pins
 from assistant.documents import Documents, Viewing
 from assistant.embedding import Embedder, Precision, look_at
 from assistant.engine import Deaths, Engine, Placement, StateCache
@@ -90,6 +90,7 @@ class Privet:
             self._log_answer,
             self.model.notes,
             self.model.put_beside,
+            Notes(vault),
         )
 
         self.keeping = Keeping(vault, self.conversations, self.documents.list, self.settings)

@@ -13,12 +13,14 @@ from typing import Final
 from assistant.answering.finding import Finding
 from assistant.answering.fitting import Fitting
 from assistant.answering.forecast import Forecast
+from assistant.answering.orders import without_orders
 from assistant.answering.pinned import Pinned
 from assistant.answering.prompt import Source, unmarked
 from assistant.answering.tabling import FromTable, Tabling
 from assistant.answering.waits import Waits
+from assistant.answering.whole import Whole
 from assistant.answering.written import Written
-from assistant.conversations import Conversations, Pins
+from assistant.conversations import Conversations, Notes, Pins
 from assistant.engine import Engine, LoadedModel
 from assistant.errors import BadInput, ChildDied, PrivetError
 from assistant.retrieval import Retrieval
@@ -30,6 +32,7 @@ from assistant.values import (
     AnswerMode,
     Citation,
     ConversationId,
+    DocumentId,
     FinishReason,
     Generated,
     LeftOut,
@@ -108,11 +111,13 @@ class Answering:
         log: Callable[[Answered], None] = lambda answered: None,
         notes: Callable[[], Sequence[str]] = tuple,
         beside: Callable[[Adapter | None], None] = lambda adapter: None,
+        reading_notes: Notes | None = None,
     ) -> None:
         """load: has the chosen model in memory. embed: the vectors of texts, float32 little-endian, of unit length.
 
         log: told of each answer once it is kept. notes: sentences about how the model runs that nobody was told yet.
-        beside: puts a conversation's adapter beside the model.
+        beside: puts a conversation's adapter beside the model. reading_notes: what is noted on the way through whole
+        documents; None where nobody asks for that.
         """
         self._log = log
         self._beside = beside
@@ -121,9 +126,12 @@ class Answering:
         self._notes = notes
         self._settings = settings
         self._finding = Finding(retrieval, embed, settings)
+        self._retrieval = retrieval
         self._fitting = Fitting(engine, load, settings)
         self.pinned = Pinned(pins, retrieval, self._fitting)
         self.tabling = Tabling(retrieval, engine, self._finding.vector)
+        self._reading_notes = reading_notes
+        self._whole = Whole(retrieval, engine, self._finding, reading_notes, settings) if reading_notes else None
         self._waits = Waits()
         self._forecast = Forecast(engine, self._fitting, self._finding, self._waits)
         self._gate = threading.Lock()
@@ -154,6 +162,24 @@ class Answering:
         asking = _Asked(asked, question, history, documents, mode=mode, pinned=pinned, table=table)
         yield from self._way(asking, written, stop)
 
+    def whole(
+        self, conversation: ConversationId, question: str, documents: Sequence[DocumentId], stop: Stop
+    ) -> Iterator[AnswerEvent]:
+        """Answer from all of `documents`, every passage gone through; question: "" to have them summarised.
+
+        GoingThrough tells how far it is. A stop keeps what was read, and `go_on` goes on from there, after a restart
+        too. Raises BadInput where there is nothing to go through.
+        """
+        began = time.monotonic()
+        if not documents or self._reading_notes is None:
+            raise BadInput("There is no document to go through.", "Add one, or choose others.")
+        titles = [info.title for info in self._retrieval.documents() if info.id in documents]
+        told = question.strip() or f"Summarise {', '.join(titles[:3])}{' and others' if len(titles) > 3 else ''}"
+        asked, turn = self._conversations.ask(conversation, told)
+        self._reading_notes.begin(turn, question.strip(), documents)
+        written = Written(self._conversations, turn, began)
+        yield from self._way(_Asked(asked, told, (), documents=True), written, stop)
+
     def edit(self, turn: TurnId, text: str, stop: Stop) -> Iterator[AnswerEvent]:
         """Ask a question in other words, and answer that: a branch of its own; what followed the old words stays.
 
@@ -179,6 +205,8 @@ class Answering:
         *history, question = _up_to_question(self._conversations.until(turn))
         info = self._conversations.conversation_of(question.id)
         place = self._conversations.reply(question.id)
+        if self._reading_notes is not None and (over := self._reading_notes.begun(turn)) is not None:
+            self._reading_notes.begin(place, *over)
         version = len(self._conversations.turn(place).versions) - 1
         written = Written(self._conversations, place, began)
         pinned = self.pinned.of(info.id)
@@ -198,6 +226,10 @@ class Answering:
         *history, question = _up_to_question(branch)
         info = self._conversations.conversation_of(turn)
         self._conversations.choose(turn)
+        if self._reading_notes is not None and self._reading_notes.begun(turn) is not None:
+            asked = _Asked(question.id, question.text, (), documents=True)
+            yield from self._way(asked, Written(self._conversations, turn, began), stop)
+            return
         self._conversations.update(
             turn, half.text, TurnState.WRITING, note="", thought=half.thought if half.text else ""
         )
@@ -267,6 +299,12 @@ class Answering:
                     if written.citations:
                         yield Retrieved(written.citations, 0.0)
                     yield from self._generate(asked, written, stop, begun)
+                elif (
+                    self._whole is not None
+                    and self._reading_notes
+                    and (over := self._reading_notes.begun(written.turn))
+                ):
+                    yield from self._whole.answer(written.turn, *over, written, stop, self._mode(asked))
                 elif asked.documents:
                     yield from self._from_documents(asked, written, stop)
                 else:
@@ -326,6 +364,8 @@ class Answering:
         )
         for sentence in self._notes():
             yield Noted(sentence)
+        if ordering := [citation for citation in (*found, *asked.pinned) if without_orders(citation.text)[1]]:
+            yield Noted(_gives_orders(ordering))
         if prompt.left_out:
             yield LeftOut(prompt.turns, prompt.passages, prompt.left_out)
         try:
@@ -380,6 +420,11 @@ def _with_pinned(found: Sequence[Citation], pinned: Sequence[Citation]) -> tuple
     there = {citation.passage_id for citation in pinned}
     fresh = [citation for citation in found if citation.passage_id not in there]
     return tuple(replace(citation, number=number) for number, citation in enumerate((*fresh, *pinned), 1))
+
+
+def _gives_orders(citations: Sequence[Citation]) -> str:
+    where = ", ".join(f"[{citation.number}]" for citation in citations)
+    return f"Text in {where} that gives orders to an assistant was kept from the model; read it there yourself."
 
 
 def _worth_asking(question: str) -> str:

@@ -36,7 +36,7 @@ class Finding:
         vector = self.vector(question)
         hits = self._retrieval.search(question, vector, count, beside=beside)
         whole = beside or Query(question, vector)
-        evidence = weigh(whole.text, whole.vector, hits, self._retrieval.telling(whole.text), self._embed_all)
+        evidence = weigh(whole.text, whole.vector, hits, self._retrieval.telling(whole.text), self.embed_all)
         threshold = self._settings.get(options.RELEVANCE_THRESHOLD)
         if evidence is None:  # meaning can't be told just now: the words must do
             return tuple(_citation(at, hit) for at, hit in enumerate(self._retrieval.relevant(hits, threshold), 1))
@@ -47,16 +47,16 @@ class Finding:
 
     def alike(self, text: str, others: Sequence[str]) -> list[float]:
         """The cosines of a text with others, nothing where meaning can't be told just now."""
-        own, *vectors = self._embed_all([text, *others]) or [b""]
+        own, *vectors = self.embed_all([text, *others]) or [b""]
         near = [cosine(own, vector) for vector in vectors]
         return [one for one in near if one is not None]
 
     def vector(self, text: str) -> bytes:
         """The vector of a text, b"" where meaning can't be told just now."""
-        vectors = self._embed_all([text])
+        vectors = self.embed_all([text])
         return vectors[0] if vectors else b""
 
-    def _embed_all(self, texts: Sequence[str]) -> Sequence[bytes]:
+    def embed_all(self, texts: Sequence[str]) -> Sequence[bytes]:
         """Words alone still find most of it, and that beats no answer: nothing where the embedder died."""
         try:
             return self._embed(texts)

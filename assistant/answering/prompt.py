@@ -14,12 +14,15 @@ from itertools import accumulate
 from typing import Final
 
 from assistant.answering.lengths import Lengths
+from assistant.answering.orders import without_orders
 from assistant.values import Citation, Message, Role, Turn
 
 _ASK: Final = "Answer this question from the passages above, in their own words: "
 """Chosen by measurement: with SmolLM2-135M and the right passage of XQuAD-en (24 questions, greedy), the answer held
 the gold text for .46; with seven sentences of rules in the system's turn instead, for .29."""
 _MARK: Final = re.compile(r" \[\d{1,2}\]")
+_NUMBERED: Final = re.compile(r"\[(\d{1,3})\]")
+_HEADING: Final = re.compile(r"(?im)^(\s*)((?:pinned )?passage)\s+(\d+\s*\()")
 _STEPS: Final = 4
 """Turns are dropped by this share of the window at a time."""
 
@@ -116,6 +119,11 @@ def unmarked(turn: Turn) -> str:
     return _MARK.sub("", turn.text) if turn.citations else turn.text
 
 
+def inert(text: str) -> str:
+    """What a document says as nothing but quoted text: it can't open another passage, number itself, or give orders."""
+    return _HEADING.sub(r"\1“\2” \3", _NUMBERED.sub(r"(\1)", without_orders(text)[0]))
+
+
 def _system(instructions: str, pinned: Sequence[Citation] = ()) -> tuple[Message, ...]:
     text = "\n\n".join(part for part in (instructions.strip(), _quoted(pinned, "Pinned passage")) if part)
     return (Message(Role.SYSTEM, text),) if text else ()
@@ -145,10 +153,13 @@ def _with_passages(question: str, citations: Sequence[Citation]) -> str:
 
 def _quoted(citations: Sequence[Citation], called: str) -> str:
     return "\n\n".join(
-        f"{called} {citation.number} ({', '.join(part for part in (citation.document, citation.place) if part)}):\n"
-        f"{citation.text}"
-        for citation in citations
+        f"{called} {citation.number} ({_source(citation)}):\n{inert(citation.text)}" for citation in citations
     )
+
+
+def _source(citation: Citation) -> str:
+    """Where a passage comes from, on one line: names of files and headings are words of somebody else too."""
+    return inert(" ".join(", ".join(part for part in (citation.document, citation.place) if part).split()))
 
 
 def _dropped(sizes: Sequence[int], room: int, budget: int) -> int:

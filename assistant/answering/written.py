@@ -20,6 +20,7 @@ from assistant.values import (
     Claim,
     FinishReason,
     Generated,
+    Support,
     Thought,
     Token,
     TurnId,
@@ -67,9 +68,8 @@ class Written:
         if self.marker is None:
             return self.quoted
         skipped = self.skipped
-        return tuple(
-            replace(claim, start=claim.start - skipped, end=claim.end - skipped) for claim in self.marker.claims
-        )
+        checked = [replace(claim, start=claim.start - skipped, end=claim.end - skipped) for claim in self.marker.claims]
+        return (*checked, *self.quoted)
 
     def cite(
         self,
@@ -100,6 +100,22 @@ class Written:
         yield Token(self.text)
         yield Checked(self.quoted)
         self.reason = FinishReason.COMPLETE
+
+    def add_plain(self, text: str) -> Iterator[Token]:
+        """Add words of ours, which claim nothing about a document."""
+        if text:
+            self._first()
+            self.text += text
+            yield Token(text)
+            self._keep_now_and_then()
+
+    def add_quote(self, before: str, words: str, number: int, start: int, end: int) -> Iterator[Token | Checked]:
+        """Add a quotation on a line of its own. number, start, end: the citation, and where in it the words stand."""
+        at = len(self.text) + len(before)
+        claim = Claim(at, at + len(words) + 2, Support.SUPPORTED, number, start, end)
+        yield from self.add_plain(f"{before}\u201c{words}\u201d [{number}]\n")
+        self.quoted = (*self.quoted, claim)
+        yield Checked((claim,))
 
     def think(self, text: str) -> Iterator[Thought]:
         """Add to what the model says to itself, and show it."""

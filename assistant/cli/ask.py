@@ -10,7 +10,7 @@ from types import FrameType
 
 from assistant.cli import output
 from assistant.cli.main import EXIT_FAULT, EXIT_NOT_FOUND, EXIT_OK, EXIT_STOPPED, opened
-from assistant.cli.tables import table_choice
+from assistant.cli.tables import named, table_choice
 from assistant.values import (
     Answered,
     AnswerEvent,
@@ -20,6 +20,7 @@ from assistant.values import (
     Claim,
     ConversationId,
     FinishReason,
+    GoingThrough,
     LeftOut,
     Noted,
     NothingFound,
@@ -49,14 +50,35 @@ def run(options: argparse.Namespace) -> int:
         mode = AnswerMode(options.mode) if options.mode else None
         table = table_choice(privet, options.table, options.query)
         queried: list[Queried] = []
+        way = privet.answering
+
+        def answer(stop: Stop) -> Iterator[AnswerEvent]:
+            if options.all:
+                return way.whole(asked, options.question, [info.id for info in privet.documents.list()], stop)
+            return way.answer(asked, options.question, stop, mode, table)
+
         answered, found = follow(
-            lambda stop: privet.answering.answer(asked, options.question, stop, mode, table),
+            answer,
             quiet=options.json,
             thoughts=options.thoughts,
             queried=queried,
         )
         if options.json:
             output.as_json(_object(answered, found, conversation, queried))
+        return status(answered, found)
+
+
+def summarise(options: argparse.Namespace) -> int:
+    """Summarise a document, every passage of it gone through; or go on with a summary that was stopped."""
+    with opened(options) as privet:
+        document = named(privet, options.name)
+        conversation = privet.conversations.create(documents=True)
+        answered, found = follow(
+            lambda stop: privet.answering.whole(conversation, options.question or "", [document.id], stop),
+            quiet=options.json,
+        )
+        if options.json:
+            output.as_json(_object(answered, found, conversation))
         return status(answered, found)
 
 
@@ -99,6 +121,8 @@ def follow(
                     found = False
                 case Queried() if queried is not None:
                     queried.append(event)
+                case GoingThrough():
+                    output.progress(going_through(event))
                 case LeftOut(sentence=sentence) | Noted(sentence):
                     output.aside(sentence)
                 case Prefilling():
@@ -136,6 +160,12 @@ def mark_of(claim: Claim, citations: Sequence[Citation]) -> str:
         case Support.DIFFERS:
             where = next((c.place or c.document for c in citations if c.number == claim.number), "its source")
             return f"differs from {where}"
+
+
+def going_through(event: GoingThrough) -> str:
+    """How far whole documents are gone through, in words."""
+    left = f", about {event.seconds_left:.0f} s left" if event.seconds_left else ""
+    return f"Read {event.done:,} of {event.total:,} passages{left}"
 
 
 def reading(event: Prefilling) -> str:

@@ -92,6 +92,7 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
         "add": documents.add,
         "documents": documents.documents,
         "sources": sources.sources,
+        "summarise": ask.summarise,
         "tables": tables.tables,
         "collections": sources.collections,
         "queue": sources.queue,
@@ -149,6 +150,7 @@ def _parser() -> argparse.ArgumentParser:
     mode = ask.add_mutually_exclusive_group()
     for name, words in _MODES.items():
         mode.add_argument(f"--{name}", dest="mode", action="store_const", const=name, help=words)
+    ask.add_argument("--all", action="store_true", help="go through every passage of your documents")
     ask.add_argument("--table", metavar="NAME[:N]", help="ask this table; see privet tables")
     ask.add_argument("--query", metavar="SQL", help="with --table: a query of yours, one SELECT of the table data")
     ask.add_argument("--model-only", action="store_true", help="ask the model, not the documents")
@@ -157,6 +159,10 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--thoughts", action="store_true", help=_THOUGHTS_HELP)
 
     documents_grammar.grammar(commands)
+    summarise = commands.add_parser("summarise", help="summarise a document, every passage of it gone through")
+    summarise.add_argument("name", metavar="NAME")
+    summarise.add_argument("--question", metavar="TEXT", help="ask this of all of it instead")
+    summarise.add_argument("--json", action="store_true", help="print one JSON object, as ask does")
     tables = commands.add_parser("tables", help="list the tables that can be asked exact questions")
     tables.add_argument("name", nargs="?", metavar="NAME", help="of this document alone")
     tables.add_argument("--json", action="store_true", help="print JSON")

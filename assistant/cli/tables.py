@@ -19,7 +19,7 @@ _COLUMNS: Final = 8
 def tables(options: argparse.Namespace) -> int:
     """List the tables of one document, or of all."""
     with opened(options) as privet:
-        documents = [_named(privet, options.name)] if options.name else list(privet.documents.list())
+        documents = [named(privet, options.name)] if options.name else list(privet.documents.list())
         found = privet.answering.tabling.tables([info.id for info in documents])
         numbers: dict[int, int] = {}
         rows = []
@@ -45,7 +45,7 @@ def table_choice(privet: Privet, table: str | None, query: str | None) -> TableC
     name, _, number = table.rpartition(":")
     if not name or not number.isdecimal():
         name, number = table, "1"
-    document = _named(privet, name)
+    document = named(privet, name)
     found = privet.answering.tabling.tables([document.id])
     if not 1 <= int(number) <= len(found):
         raise BadInput(
@@ -54,7 +54,8 @@ def table_choice(privet: Privet, table: str | None, query: str | None) -> TableC
     return TableChoice(document.id, found[int(number) - 1].id, query or "")
 
 
-def _named(privet: Privet, name: str) -> DocumentInfo:
+def named(privet: Privet, name: str) -> DocumentInfo:
+    """The document of this name, or with this number. Raises BadInput."""
     found = [info for info in privet.documents.list() if name in (info.title, str(info.id))]
     if not found:
         raise BadInput(f"There is no document called {name}.", "See which there are with: privet documents")

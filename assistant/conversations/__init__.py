@@ -4,7 +4,8 @@ May not: know how an answer is made, or reach another craft; keep anything outsi
 """
 
 from assistant.conversations.conversations import Conversations
+from assistant.conversations.notes import Notes
 from assistant.conversations.pins import Pins
 from assistant.conversations.titles import title_from
 
-__all__ = ["Conversations", "Pins", "title_from"]
+__all__ = ["Conversations", "Notes", "Pins", "title_from"]

@@ -94,6 +94,10 @@ class Retrieval:
         """The passages of `ids`, each with its document, in the order asked for; those no longer there are left out."""
         return self._library.passages(ids)
 
+    def vectors_of(self, ids: Sequence[PassageId]) -> dict[PassageId, bytes]:
+        """The embeddings of passages, float32 little-endian; those without one are left out."""
+        return self._library.vector(ids)
+
     def texts(self, document: DocumentId) -> tuple[PageText, ...]:
         """A document as Privet reads it, page by page. Raises NotFound."""
         return self._library.texts(document)

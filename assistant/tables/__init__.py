@@ -5,11 +5,12 @@ May not: keep a table; know documents, models or prompts; run a statement that w
 
 from assistant.tables.cells import Number, date_of, number_of
 from assistant.tables.frame import ITEM, ROW_NUMBER, SECTION, Column, Frame, frame_of
-from assistant.tables.grammar import Choices, grammar_of
+from assistant.tables.grammar import OPERATIONS, Choices, grammar_of
 from assistant.tables.query import Refused, Result, run
 
 __all__ = [
     "ITEM",
+    "OPERATIONS",
     "ROW_NUMBER",
     "SECTION",
     "Choices",

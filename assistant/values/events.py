@@ -46,6 +46,18 @@ class Queried:
 
 
 @dataclass(frozen=True, slots=True)
+class GoingThrough:
+    """Whole documents are gone through: `done` of `total` passages are read.
+
+    seconds_left: by the speed measured on the way, None before anything was measured.
+    """
+
+    done: int
+    total: int
+    seconds_left: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     """What no longer fits the context window and was left out of this prompt, aloud."""
 
@@ -95,7 +107,18 @@ class Started:
 
 
 AnswerEvent = (
-    Started | Retrieved | NothingFound | Queried | LeftOut | Noted | Prefilling | Thought | Token | Checked | Answered
+    Started
+    | Retrieved
+    | NothingFound
+    | Queried
+    | GoingThrough
+    | LeftOut
+    | Noted
+    | Prefilling
+    | Thought
+    | Token
+    | Checked
+    | Answered
 )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from tests.bench import documents, embedding, engine, ingestion, models, retrieval, waits, window
+from tests.bench import documents, embedding, engine, ingestion, injection, models, retrieval, tables, waits, window
 from tests.bench.figure import Figure
 
 _BENCHES: Final[dict[str, Callable[[], list[Figure]]]] = {
@@ -20,6 +20,8 @@ _BENCHES: Final[dict[str, Callable[[], list[Figure]]]] = {
     "ingestion": ingestion.figures,
     "documents": documents.figures,
     "retrieval": retrieval.figures,
+    "tables": tables.figures,
+    "injection": injection.figures,
 }
 _REPORT: Final = Path(__file__).absolute().parents[2] / "build" / "bench.json"
 
