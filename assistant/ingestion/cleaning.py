@@ -32,11 +32,21 @@ _REPLACEABLE: Final = re.compile(f"[{''.join(map(chr, _REPLACED))}]")
 
 def without_unseen(text: str) -> str:
     """`text` without what no reader sees; tabs, line feeds and spaces stay as they are."""
-    return _UNSEEN.sub("", text)
+    return text if _is_plain(text) else _UNSEEN.sub("", text)
+
+
+def _is_plain(text: str) -> bool:
+    """True for most texts, and quickly: nothing in it but letters, marks, single spaces of the usual width, line feeds.
+
+    What Python calls printable is none of the unseen, and no other space.
+    """
+    return text.replace("\n", "").isprintable()
 
 
 def clean(text: str) -> str:
     """`text` without what no reader sees, its ligatures spelled out and each line ended by one line feed."""
+    if _is_plain(text):
+        return text if text.isascii() or not _REPLACEABLE.search(text) else text.translate(_REPLACED)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _UNSEEN.sub("", text.translate(_REPLACED) if _REPLACEABLE.search(text) else text)
 
@@ -48,4 +58,5 @@ def one_line(text: str) -> str:
 
 def tidy(text: str) -> str:
     """`text` cleaned, with each run of spaces and tabs as one space; line feeds stay."""
-    return _SPACES.sub(" ", clean(text)).strip()
+    text = clean(text)
+    return (text if _is_plain(text) and "  " not in text else _SPACES.sub(" ", text)).strip()

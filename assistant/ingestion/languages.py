@@ -58,6 +58,8 @@ def _tables() -> dict[str, dict[str, list[str]]]:
 def language(text: str) -> str:
     """The language of a text as ISO 639-1, "" where it is too short or mixed to tell."""
     text = text[:_LOOKED_AT]
+    if text.isascii():
+        return _by_words(text, "")
     letters = sum(letter.isalpha() for letter in text)
     if letters < 2:
         return ""

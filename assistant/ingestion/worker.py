@@ -6,6 +6,7 @@ import codecs
 import importlib
 import io
 import os
+import time
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -44,6 +45,7 @@ _READERS: Final = {
 }
 _AHEAD: Final = ("pdf", "zipped", "compound", "mail")  # what a child loads before it knows what it will read
 _PIECE: Final = 1 << 20
+_SAY_SECONDS: Final = 0.05
 
 
 def handlers() -> Mapping[str, Handler]:
@@ -82,7 +84,8 @@ def _read(request: Request) -> Iterator[Part]:
                 return
             match event:
                 case PageRead(page, pages):
-                    yield Part({"page": page, "pages": pages, "blocks": batch.empty()})
+                    if batch.is_time(page in (1, pages)):
+                        yield Part({"page": page, "pages": pages, "blocks": batch.empty()})
                 case Table():
                     if batch.blocks:
                         yield Part({"blocks": batch.empty()})
@@ -180,6 +183,7 @@ class _Batch:
     full: bool = False
     insides: int = 0
     cells: int = 0
+    said: float = 0.0
 
     def add(self, block: Block) -> bool:
         """Take a block in, as far as the document's caps allow; True if it is time to send."""
@@ -192,6 +196,14 @@ class _Batch:
             self.characters += len(text)
             self.blocks += 1
         return self.size >= caps.BATCH_CHARACTERS
+
+    def is_time(self, certainly: bool) -> bool:
+        """True if it is time to say how far reading has come: not for every page, there may be 500 a second."""
+        now = time.monotonic()
+        if not certainly and now - self.said < _SAY_SECONDS:
+            return False
+        self.said = now
+        return True
 
     def take(self, table: Table) -> list[list[object]] | None:
         """The rows of a table as they travel, None where the document has had its share of cells."""

@@ -25,6 +25,7 @@ _BULLET: Final = re.compile(r"[•▪◦‣●○■□➢✓∙–·*-]\s")
 _ENDS: Final = (".", "!", "?", ":", ";", "。", "！", "？", "”", '"')
 _NOT_HEADING: Final = re.compile(r"[.,;:]$|^[^\w]*$|^\W*\d[\d.,%$€£() -]*$")
 _ROW: Final = re.compile(r"(?:[\s$€£(]+[-–—]?\(?\d[\d.,]*[%)]*){2,}$")  # ends in figures, as a table's row does
+_ROW_ENDS: Final = ".,%)"
 _EAST_ASIAN: Final = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 _LEADERS: Final = re.compile(r"(?:\.\s?|·\s?|_\s?){5,}")
 _WRAPPED_WORD: Final = re.compile(rf"\b(\w++){HYPHEN}(\w+)")
@@ -60,6 +61,9 @@ def body_height(pages: Iterable[Sequence[Line]]) -> float:
 def compounds(pages: Iterable[Sequence[Line]]) -> set[str]:
     """The words written with a hyphen inside a line: where a line ends in one, its hyphen belongs to the word."""
     text = "\n".join(line.text for lines in pages for line in lines)
+    if HYPHEN not in text:
+        return set()  # nothing ends in one, so nobody will ask
+    text = " ".join(word for word in text.split() if "-" in word)  # the few that are worth a closer look
     return {word.casefold() for word in _COMPOUND.findall(text)}
 
 
@@ -186,7 +190,8 @@ def _joint(line: Line, following: Line, edge: float, margin: float) -> str:
         return "" if following.left - line.right < 0.15 * following.height else " "
     if _BULLET.match(following.text):
         return "\n\n"
-    if len(line.text) <= _LONGEST_ROW and _ROW.search(line.text):
+    last = line.text[-1]
+    if (last.isdigit() or last in _ROW_ENDS) and len(line.text) <= _LONGEST_ROW and _ROW.search(line.text):
         return "\n"
     # The line was broken where it is because the next word had no more room; else somebody meant it to end there.
     word = following.text.split(None, 1)[0]

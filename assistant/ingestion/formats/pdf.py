@@ -78,6 +78,8 @@ def _wants_recognition(pdf: Pdf, index: int, lines: list[Line]) -> bool:
     text = "".join(line.text for line in lines[:_LOOKED_AT_LINES])
     if len(text) < _FEW_LETTERS:
         return pdf.picture_share(index) >= (_SHARE_OF_SCAN if text else _SHARE_OF_PICTURE)
+    if text.isprintable() and "\ufffd" not in text:
+        return False
     return len(_MEANINGLESS.findall(text)) > _SHARE_MEANINGLESS * len(text)
 
 

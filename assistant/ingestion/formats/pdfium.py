@@ -32,7 +32,14 @@ _MAX_NOTE: Final = 100_000
 _MAX_NOTES: Final = 500
 _MAX_ATTACHMENTS: Final = 200
 _MAX_ATTACHMENT: Final = 64 << 20
+_NO_BOX: Final = (0.0, 0.0, 0.0, 0.0)
 _SAYING: Final = (api.FPDF_ANNOT_TEXT, api.FPDF_ANNOT_FREETEXT, api.FPDF_ANNOT_POPUP, api.FPDF_ANNOT_HIGHLIGHT)
+
+
+# Asked for twice a line. A call that keeps Python's lock and takes plain addresses costs a third of the usual one.
+_box_of: Final = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(
+    ctypes.cast(api.FPDFText_GetLooseCharBox, ctypes.c_void_p).value or 0
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +224,9 @@ def _lines(text_page: object, most: int) -> Iterator[Line]:
     written = api.FPDFText_GetText(text_page, 0, count, buffer)
     text = bytes(memoryview(buffer)[: max(0, written - 1)]).decode("utf-16-le", "surrogatepass")
     exact = len(text) == count  # else PDFium left characters out, and places must be asked for
-    box, name = api.FS_RECTF(), ctypes.create_string_buffer(_MAX_FONT_NAME)
+    name = ctypes.create_string_buffer(_MAX_FONT_NAME)
+    box = (ctypes.c_float * 4)()  # FS_RECTF: left, top, right, bottom
+    into, page = ctypes.addressof(box), ctypes.cast(text_page, ctypes.c_void_p).value
     at = 0
     for raw in text.split("\r\n"):
         start, at = at, at + len(raw) + 2
@@ -229,14 +238,15 @@ def _lines(text_page: object, most: int) -> Iterator[Line]:
         if not exact:
             first = api.FPDFText_GetCharIndexFromTextIndex(text_page, first)
             last = api.FPDFText_GetCharIndexFromTextIndex(text_page, last)
-        top = bottom = left = right = height = 0.0
-        if api.FPDFText_GetLooseCharBox(text_page, first, ctypes.byref(box)):
-            left, top, bottom, height = box.left, box.top, box.bottom, box.top - box.bottom
-        if api.FPDFText_GetLooseCharBox(text_page, last, ctypes.byref(box)):
-            right = box.right
-            bottom = box.bottom if HYPHEN in stripped else bottom
+        left, top, right, bottom = box if _box_of(page, first, into) else _NO_BOX
+        height = top - bottom
+        if _box_of(page, last, into):
+            right = box[2]
+            bottom = box[3] if HYPHEN in stripped else bottom
+        else:
+            right = 0.0
         bold = _may_be_heading(stripped) and _is_bold(text_page, first, name)
-        yield Line(stripped, left, right, bottom, top, height, bold, raw.endswith(" "))
+        yield Line(stripped, left, right, bottom, top, height, bold, raw[-1] == " ")
 
 
 def _may_be_heading(text: str) -> bool:

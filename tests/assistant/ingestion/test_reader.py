@@ -14,6 +14,7 @@ from assistant.ingestion import caps, read_document, reader, spare
 from assistant.ingestion.families import Family
 from assistant.privacy import Confinement
 from assistant.values import BlockKind, ReadDocument, Reading, Stop
+from tests.assistant.ingestion import small_caps_worker
 from tests.assistant.ingestion.making import docx, paragraph, pdf, pdf_of
 from tests.assistant.ingestion.reading import read
 
@@ -107,15 +108,23 @@ def test_a_password_is_told(shared_data: Path) -> None:
         assert "needs a password" in refusal(shared_data / "hostile" / name)
 
 
-@pytest.mark.slow
-def test_a_text_over_the_cap_is_read_up_to_it_and_says_so(tmp_path: Path) -> None:
+def test_a_text_over_the_cap_is_read_up_to_it_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = spare.specification
+
+    def spec(size: int, family: Family, reads_pictures: bool, seconds: float) -> object:
+        asked = honest(size, family, reads_pictures, seconds)
+        return dataclasses.replace(asked, module=small_caps_worker.__name__, confinement=Confinement())
+
+    monkeypatch.setattr(reader, "specification", spec)
+    monkeypatch.setattr(reader, "_spare", NoSpare())
+    monkeypatch.setattr(caps, "MAX_TEXT", small_caps_worker.CHARACTERS)
     line = "The lessee shall pay rent on the first day of each month, and no later than noon.\n\n"
     path = tmp_path / "long.txt"
-    path.write_text(line * (caps.MAX_TEXT // len(line) + 50_000))
+    path.write_text(line * (caps.MAX_TEXT // len(line) + 500))
     document = read(path)
     assert sum(len(block.text) for block in document.blocks) == caps.MAX_TEXT
     assert document.warnings == (
-        "Only the first 64,000,000 characters were read; what follows in this file can't be asked about.",
+        "Only the first 300,000 characters were read; what follows in this file can't be asked about.",
     )
 
 
