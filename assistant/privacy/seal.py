@@ -88,12 +88,29 @@ def confine(confinement: Confinement) -> None:
     Paths are known to Landlock alone; where the kernel has none, `make_no_files` is what remains. To be called while
     there is one thread. Raises SealError where the kernel refuses.
     """
+    if sys.platform in ("darwin", "win32"):
+        _confine_elsewhere(confinement)
+        return
     devices = _DEVICES if confinement.devices else ()
     reads = None if confinement.reads is None else (*_program(), *_SYSTEM, *confinement.reads)
     _set.landlock_files = landlock.restrict(
         landlock.Files(reads, confinement.writes, (*_NOTHINGS, *devices), tuple(sys.path))
     )
     filters.install(filters.child_filter())
+
+
+def _confine_elsewhere(confinement: Confinement) -> None:
+    """As macOS and Windows do it; written, and not run there. Raises SealError where it does not hold."""
+    if sys.platform == "darwin":
+        from assistant.privacy import seatbelt
+
+        # Without a word on reading a child may read anything, which no profile of ours says.
+        reads = ("/",) if confinement.reads is None else (*_program(), *confinement.reads)
+        seatbelt.enter(seatbelt.Reach(reads, confinement.writes))
+    elif sys.platform == "win32":
+        from assistant.privacy import jobs, win32
+
+        jobs.require(win32.Windows())  # its parent shut it in before it began
 
 
 def make_no_files() -> None:
