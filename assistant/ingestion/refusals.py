@@ -116,6 +116,8 @@ _WARNINGS: Final = {
     "some-pictures": "Only the first 500 pages without text were looked at for text in pictures.",
     "more-bytes": "Only the first 32 MB of this web page were read.",
     "damaged-part": "A part of this file is damaged; what could be read was read.",
+    "embedded": "Objects of other programs are embedded in this file; what some of them hold was not read.",
+    "list-numbers": "PowerPoint numbers some points of this file by itself; those numbers were not read.",
     "form": "What was filled into the fields of this form may be missing.",
 }
 

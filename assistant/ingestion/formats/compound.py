@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import BinaryIO, Final
 
 import olefile
@@ -18,6 +19,9 @@ from assistant.workers import Refusal
 _TXO, _CONTINUE, _BIFF_5 = 0x01B6, 0x003C, 0x0500
 _MOST_TEXT_BOXES: Final = 20_000
 _LARGEST_STREAM: Final = 256 << 20
+_CONTENTS: Final = (
+    "Package", "CONTENTS", "\x01Ole10Native", "WordDocument", "Workbook", "Book", "PowerPoint Document", "Contents",
+)  # fmt: skip
 
 
 class Compound:
@@ -65,13 +69,14 @@ def _read(file: BinaryIO) -> Iterator[Event]:
     if compound.has("EncryptedPackage") or compound.has("EncryptedSummary"):
         raise Refusal("password")
     if compound.has("WordDocument"):
-        yield from doc.read(compound.read)
+        yield from _with_objects(doc.read(compound.read), compound)
     elif compound.has("PowerPoint Document"):
         yield from ppt.read(compound.read)
     elif compound.has("Workbook") or compound.has("Book"):
         if _is_locked(compound.read("Workbook") or compound.read("Book")):
             raise Refusal("password")
-        yield from _workbook(file, compound.read("Workbook") or compound.read("Book"))
+        records = compound.read("Workbook") or compound.read("Book")
+        yield from _with_objects(_workbook(file, records), compound)
     elif compound.has("__properties_version1.0"):
         yield from msg.read(compound.read, compound.streams)
     elif inside := _wrapped(compound):
@@ -116,13 +121,48 @@ def _is_of_excel_95(records: bytes) -> bool:
     return len(records) >= 6 and struct.unpack_from("<H", records, 4)[0] == _BIFF_5
 
 
-def _wrapped(compound: Compound) -> Inside | None:
-    """The file that an object of an office document wraps, if it is one."""
-    if package := compound.read("Package"):
+def _with_objects(events: Iterator[Event], compound: Compound) -> Iterator[Event]:
+    """What a document's reader says, and before its end the objects in it; those that can't be read are counted in."""
+    for event in events:
+        if isinstance(event, About):
+            unread = False
+            for folder in sorted({path.rpartition("/")[0] for path in compound.streams if _is_of_object(path)}):
+                inside = _wrapped(compound, f"{folder}/")
+                if inside is not None:
+                    yield inside
+                elif compound.has(f"{folder}/WordDocument"):
+                    page, position = event.pages or None, Position(event.unit)
+                    yield Block(BlockKind.HEADING, "Embedded document", page, 1, position)
+                    yield from _blocks_of(compound, folder, page, position)
+                else:
+                    unread = True
+            event = replace(event, notes=(*event.notes, "embedded")) if unread else event
+        yield event
+
+
+def _is_of_object(path: str) -> bool:
+    """True for the stream that makes a folder of a document an object: not for what describes one."""
+    folder, _, name = path.rpartition("/")
+    of_object = folder.startswith("ObjectPool/") or (folder.startswith("MBD") and "/" not in folder)
+    return of_object and name in _CONTENTS
+
+
+def _blocks_of(compound: Compound, folder: str, page: int | None, position: Position) -> Iterator[Block]:
+    try:
+        for event in doc.read(lambda name: compound.read(f"{folder}/{name}")):
+            if isinstance(event, Block):
+                yield replace(event, page=page, position=position)
+    except Refusal:
+        return  # what is in it is kept in another way
+
+
+def _wrapped(compound: Compound, folder: str = "") -> Inside | None:
+    """The file that an object of an office document wraps, if it is one. folder: where it lies, with a last "/"."""
+    if package := compound.read(f"{folder}Package"):
         return Inside("package.zip", (package,))
-    if contents := compound.read("CONTENTS"):
+    if contents := compound.read(f"{folder}CONTENTS"):
         return Inside("contents.pdf", (contents,)) if contents.startswith(b"%PDF-") else None
-    return native(compound.read("\x01Ole10Native"))
+    return native(compound.read(f"{folder}\x01Ole10Native"))
 
 
 def _is_locked(workbook: bytes) -> bool:

@@ -60,6 +60,7 @@ def read(package: Package) -> Iterator[Event]:
         if not blocks:
             empty.append(page)
         yield PageRead(page, len(slides))
+    yield from _on_every_slide(package, len(slides))
     yield About(title, len(slides), tuple(empty), unit=Unit.SLIDE)
 
 
@@ -120,6 +121,24 @@ def _running(package: Package) -> Iterator[Block]:
             if block.text not in seen and not block.text.isdecimal():
                 if not seen:
                     yield Block(BlockKind.HEADING, "Headers and footers", level=1)
+                seen.add(block.text)
+                yield block
+
+
+def _on_every_slide(package: Package, last: int) -> Iterator[Block]:
+    """What the masters of slides say themselves, once and after the last slide; placeholders say nothing."""
+    styles = package.xml("styles.xml")
+    position, seen = Position(Unit.SLIDE), set[str]()
+    for master in styles.iter(_STYLE + "master-page") if styles is not None and last else ():
+        for shape in master:
+            kind = shape.get(_PRESENTATION + "class")
+            if shape.get(_PRESENTATION + "placeholder") == "true" or kind or not str(shape.tag).startswith(DRAW):
+                continue
+            for block in Body(last, position).blocks(shape):
+                if block.text in seen:
+                    continue
+                if not seen:
+                    yield Block(BlockKind.HEADING, "On every slide", last, 1, position)
                 seen.add(block.text)
                 yield block
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import struct
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from assistant.ingestion import caps
 from assistant.ingestion.cleaning import clean, one_line, tidy
-from assistant.ingestion.formats.events import About, Event, PageRead
+from assistant.ingestion.formats.events import About, Event, Inside, PageRead
 from assistant.ingestion.formats.tables import Cell, markdown_rows
 from assistant.values import Block, BlockKind, Position, Unit
 from assistant.workers import Refusal
@@ -18,6 +19,8 @@ _DOCUMENT, _SLIDE, _NOTES, _SLIDE_LIST, _PERSIST, _DRAWING = 0x03E8, 0x03EE, 0x0
 _HEADER, _CHARS, _BYTES, _OUTLINE, _CSTRING = 0x0F9F, 0x0FA0, 0x0FA8, 0x0F9E, 0x0FBA
 _USER_EDIT, _PERSIST_DIRECTORY, _CRYPT, _COMMENT = 0x0FF5, 0x1772, 0x2F14, 0x2EE0
 _GROUP, _SHAPE, _TEXTBOX, _CHILD_ANCHOR, _CLIENT_DATA, _PLACEHOLDER = 0xF003, 0xF004, 0xF00D, 0xF00F, 0xF011, 0x0BC3
+_OBJECT, _STYLE_9, _MOST_OBJECTS = 0x1011, 0x0FAC, 200
+_HAS_NUMBERS, _KNOWN_MASKS = 0x03000000, 0x03FFFFFF  # fields of paragraphs: a scheme of numbers, and that it counts
 _ENCRYPTED_TOKEN: Final = 0xF3D1C4DF
 _TITLES: Final = (0, 6)  # title, centred title
 _BODIES: Final = (1, 5, 7, 8)
@@ -91,7 +94,33 @@ class _Presentation:
             if not blocks:
                 empty.append(page)
             yield PageRead(page, len(slides))
-        yield About(title, len(slides), tuple(empty), unit=Unit.SLIDE)
+        yield from self._objects(offsets)
+        numbered = any(self._is_numbered(record) for _, record in slides)
+        notes_of_all = ("list-numbers",) if numbered else ()
+        yield About(title, len(slides), tuple(empty), notes=notes_of_all, unit=Unit.SLIDE)
+
+    def _objects(self, offsets: dict[int, int]) -> Iterator[Inside]:
+        """The objects of other programs: compound files of their own, packed as a rule (MS-PPT, 2.10.34)."""
+        found = (self._at(offset, len(self._data)) for _, offset in sorted(offsets.items()))
+        objects = [record for record in found if record is not None and record.kind == _OBJECT]
+        for number, record in enumerate(objects[:_MOST_OBJECTS], 1):
+            data, refused = self._data[record.start : record.end], ""
+            if record.instance == 1:
+                try:
+                    data = zlib.decompressobj().decompress(data[4:], caps.MAX_PART)
+                except zlib.error:
+                    refused = "damaged"
+            yield Inside(f"object {number}.ole", () if refused else (data,), refused)
+
+    def _is_numbered(self, slide: _Record) -> bool:
+        """True where PowerPoint numbers points of a slide: a flag after the mask that says so (MS-PPT, 2.9.21)."""
+        for record in self._everything(slide, 0):
+            if record.kind == _STYLE_9:
+                for at in range(record.start, record.end - 7, 2):
+                    masks, flag = struct.unpack_from("<IH", self._data, at)
+                    if masks & _HAS_NUMBERS == _HAS_NUMBERS and not masks & ~_KNOWN_MASKS and flag == 1:
+                        return True
+        return False
 
     def _at(self, offset: int, end: int) -> _Record | None:
         if not 0 <= offset <= end - 8:

@@ -1,0 +1,124 @@
+"""What older and open office files carry besides their own text is read, or said to be left out."""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+import zlib
+from pathlib import Path
+
+import pytest
+
+from assistant.ingestion import read_document
+from assistant.ingestion.formats import compound, ppt
+from assistant.ingestion.formats.events import About, Inside
+from assistant.values import Block, BlockKind, ReadDocument
+from tests.assistant.ingestion.reading import read
+
+
+def events(path: Path) -> list[object]:
+    """What the reader of compound files says, without a child."""
+    with path.open("rb") as file:
+        return [*compound.read(file, path.stat().st_size)]
+
+
+@pytest.mark.parametrize(
+    ("name", "inside", "notes"),
+    [
+        ("testWORD_embeded.doc", ["package.zip"], ("embedded",)),
+        ("testPPT_embedded2.ppt", ["object 1.ole", "object 2.ole"], ()),
+        ("testExcel_embeddedPDF.xls", ["contents.pdf"], ()),
+    ],
+)
+def test_objects_in_old_files_are_handed_out_or_told(
+    shared_data: Path, name: str, inside: list[str], notes: tuple[str, ...]
+) -> None:
+    found = events(next(shared_data.rglob(name)))
+    assert [one.name for one in found if isinstance(one, Inside)] == inside
+    about = found[-1]
+    assert isinstance(about, About) and about.notes == notes
+
+
+def test_a_document_inside_a_workbook_is_read_with_it(shared_data: Path) -> None:
+    found = events(next(shared_data.rglob("testEXCEL_embeded.xls")))
+    texts = [one.text for one in found if isinstance(one, Block)]
+    assert texts.index("Embedded document") < len(texts) - 1
+
+
+def test_what_lies_in_a_presentation_s_object_is_part_of_it(shared_data: Path) -> None:
+    document = read(next(shared_data.rglob("testPPT_EmbeddedPDF.ppt")))
+    parts = {part.name: part.refused for part in document.parts}
+    assert any(name.endswith(".pdf") and not refused for name, refused in parts.items()), parts
+    assert all(refused == "" or refused.endswith(".") for refused in parts.values())
+
+
+def test_a_workbook_of_excel_95_says_what_it_is(shared_data: Path) -> None:
+    from assistant.errors import DocumentUnreadable
+
+    with pytest.raises(DocumentUnreadable, match="Excel 5 or 95"):
+        list(read_document(next(shared_data.rglob("testEXCEL_95.xls"))))
+
+
+def record(kind: int, data: bytes, container: bool = False, instance: int = 0) -> bytes:
+    return struct.pack("<HHI", instance << 4 | (0xF if container else 0), kind, len(data)) + data
+
+
+@pytest.mark.parametrize(
+    ("style", "numbered"),
+    [
+        (struct.pack("<IHI", 0x03000000, 1, 3), True),
+        (struct.pack("<IHI", 0x03000000, 0, 3), False),
+        (struct.pack("<III", 0, 0, 0), False),
+        (struct.pack("<III", 0, 0, 0) + struct.pack("<IHI", 0x03000000, 1, 0), True),
+    ],
+)
+def test_numbers_that_powerpoint_makes_are_said_to_be_missing(style: bytes, numbered: bool) -> None:
+    data = record(0x03EE, record(0x1388, record(0x0FAC, style), container=True), container=True)
+    presentation = ppt._Presentation(data)
+    slide = presentation._at(0, len(data))
+    assert slide is not None
+    assert presentation._is_numbered(slide) is numbered
+
+
+def test_a_damaged_object_is_told_and_one_that_unpacks_without_end_is_cut() -> None:
+    packed = zlib.compress(b"compound")
+    data = record(0x1011, struct.pack("<I", 8) + packed, instance=1) + record(0x1011, b"1234no", instance=1)
+    data += record(0x1011, b"plain")
+    starts = [0, len(data) - 13 - 14, len(data) - 13]
+    found = list(ppt._Presentation(data)._objects(dict(enumerate(starts))))
+    assert [(one.refused, b"".join(one.data)) for one in found] == [("", b"compound"), ("damaged", b""), ("", b"plain")]
+
+
+ODF = "urn:oasis:names:tc:opendocument:xmlns:"
+NAMES = " ".join(
+    f'xmlns:{short}="{ODF}{full}:1.0"'
+    for short, full in {
+        "office": "office", "draw": "drawing", "text": "text", "style": "style", "presentation": "presentation",
+    }.items()
+)  # fmt: skip
+
+
+def test_what_stands_on_every_slide_of_an_open_presentation_is_read_once(tmp_path: Path) -> None:
+    def frame(text: str, more: str = "") -> str:
+        return f"<draw:frame {more}><draw:text-box><text:p>{text}</text:p></draw:text-box></draw:frame>"
+
+    pages = "".join(f"<draw:page>{frame(text)}</draw:page>" for text in ("The first.", "The second."))
+    shown, prompt = frame("Harrow Lane Ltd"), frame("Click to edit", "presentation:placeholder='true'")
+    number = frame("12", "presentation:class='page-number'")
+    masters = f"<style:master-page>{shown}{prompt}{number}</style:master-page>" * 2
+    path = tmp_path / "a.odp"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.presentation")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        body = f"<office:body><office:presentation>{pages}</office:presentation></office:body>"
+        archive.writestr("content.xml", f"<office:document-content {NAMES}>{body}</office:document-content>")
+        styles = f"<office:master-styles>{masters}</office:master-styles>"
+        archive.writestr("styles.xml", f"<office:document-styles {NAMES}>{styles}</office:document-styles>")
+    document = read(path)
+    assert isinstance(document, ReadDocument)
+    assert [(block.kind, block.page, block.text) for block in document.blocks] == [
+        (BlockKind.PARAGRAPH, 1, "The first."),
+        (BlockKind.PARAGRAPH, 2, "The second."),
+        (BlockKind.HEADING, 2, "On every slide"),
+        (BlockKind.PARAGRAPH, 2, "Harrow Lane Ltd"),
+    ]
