@@ -78,7 +78,7 @@ def left_out(relative: Path, patterns: Sequence[str]) -> bool:
     posix = PurePosixPath(relative).as_posix().lower()
     name = relative.name.lower()
     for pattern in patterns:
-        if pattern.startswith(_BY_DIGEST):
+        if is_digest(pattern):
             if pattern == named_by_digest(relative):
                 return True
             continue
@@ -91,6 +91,11 @@ def left_out(relative: Path, patterns: Sequence[str]) -> bool:
 def named_by_digest(relative: Path) -> str:
     """A pattern that leaves one file out without keeping its name: a person removed it, and wants no trace."""
     return _BY_DIGEST + hashlib.sha256(os.fsencode(relative)).hexdigest()
+
+
+def is_digest(pattern: str) -> bool:
+    """True for a pattern as of `named_by_digest`, which says nothing to a person."""
+    return pattern.startswith(_BY_DIGEST)
 
 
 def seen(path: Path) -> Seen | None:

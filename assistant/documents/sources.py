@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.documents.scanning import Seen
+from assistant.documents.scanning import Seen, is_digest
 from assistant.errors import BadInput, NotFound
 from assistant.values import CollectionId, DocumentId, SourceId, SourceInfo, SourceState
 from assistant.vault import Vault, storable
@@ -58,7 +58,10 @@ class Sources:
         raise NotFound(f"{name} is not watched.", "List the watched folders to see which are.")
 
     def add(self, folder: Path, leave_out: Sequence[str], collection: CollectionId | None) -> SourceInfo:
-        """Watch a folder from now on. Raises BadInput for what is no folder, or is watched as part of another."""
+        """Watch a folder from now on, or leave other files out of one that is watched already.
+
+        Raises BadInput for what is no folder, or is watched as part of another.
+        """
         try:
             path = folder.resolve(strict=True)
         except (OSError, RuntimeError) as error:
@@ -71,12 +74,14 @@ class Sources:
                     f"{path} and {other.path}, which is watched already, lie one inside the other.",
                     "Watch the outer one only, or stop watching the other.",
                 )
-        kept = _packed(leave_out)
+        # Files that the person removed one by one stay out, whatever else is left out from now on.
+        before = next((other.leave_out for other in self.list() if other.path == path), ())
+        kept = _packed((*leave_out, *(pattern for pattern in before if is_digest(pattern))))
         with self._vault.write() as connection:
             connection.execute(
                 "INSERT INTO sources (path, collection, leave_out, state) VALUES (?, ?, ?, ?) ON CONFLICT (path)"
-                " DO UPDATE SET leave_out = excluded.leave_out, collection = excluded.collection,"
-                " state = excluded.state",
+                " DO UPDATE SET leave_out = excluded.leave_out, state = excluded.state,"
+                " collection = coalesce(excluded.collection, collection)",
                 (os.fsencode(path), collection, kept, SourceState.HERE.value),
             )
             row = connection.execute(f"{_SOURCE} WHERE path = ?", (os.fsencode(path),)).fetchone()

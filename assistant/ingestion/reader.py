@@ -158,7 +158,7 @@ class _Pass:
 def _read_with(pass_: _Pass, path: Path) -> Generator[Reading]:
     file, stop, name = pass_.file, pass_.stop, pass_.file.name
     reads_pictures = bool(pass_.pages) or pass_.family is Family.IMAGE
-    child = None if reads_pictures else _spare.take(file.size)
+    child = None if reads_pictures else _spare.take(file.size, pass_.family)
     arguments: dict[str, object] = {"size": file.size, "family": pass_.family.value}
     if pass_.pages:
         arguments["pages"] = list(pass_.pages)

@@ -21,6 +21,7 @@ _PICTURE_MEMORY: Final = 3000 << 20  # the recognition's libraries reserve more 
 _START_SECONDS: Final = 30.0
 _WARM_SECONDS: Final = 30.0
 _IDLE_SECONDS: Final = 20.0
+_WAIT_SECONDS: Final = 5.0
 _LARGEST: Final = 32 << 20
 
 
@@ -49,10 +50,12 @@ class Spare:
     """One child that waits for a file, for some seconds after each; any thread may ask."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._child: Child | None = None
         self._wanted = False
+        self._coming = False  # one is being started
         self._until = 0.0
+        self._family = Family.PDF
         self._alarm = Alarm("spare reader", self._work)
 
     def prepare(self) -> None:
@@ -62,13 +65,19 @@ class Spare:
             self._until = time.monotonic() + _IDLE_SECONDS
         self._alarm.ring()
 
-    def take(self, size: int) -> Child | None:
-        """The child that waits, if there is one and its limits fit a file of so many bytes; it is the caller's then."""
+    def take(self, size: int, family: Family = Family.PDF) -> Child | None:
+        """The child that waits, if there is one and its limits fit a file of so many bytes; it is the caller's then.
+
+        One that is being started is waited for: a second start would take longer, and the first be for nothing.
+        family: of the file; the next one is made ready for such a file too.
+        """
         with self._lock:
-            if size > _LARGEST or self._child is None:
+            self._family = family
+            if size > _LARGEST:
                 return None
+            self._lock.wait_for(lambda: self._child is not None or not (self._coming or self._wanted), _WAIT_SECONDS)
             child, self._child = self._child, None
-            return child if child.alive else None
+            return child if child is not None and child.alive else None
 
     def close(self) -> None:
         """End the child that waits."""
@@ -79,22 +88,30 @@ class Spare:
 
     def _work(self) -> float | None:
         with self._lock:
-            start = self._wanted and self._child is None
+            self._coming = start = self._wanted and self._child is None
             self._wanted = False
-            left = self._until - time.monotonic()
+            family, left = self._family, self._until - time.monotonic()
+            self._lock.notify_all()
         if start:
-            child = Child(specification(_LARGEST, Family.PDF, False, _LARGEST / 200_000))
-            try:
-                child.call("warm", deadline=_WARM_SECONDS)
-            except ChildDied:
-                child.close()
-                return None
-            with self._lock:
-                before, self._child = self._child, child
-            if before is not None:
-                before.close()
-            atexit.register(self.close)
+            self._start(family)
         elif left <= 0:
             self.close()
             return None
         return max(1.0, left)
+
+    def _start(self, family: Family) -> None:
+        child = Child(specification(_LARGEST, Family.PDF, False, _LARGEST / 200_000))
+        before: Child | None = child
+        try:
+            child.call("warm", {"family": family.value}, deadline=_WARM_SECONDS)
+            with self._lock:
+                before, self._child = self._child, child
+            atexit.register(self.close)
+        except ChildDied:
+            pass  # whoever wants one starts it, and hears why that fails
+        finally:
+            with self._lock:
+                self._coming = False
+                self._lock.notify_all()
+            if before is not None:
+                before.close()

@@ -43,13 +43,12 @@ _READERS: Final = {
     Family.MAILBOX: ("mail", "read_mailbox"),
     Family.IMAGE: ("image", "read"),
 }
-_AHEAD: Final = ("pdf", "zipped", "compound", "mail")  # what a child loads before it knows what it will read
 _PIECE: Final = 1 << 20
 _SAY_SECONDS: Final = 0.05
 
 
 def handlers() -> Mapping[str, Handler]:
-    """What this child does: "warm", to be ready; "read" {descriptor, size, family, pages}, once.
+    """What this child does: "warm" {family}, to be ready for one; "read" {descriptor, size, family, pages}, once.
 
     Or else "open" {descriptor, size}, once, of a PDF, which is then held; and "draw" {page, width} of that.
     """
@@ -57,8 +56,7 @@ def handlers() -> Mapping[str, Handler]:
 
 
 def _warm(request: Request) -> Iterator[Part]:
-    for name in _AHEAD:
-        _load(name)
+    _load(_READERS[Family(str(request.arguments.get("family")))][0])
     yield Part()
 
 

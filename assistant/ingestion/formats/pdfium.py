@@ -215,7 +215,7 @@ def _string(call: Callable[..., int], *arguments: object) -> str:
     return bytes(buffer)[: size - 2].decode("utf-16-le", "ignore")
 
 
-def _lines(text_page: object, most: int) -> Iterator[Line]:
+def _lines(text_page: ctypes.c_void_p, most: int) -> Iterator[Line]:
     count = min(api.FPDFText_CountChars(text_page), most)
     if count <= 0:
         return

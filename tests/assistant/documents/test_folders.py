@@ -155,6 +155,19 @@ def test_a_removed_document_does_not_come_back(home: Home, folder: Path) -> None
     assert not any("a.txt" in pattern for pattern in home.documents.sources.list()[0].leave_out)
 
 
+def test_other_patterns_for_a_watched_folder_let_go_of_what_they_name(home: Home, folder: Path) -> None:
+    collection = home.documents.collections.create("Fruit")
+    home.documents.watch(folder, (), collection)
+    text(folder, "c.md", "Plums are blue.")
+    home.look()
+    list(home.documents.remove(home.documents.find("a.txt").id, Stop()))
+    source = home.documents.watch(folder, ["*.md"])
+    assert source.collection == collection
+    home.look()
+    home.look()
+    assert home.titles() == ["b.txt"]  # what was removed by hand before does not come back
+
+
 @pytest.mark.parametrize(("keep", "left"), [(True, ["a.txt", "b.txt"]), (False, [])])
 def test_a_folder_is_watched_no_more(home: Home, folder: Path, keep: bool, left: list[str]) -> None:
     source = home.documents.watch(folder)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from assistant.ingestion import read_document, reader
+from assistant.ingestion.families import Family
 from assistant.ingestion.spare import Spare
 from assistant.values import ReadDocument, Reading
 from assistant.workers import Child
@@ -25,9 +26,9 @@ class Watched(Spare):
         super().__init__()
         self.taken: Child | None = None
 
-    def take(self, size: int) -> Child | None:
+    def take(self, size: int, family: Family = Family.PDF) -> Child | None:
         """Give it away, and remember it."""
-        self.taken = super().take(size)
+        self.taken = super().take(size, family)
         return self.taken
 
 
