@@ -24,6 +24,7 @@ _UNSETTLED_SECONDS: Final = 2.5
 _SHARE_SECONDS: Final = 30.0
 _AWAY_SECONDS: Final = 5.0
 _SURE_SECONDS: Final = 600.0  # a look now and then where the system tells: it may have lost something
+_STILL_SECONDS: Final = 1.0
 _TURN_SECONDS: Final = 0.25
 
 _SHARES: Final = frozenset(
@@ -40,12 +41,23 @@ class Stirs:
         self._lock = threading.Lock()
         self._first = 0.0
         self._last = 0.0
+        self._top = top
+        self._which = _which(top)
+        self._looked = time.monotonic()
         self._observer: BaseObserver | None = _observer(top, self.stir)
 
     @property
     def told(self) -> bool:
         """True while the system tells."""
         return self._observer is not None and self._observer.is_alive()
+
+    def still_there(self) -> bool:
+        """False where the folder went, or another one lies in its place, of which the system tells nothing."""
+        now = time.monotonic()
+        if self._observer is not None and now - self._looked > _STILL_SECONDS:
+            self._looked = now
+            return _which(self._top) == self._which
+        return True
 
     def stir(self) -> None:
         """Something happened in the folder."""
@@ -136,6 +148,10 @@ class Watching:
         if source.state is SourceState.PAUSED:
             return False
         stirs = self._stirs.get(source.id)
+        if stirs is not None and not stirs.still_there():
+            self._stirs.pop(source.id).close()
+            self._again.set()  # to be told about whatever is there now
+            return True
         if stirs is not None and stirs.due():
             return True
         return time.monotonic() >= self._due.get(source.id, 0.0)
@@ -148,6 +164,15 @@ class Watching:
         for new in here.keys() - self._stirs.keys():
             self._stirs[new] = Stirs(here[new].path)
             self._due[new] = 0.0
+
+
+def _which(folder: Path) -> tuple[int, int] | None:
+    """Which folder it is, whatever it is called; None where there is none."""
+    try:
+        status = folder.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def on_share(path: Path) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.documents import syncing
+from assistant.documents import syncing, watching
 from assistant.documents.scanning import left_out, look_through, named_by_digest
 from assistant.errors import BadInput
 from assistant.values import DocumentEvent, Forgotten, SourceChanged, SourceState, Stop
@@ -203,6 +203,8 @@ def test_a_folder_that_is_not_there_cannot_be_looked_through(tmp_path: Path) -> 
 
 def test_keeping_up_notices_by_itself(home: Home, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(syncing, "_SETTLED_SECONDS", 0.0)
+    monkeypatch.setattr(watching, "_AWAY_SECONDS", 0.5)
+    monkeypatch.setattr(watching, "_STILL_SECONDS", 0.2)
     home.documents.watch(folder)
     stop, events = Stop(), list[DocumentEvent]()
 
@@ -219,6 +221,13 @@ def test_keeping_up_notices_by_itself(home: Home, folder: Path, monkeypatch: pyt
         _wait(lambda: home.titles() == ["b.txt", "c.txt"])
         home.documents.enqueue([text(folder.parent, "d.txt", "By hand.")])
         _wait(lambda: "d.txt" in home.titles())
+        folder.rename(folder.with_name("elsewhere"))  # of which the system says nothing
+        _wait(lambda: home.documents.watched()[0].state is SourceState.AWAY)
+        folder.with_name("elsewhere").rename(folder)
+        _wait(lambda: home.documents.watched()[0].state is SourceState.HERE)
+        text(folder, "e.txt", "Quinces are yellow.", age=0.0)
+        _wait(lambda: home.found("quinces") == ["e.txt"])
+        assert "b.txt" in home.titles()
     finally:
         stop.set()
         follower.join(30)
