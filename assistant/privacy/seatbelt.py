@@ -27,7 +27,10 @@ _OUTSIDE: Final = "/private/etc/passwd"  # anybody may read it, and nothing here
 class Library(Protocol):
     """libSystem, as far as it is called."""
 
-    sandbox_init: Callable[..., int]
+    @property
+    def sandbox_init(self) -> Callable[..., int]:
+        """Take a profile, its flags, and where to put what is wrong with it; 0 if it is taken."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ class Windows:
 
     def restricted(self, token: int, flags: int, restricting: Sequence[str]) -> int:
         """A token that opens only what is open to one of `restricting` as well."""
-        sids = (_SidAndAttributes * len(restricting))(*((self._sid(one), 0) for one in restricting))
+        sids = (_SidAndAttributes * len(restricting))(*(_SidAndAttributes(self._sid(one), 0) for one in restricting))
         made = ctypes.c_void_p()
         _must(
             self._security.CreateRestrictedToken(
