@@ -19,7 +19,7 @@ from typing import IO, Final, Literal
 from assistant.errors import ChildDied, ChildOutOfMemory, ChildTimedOut
 from assistant.privacy import Confinement, clean_environment
 from assistant.values import Stop
-from assistant.workers import frames, pressure, reach
+from assistant.workers import frames, pressure, reach, starting
 from assistant.workers.limits import Limits
 from assistant.workers.serve import Refusal
 
@@ -187,15 +187,17 @@ class Child:
         command = [sys.executable, "-I", "-m", "assistant.workers", self.spec.module]
         command += [json.dumps(dataclasses.asdict(self.spec.limits)), str(os.getpid())]
         try:
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=None if os.environ.get("PRIVET_SHOW_CHILDREN") else subprocess.DEVNULL,
-                cwd=os.path.abspath(os.sep),  # nothing that lies in the person's folder can be loaded by accident
-                env=clean_environment(os.environ) | {reach.VARIABLE: reach.packed(self.spec.confinement)},
-                pass_fds=tuple(descriptors),
-                start_new_session=True,  # Ctrl-C in a terminal is for the parent to answer
+            self._process = starting.on_lasting_thread(
+                lambda: subprocess.Popen(
+                    command,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=None if os.environ.get("PRIVET_SHOW_CHILDREN") else subprocess.DEVNULL,
+                    cwd=os.path.abspath(os.sep),  # nothing that lies in the person's folder can be loaded by accident
+                    env=clean_environment(os.environ) | {reach.VARIABLE: reach.packed(self.spec.confinement)},
+                    pass_fds=tuple(descriptors),
+                    start_new_session=True,  # Ctrl-C in a terminal is for the parent to answer
+                )
             )
         except OSError as error:
             raise ChildDied(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,6 +31,16 @@ def test_values_and_bytes_come_back_as_they_went(child: Child) -> None:
     reply = child.call("echo", {"text": "Größe ☃ \ud800", "number": 1.5, "none": None}, payload, deadline=10)
     assert reply.values == {"text": "Größe ☃ \ud800", "number": 1.5, "none": None}
     assert reply.payload == payload
+
+
+def test_a_child_outlives_the_thread_that_asked_first(child: Child) -> None:
+    asking = threading.Thread(target=lambda: child.call("echo", {"from": "a thread"}, deadline=10))
+    asking.start()
+    asking.join()
+    time.sleep(0.2)  # the kernel would have ended it by now
+    assert child.alive
+    assert child.call("echo", {"after": 1}, deadline=10).values == {"after": 1}
+    assert child.starts == 1
 
 
 def test_parts_come_in_order(child: Child) -> None:
