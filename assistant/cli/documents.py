@@ -47,7 +47,9 @@ def add_paths(privet: Privet, paths: Sequence[Path], *, json: bool = False, coll
 def follow(events: Iterable[DocumentEvent], *, json: bool = False) -> int:
     """Print what happens to documents; returns the exit status."""
     finished = AddFinished(0, 0)
+    failed, held = 0, ""
     for event in events:
+        failed += isinstance(event, NotAdded)
         match event:
             case Reading(path, page, pages):
                 output.progress(f"{path.name}: page {page} of {pages}" if pages else f"{path.name}: reading")
@@ -56,9 +58,10 @@ def follow(events: Iterable[DocumentEvent], *, json: bool = False) -> int:
                 output.progress(f"{path.name}: learned {done} of {total} passages{wait}")
             case AddFinished():
                 finished = event
-            case Working(status) if status.held:
+            case Working(status) if status.held not in ("", held):
+                held = status.held
                 output.end_progress()
-                output.aside(_held(status.held))
+                output.aside(_held(held))
             case Learned() | Working():
                 pass
             case _:
@@ -69,7 +72,7 @@ def follow(events: Iterable[DocumentEvent], *, json: bool = False) -> int:
         output.say(_summary(finished))
     if finished.stopped:
         return EXIT_STOPPED
-    return EXIT_FAULT if finished.failed else EXIT_OK
+    return EXIT_FAULT if finished.failed or failed else EXIT_OK
 
 
 def documents(options: argparse.Namespace) -> int:
@@ -232,8 +235,11 @@ def _tell(event: DocumentEvent, json: bool) -> None:
                 output.as_json({"path": str(document.path), "state": "forgotten"})
             else:
                 output.say(f"{document.title} is gone from its folder, and was forgotten.")
-        case SourceChanged(source, new, changed, gone) if not json:
-            if source.state is SourceState.AWAY:
+        case SourceChanged(source, new, changed, gone):
+            if json:
+                found = {"new": new, "changed": changed, "gone": gone}
+                output.as_json({"path": str(source.path), "state": source.state.value, **found})
+            elif source.state is SourceState.AWAY:
                 output.say(f"{source.path} is not there now; what came from it is kept.")
             else:
                 output.say(f"{source.path}: {new} new, {changed} changed, {gone} gone.")
@@ -272,4 +278,5 @@ def _held(held: str) -> str:
 def _document_line(info: DocumentInfo) -> str:
     pages = f"{info.pages:>5} {info.unit.value + 's':<8}" if info.pages else " " * 14
     learned = f", {info.unlearned:,} to be learned" if info.unlearned else ""
-    return f"{info.id:>4}  {pages}  {info.passages:>6} passages{learned}  {info.title}  ({info.path})"
+    passages = "passage " if info.passages == 1 else "passages"
+    return f"{info.id:>4}  {pages}  {info.passages:>6} {passages}{learned}  {info.title}  ({info.path})"

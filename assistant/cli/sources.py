@@ -32,7 +32,8 @@ def sources(options: argparse.Namespace) -> int:
             case "watch":
                 output.aside("Watching; Ctrl-C ends it.")
                 with stopped_by_interrupt() as stop:
-                    return follow(documents.keep_up(stop), json=json)
+                    follow(documents.keep_up(stop), json=json)
+                return EXIT_OK
         listed = documents.sources.list()
         if json:
             output.as_json([plain(asdict(source)) for source in listed])

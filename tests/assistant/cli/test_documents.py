@@ -47,9 +47,21 @@ def test_what_happened_is_said(
     assert said in capsys.readouterr().out
 
 
-def test_why_nothing_happens_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    documents.follow([Working(WorkStatus(3, 100, 0, 0, None, "paused"))])
-    assert "The queue is paused" in capsys.readouterr().err
+def test_why_nothing_happens_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    paused = Working(WorkStatus(3, 100, 0, 0, None, "paused"))
+    documents.follow([paused, paused])
+    assert capsys.readouterr().err.count("The queue is paused") == 1
+
+
+def test_a_file_that_fails_is_a_fault_whoever_put_it_in(capsys: pytest.CaptureFixture[str]) -> None:
+    assert documents.follow([NotAdded(REPORT, "It is torn.", "Mend it.")]) == EXIT_FAULT
+
+
+def test_a_look_at_a_folder_is_an_object_too(capsys: pytest.CaptureFixture[str]) -> None:
+    source = SourceInfo(SourceId(1), Path("/papers"), SourceState.HERE, (), None, None, 3, 0, 0)
+    documents.follow([SourceChanged(source, 1, 2, 3)], json=True)
+    said = json.loads(capsys.readouterr().out)
+    assert said == {"path": "/papers", "state": "here", "new": 1, "changed": 2, "gone": 3}
 
 
 def test_a_folder_that_is_away_keeps_its_documents(capsys: pytest.CaptureFixture[str]) -> None:
