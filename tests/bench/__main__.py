@@ -19,6 +19,7 @@ _BENCHES: Final[dict[str, Callable[[], list[Figure]]]] = {
     "embedding": embedding.figures,
     "ingestion": ingestion.figures,
     "documents": documents.figures,
+    "growing": documents.growing,
     "retrieval": retrieval.figures,
     "tables": tables.figures,
     "injection": injection.figures,
