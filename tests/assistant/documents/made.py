@@ -19,6 +19,7 @@ from assistant.vault import Unlock, Vault
 
 DIMENSIONS = 8
 MODEL = "made-1"
+PASSPHRASE = "a passphrase"
 
 
 class MadeEmbedder:
@@ -108,7 +109,7 @@ class Home:
 @contextmanager
 def opened(folder: Path, index: bool = False) -> Iterator[Home]:
     """A home in `folder`. index: with a real index of vectors."""
-    vault = Vault.open(folder, Unlock(lambda request: "a passphrase", use_keychain=False))
+    vault = Vault.open(folder, Unlock(lambda request: PASSPHRASE, use_keychain=False))
     retrieval = Retrieval(vault, folder / "index", MODEL)
     if not index:
         retrieval._index = cast("object", StillIndex())  # type: ignore[assignment]

@@ -40,9 +40,9 @@ def open_vault(folder: Path) -> Vault:
     return Vault.open(folder, by_passphrase())
 
 
-def decrypted(folder: Path) -> bytes:
+def decrypted(folder: Path, passphrase: str = PASSPHRASE) -> bytes:
     """Every byte of the database and its log as SQLite sees it, free pages too (SQLCipher 4: AES-256-CBC a page)."""
-    data_key, _ = open_way(keys.decode((folder / "keys.json").read_bytes()), by_passphrase(), Tries(folder))
+    data_key, _ = open_way(keys.decode((folder / "keys.json").read_bytes()), by_passphrase(passphrase), Tries(folder))
     key = creation.database_key(data_key)
     return b"".join(_decrypt(page, key, first) for page, first in _pages(folder))
 
