@@ -6,21 +6,22 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from assistant.answering import Answering
 from assistant.audit import AuditLog, record_of
 from assistant.conversations import Conversations, Notes, Pins
-from assistant.documents import Documents, Viewing
+from assistant.documents import Documents, Renewing, Viewing, reads_less
 from assistant.embedding import Embedder, Precision, look_at
 from assistant.engine import Deaths, Engine, Placement, StateCache
-from assistant.errors import PrivetError
+from assistant.errors import PrivetError, Stopped
 from assistant.logs import log_to
-from assistant.models import Adapters, ChosenModel, Collection, Improving, Plans
+from assistant.models import Adapters, ChosenModel, Collection, Improving, Plans, Wishes
 from assistant.modelstore import Fitting, ModelStore, battery, multiplies_bytes, read_rules, standard_place
 from assistant.policy import Policy, read_policy
-from assistant.retrieval import Retrieval
+from assistant.retrieval import Renewal, Retrieval
 from assistant.rights import Keeping, export_everything, let_lapse
 from assistant.settings import Folders, Settings, options
 from assistant.values import Answered, Exported, MeasuredPlan, Prepared, Rebuilding, Stop
@@ -56,10 +57,17 @@ class Privet:
         self.audit = AuditLog(vault)
         # In 8 bits where the processor is good at that: twice as fast, and as much is found (tests/bench/embedding.py).
         precision: Precision = "int8" if multiplies_bytes() else "fp32"
-        self.embedder = Embedder(self.models.embedded_embedder(), precision=precision)
-        self.retrieval = Retrieval(
-            vault, folders.data / "index", self.embedder.name, in_memory=self.settings.get(options.INDEX_IN_MEMORY)
+        self._embedder_of = partial(Embedder, precision=precision)
+        in_memory, index = self.settings.get(options.INDEX_IN_MEMORY), folders.data / "index"
+        self._renewing = Renewing(
+            Renewal(vault, index, in_memory=in_memory),
+            self._embedder_of,
+            self.models.embedded_embedder(),
+            self._wanted_embedder,
         )
+        self._searcher = self._renewing.at_start()
+        self.embedder = self._embedder_of(self._searcher.folder)
+        self.retrieval = Retrieval(vault, index, self.embedder.name, in_memory=in_memory)
         self.engine = Engine(
             threads=self.settings.get(options.THREADS),
             cache=StateCache(folders.cache / "states", vault, self.settings.get(options.STATE_CACHE_MEGABYTES) << 20),
@@ -76,8 +84,17 @@ class Privet:
         self.viewing = Viewing(self.retrieval)
         self._asked, self._needed = 0.0, False
         self.plans = model_plans(folders, self.fitting)
-        self.model = ChosenModel(self.settings, self.models, self.fitting, self.engine, self.plans)
-        self.collection = Collection(self.models, self.fitting, self.settings, self._plan_of, self._answers_now)
+        self._wishes = Wishes(self.settings)
+        self.model = ChosenModel(self.settings, self.models, self.fitting, self.engine, self.plans, wishes=self._wishes)
+        self.collection = Collection(
+            self.models,
+            self.fitting,
+            self.settings,
+            self._plan_of,
+            self._answers_now,
+            self.about_embedder,
+            self._wishes,
+        )
         self.adapters = Adapters(self.settings, self.models, lambda: self.model.file().path)
         self.answering = Answering(
             self.conversations,
@@ -135,6 +152,7 @@ class Privet:
         Layouts are made of the model that comes with Privet alone; a person has them made of others. Raises nothing
         that a person has to know; ends within a moment of `stop`.
         """
+        yield from self._renewed(stop)
         if self.settings.get(options.TUNE_ALONE) and not self._spares_battery():
             own = not self.settings.get(options.CHAT_MODEL)
             improving = Improving(self.models, self.fitting, self.plans, self._is_needed)
@@ -144,9 +162,32 @@ class Privet:
             except PrivetError as error:
                 _log.info("not improved: %s", type(error).__name__)
 
+    def renew(self, stop: Stop, rest: Callable[[], bool] = lambda: False) -> Iterator[Rebuilding]:
+        """Learn what is kept with another embedding model where one is wanted; it searches from the next start.
+
+        Goes on where it was stopped. rest: nothing is done while it is true. Raises ModelMissing, ModelUnreadable,
+        ChildDied, Stopped.
+        """
+        if self._renewing.due(self._searcher.folder):
+            self.models.hold_embedder(self._wanted_embedder())
+        yield from self._renewing.run(self._searcher.folder, stop, rest)
+
+    def about_embedder(self, path: Path) -> str:
+        """What an embedding model does in this Privet, in a sentence; "" where it does nothing."""
+        is_wanted = path == self._wanted_embedder()
+        if path == self._searcher.folder:
+            until = "" if is_wanted else ", until the other one has learned them"
+            return f"It searches your documents by meaning{until}."
+        if not is_wanted:
+            return ""
+        done, total = self._renewing.left()
+        sentence = f"It has learned {done:,} of {total:,} passages, and searches from the start after it has all."
+        less = reads_less(self._embedder_of(path), self.retrieval.passage_lengths()[1])
+        return f"{sentence} {less}".rstrip()
+
     def follow_policy(self) -> tuple[str, ...]:
         """Do what the policy says about the vault; returns the sentences that the person must read."""
-        said = list(self.policy.warnings)
+        said = [*self.policy.warnings, self._searcher.said]
         if self.policy.obeyed:
             organisation = self.policy.organisation
             name, key = (organisation.name, organisation.public_key) if organisation else ("", None)
@@ -176,6 +217,24 @@ class Privet:
             return self._back_up()
         finally:
             self.vault.close()
+
+    def _renewed(self, stop: Stop) -> Iterator[Prepared]:
+        """As `renew`, in pauses; a fault is said, and keeps nothing from working as before."""
+        if not self._renewing.due(self._searcher.folder):
+            return
+        try:
+            for step in self.renew(stop, self._is_needed):
+                words = f"Your documents are learned with another model: {step.done:,} of {step.total:,} passages."
+                yield Prepared("embedder", False, words)
+            yield Prepared("embedder", not stop.requested, "From the next start on the other model searches.")
+        except Stopped:
+            return
+        except PrivetError as error:
+            yield Prepared("embedder", False, f"{error.what} {error.do}")
+
+    def _wanted_embedder(self) -> Path:
+        wanted = self.settings.get(options.EMBEDDING_MODEL)
+        return Path(wanted) if wanted else self.models.embedded_embedder()
 
     def _is_needed(self) -> bool:
         """Whether the machine is needed for what a person wants: an answer, or documents that are being read."""
@@ -269,7 +328,10 @@ def model_plans(folders: Folders, fitting: Fitting) -> Plans:
 def model_store(folders: Folders, policy: Policy | None = None) -> ModelStore:
     """The models, with what the embedding knows of its own kind; needs no open vault. policy: None to read it."""
     rules = read_rules(standard_place())
-    allowed = (policy or read_policy()).allowed_models
+    decided = policy or read_policy()
+    if decided.model_folder is not None:
+        rules = replace(rules, folder=decided.model_folder)
+    allowed = decided.allowed_models
     if allowed is not None:
         rules = replace(rules, allowed=allowed if rules.allowed is None else allowed & rules.allowed)
     return ModelStore(folders, lambda folder: look_at(folder).name, rules)

@@ -29,12 +29,14 @@ from assistant.values import (
     NotAdded,
     Opened,
     Outlook,
+    Overriding,
     Overview,
     PageText,
     PassageId,
     Prepared,
     QueueItem,
     Rebuilding,
+    RunWish,
     ShownText,
     SourceId,
     SourceInfo,
@@ -187,6 +189,8 @@ class Models(Protocol):
     def check(self, model: InstalledModel, stop: Stop, /) -> Iterator[Copying]: ...
     def tune(self, model: InstalledModel, stop: Stop, /) -> Iterator[TuneEvent]: ...
     def remove(self, model: InstalledModel, /) -> None: ...
+    def overriding(self, model: InstalledModel, wish: RunWish | None = None, /) -> Overriding: ...
+    def override(self, model: InstalledModel, wish: RunWish, /) -> None: ...
 
 
 class Adapters(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
 
@@ -13,11 +13,21 @@ from assistant.cli import output
 from assistant.cli.ask import stopped_by_interrupt
 from assistant.cli.main import EXIT_FAULT, EXIT_OK, EXIT_STOPPED
 from assistant.cli.models_measuring import Measuring
-from assistant.cli.models_words import facts_lines, found_object, plan_object, plan_words, tuned_lines, tuned_object
+from assistant.cli.models_words import (
+    facts_lines,
+    found_object,
+    overriding_lines,
+    overriding_object,
+    plan_object,
+    plan_words,
+    tuned_lines,
+    tuned_object,
+)
 from assistant.engine import Deaths, look
 from assistant.errors import BadInput, PrivetError, Stopped
-from assistant.models import usable_devices
+from assistant.models import Collection, usable_devices, use_embedder
 from assistant.modelstore import Fitting, ModelStore, shown, shown_path
+from assistant.policy import read_policy
 from assistant.settings import Folders, Settings, options
 from assistant.values import (
     Copying,
@@ -47,6 +57,8 @@ def run(arguments: argparse.Namespace) -> int:
         "tune": terminal.measuring.tune,
         "bench": terminal.measuring.bench,
         "retry": terminal.retry,
+        "run": terminal.run,
+        "embedder": terminal.embedder,
     }
     return actions[arguments.action](arguments)
 
@@ -59,7 +71,7 @@ class _Terminal:
         self._folders = folders
         self._store: ModelStore = model_store(folders)
         self._fitting = Fitting(folders, self._store)
-        self._settings = Settings(folders)
+        self._settings = Settings(folders, read_policy().options)
         self._plans = model_plans(folders, self._fitting)
         if self._store.rules.warning:
             output.aside(self._store.rules.warning)
@@ -150,7 +162,8 @@ class _Terminal:
         """Remove a model; the one that answers is not removed from under the person."""
         model = self._store.find(arguments.model)
         if self._in_use(model):
-            raise BadInput(f"{shown(model.name)} is the model that answers.", "Choose another model first.")
+            what = "answers" if model.kind == "chat" else "searches"
+            raise BadInput(f"{shown(model.name)} is the model that {what}.", "Choose another model first.")
         self._store.remove(model)
         if self._json:
             output.as_json({"removed": self._object(model)})
@@ -158,6 +171,42 @@ class _Terminal:
             output.say(f"{shown(model.name)} is off the list; its file stays where it is.")
         else:
             output.say(f"{shown(model.name)} was removed.")
+        return EXIT_OK
+
+    def embedder(self, arguments: argparse.Namespace) -> int:
+        """Say which embedding model is to search, or choose it; what is kept is learned with it in the background."""
+        if arguments.model:
+            use_embedder(self._store, self._settings, self._store.find(arguments.model))
+        chosen = self._settings.get(options.EMBEDDING_MODEL)
+        path = Path(chosen) if chosen else self._store.embedded_embedder()
+        model = next((one for one in self._store.installed() if one.path == path), None)
+        name = path.name if model is None else model.name
+        if self._json:
+            output.as_json({"name": name, "path": str(path), "own": not chosen})
+            return EXIT_OK
+        output.say(f"{shown(name)} is the model that searches your documents by meaning.")
+        if arguments.model:
+            output.say("They are learned with it in pauses while Privet is open, or at once with: privet index rebuild")
+            output.say("Until it has all of them, the model before it searches; it takes over at the start after that.")
+        return EXIT_OK
+
+    def run(self, arguments: argparse.Namespace) -> int:
+        """Say what each way to run a model would mean, and keep what is chosen."""
+        model = self._store.find(arguments.model or str(self._chosen()))
+        collection = Collection(self._store, self._fitting, self._settings, lambda path: None)
+        given = {"context": arguments.context, "threads": arguments.threads, "gpu_layers": arguments.layers}
+        given |= {"kv_type": None if arguments.kv is None else arguments.kv.replace("auto", "")}
+        wanted = {name: value for name, value in given.items() if value is not None}
+        found = collection.overriding(model)
+        if wanted:
+            collection.override(model, replace(found.wish, **wanted))
+            found = collection.overriding(model)
+        if self._json:
+            output.as_json(overriding_object(found))
+            return EXIT_OK
+        output.say(f"{shown(model.name)}: {found.fit.why}")
+        for line in overriding_lines(found):
+            output.say(line)
         return EXIT_OK
 
     def retry(self, arguments: argparse.Namespace) -> int:
@@ -231,11 +280,14 @@ class _Terminal:
         return Path(chosen) if chosen else self._store.embedded_chat()
 
     def _in_use(self, model: InstalledModel) -> bool:
+        chosen = self._settings.get(options.EMBEDDING_MODEL)
+        if model.kind == "embedding":
+            return model.path == (Path(chosen) if chosen else self._store.embedded_embedder())
         return model.path == self._chosen()
 
     def _marks(self, model: InstalledModel) -> str:
         marks = [str(model.kept)] if model.kept is not Kept.COPIED else []
-        marks += ["answers now"] if self._in_use(model) else []
+        marks += ["answers now" if model.kind == "chat" else "searches"] if self._in_use(model) else []
         marks += [] if model.present else ["MISSING OR CHANGED"]
         marks += [f"from {model.program}"] if model.program else []
         return f"  ({', '.join(marks)})" if marks else ""

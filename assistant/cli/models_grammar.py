@@ -38,6 +38,20 @@ def grammar(models: argparse.ArgumentParser) -> None:
     verify = actions.add_parser("verify", parents=[json], help="read models again and compare their checksums")
     verify.add_argument("model", nargs="?", metavar="MODEL", help="all of them if left out")
 
+    search = actions.add_parser(
+        "embedder", parents=[json], help="say which embedding model searches documents by meaning, or choose another"
+    )
+    search.add_argument("model", nargs="?", metavar="MODEL", help="its number in the list, its name or its path")
+
+    running = actions.add_parser(
+        "run", parents=[json], help="say how a model is to run, what each choice would mean, and choose otherwise"
+    )
+    running.add_argument("model", nargs="?", metavar="MODEL", help="the one that answers if left out")
+    running.add_argument("--context", type=int, metavar="N", help="tokens that it looks back on; 0 lets Privet choose")
+    running.add_argument("--threads", type=int, metavar="N", help="processor cores; 0 lets Privet choose")
+    running.add_argument("--kv", choices=("auto", "f16", "q8_0"), help="precision of a conversation's memory")
+    running.add_argument("--layers", type=int, metavar="N", help="on the graphics processor; -1 lets Privet choose")
+
     actions.add_parser("retry", parents=[json], help="set no model aside any more because it ended unexpectedly")
 
     fit = actions.add_parser("fit", parents=[json], help="say whether models will run well on this computer, and why")

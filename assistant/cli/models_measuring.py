@@ -20,8 +20,8 @@ from assistant.cli.models_words import (
     tuned_object,
 )
 from assistant.engine import Engine
-from assistant.errors import BadInput, EnvironmentFault, PrivetError, Stopped
-from assistant.models import Plans, Trial, Tuning, measure_plan, try_out, tune
+from assistant.errors import BadInput, DiskFull, EnvironmentFault, PrivetError, Stopped
+from assistant.models import Plans, Trial, Tuning, measure_plan, measure_rates, try_out, tune
 from assistant.modelstore import NEEDS, Fitting, ModelStore, shown, shown_path
 from assistant.values import (
     Device,
@@ -76,7 +76,7 @@ class Measuring:
 
     def fit(self, arguments: argparse.Namespace) -> int:
         """Whether models would run well here; 1 if one that was named does not fit or can't be read."""
-        machine = self._fitting.machine(self._devices())
+        machine = self._machine()
         status = EXIT_OK
         for path in self._named(arguments.model):
             try:
@@ -116,7 +116,7 @@ class Measuring:
 
     def bench(self, arguments: argparse.Namespace) -> int:
         """Measure models as they run here, and hold what was predicted against it; 1 if one can't be measured."""
-        machine = self._fitting.machine()
+        machine = self._machine()
         status = EXIT_OK
         names = arguments.model or [str(self._in_use)]
         for path in self._named(names):
@@ -133,6 +133,22 @@ class Measuring:
                 continue
             self._say_bench(used, told, seen, measured)
         return status
+
+    def _machine(self) -> Machine:
+        """This machine; the first time, what each type of weights costs on it is measured."""
+        machine = self._fitting.machine(self._devices())
+        if machine.rates is not None:
+            return machine
+        with stopped_by_interrupt() as stop:
+            try:
+                for step in measure_rates(self._fitting, machine, stop):
+                    output.progress(
+                        f"What models cost on this processor is measured, once: {step.done} of {step.total}"
+                    )
+            except (DiskFull, EnvironmentFault):
+                pass  # it is estimated, as before
+        output.end_progress()
+        return self._fitting.machine(self._devices())
 
     def _named(self, names: Sequence[str]) -> Iterator[Path]:
         """The files of the models named; a path need not be on the list. Without names, of all chat models."""

@@ -6,7 +6,17 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Final
 
-from assistant.values import Fit, FoundModel, MeasuredLayout, MeasuredPlan, ModelChoice, RunPlan, Tuned
+from assistant.values import (
+    Fit,
+    FoundModel,
+    MeasuredLayout,
+    MeasuredPlan,
+    ModelChoice,
+    Overriding,
+    RunPlan,
+    RunWish,
+    Tuned,
+)
 
 _LANGUAGES_SHOWN: Final = 8
 
@@ -127,3 +137,45 @@ def _marks(tuned: Tuned, layout: MeasuredLayout) -> str:
     marks += ["nothing lost"] if not layout.source and tuned.nothing_lost(layout) else []
     marks += ["recommended"] if layout.name == tuned.recommended else []
     return f"  {', '.join(marks)}" if marks else ""
+
+
+_WISHED = {
+    "context": "looks back on",
+    "threads": "processor cores",
+    "kv_type": "precision of that",
+    "gpu_layers": "layers on graphics",
+}
+
+
+def overriding_lines(found: Overriding) -> Iterator[str]:
+    """Each choice and what it would mean, with a mark at those in force."""
+    for name, choices in found.choices.items():
+        locked = " (decided by the policy of this computer)" if name in found.locked else ""
+        yield f"    {_WISHED[name]}{locked}"
+        for wish, fit in choices:
+            told = fit.prediction
+            mark = "*" if wish == found.wish else " "
+            means = (
+                f"{told.memory.needed / 1e9:.2f} GB, first word after {told.first_word:.1f} s,"
+                f" writes {told.write:.0f} tokens a second; {fit.verdict}"
+            )
+            yield f"      {mark} {_value(name, wish, fit):<22} {means}"
+
+
+def overriding_object(found: Overriding) -> dict[str, object]:
+    """The same as JSON prints it."""
+    return {
+        "wish": asdict(found.wish),
+        "fit": fit_object(found.fit),
+        "locked": sorted(found.locked),
+        "choices": {
+            name: [{"wish": asdict(wish), "fit": fit_object(fit)} for wish, fit in choices]
+            for name, choices in found.choices.items()
+        },
+    }
+
+
+def _value(name: str, wish: RunWish, fit: Fit) -> str:
+    automatic = getattr(wish, name) == getattr(RunWish(), name)
+    value = getattr(fit.plan, name)
+    return f"Privet's choice ({value})" if automatic else str(value)

@@ -109,6 +109,9 @@ def index(options: argparse.Namespace) -> int:
             sound = privet.documents.verify()
         elif options.do == "rebuild":
             with stopped_by_interrupt() as stop:
+                for step in privet.renew(stop):
+                    output.progress(f"Learned with the other model: {step.done:,} of {step.total:,} passages")
+                output.end_progress()
                 tidy(privet.documents.rebuild(stop))
             sound = privet.documents.verify()
         status = privet.documents.index_status()

@@ -4,6 +4,7 @@ May not: read a file's bytes itself, except to tell whether it changed; know whe
 """
 
 from assistant.documents.documents import Documents
+from assistant.documents.renewing import Renewing, Searcher, reads_less
 from assistant.documents.viewing import Viewing
 
-__all__ = ["Documents", "Viewing"]
+__all__ = ["Documents", "Renewing", "Searcher", "Viewing", "reads_less"]

@@ -20,7 +20,7 @@ _COUNTED_AT_ONCE: Final = 2_000_000  # characters in one request
 _WAIT_FOR_QUESTION: Final = 30.0
 
 
-Precision = Literal["int8", "fp32", "reference"]
+Precision = Literal["int8", "fp32", "reference", "bf16"]
 
 
 class Embedder:
@@ -34,8 +34,8 @@ class Embedder:
         """folder: absolute, of a sentence-transformers model with safetensors. threads: 0 for all cores.
 
         precision: "int8" is the fastest where the processor multiplies 8 bits well, and costs a little nearness;
-        "reference" is PyTorch. A model that only PyTorch can run is run there, whatever this says. Nothing is read or
-        started yet.
+        "reference" is PyTorch, "bf16" the same in 16 bits. A model that only PyTorch can run is run there, whatever
+        this says. Nothing is read or started yet.
         """
         self._precision = precision
         self._folder = folder
@@ -60,6 +60,8 @@ class Embedder:
         Raises ModelMissing, ModelUnreadable.
         """
         described = self._description()
+        if self._precision == "bf16":
+            return f"{described.name}-bf16"
         eight = self._precision == "int8" and shape_of(self._folder, described.pooling) is not None
         return f"{described.name}-int8" if eight else described.name
 

@@ -23,7 +23,7 @@ class _Model:
     """The one model of this child; its heavy part loads in a thread of its own."""
 
     def __init__(self, folder: Path, threads: int, precision: str) -> None:
-        """precision: "reference" runs it on PyTorch; "int8" and "fp32" on ONNX Runtime, where that can run it."""
+        """precision: "reference" and "bf16" run it on PyTorch; "int8" and "fp32" on ONNX Runtime, where that can."""
         self._folder = folder
         self._threads = threads
         self._precision = precision
@@ -80,7 +80,8 @@ class _Model:
 
     def _quick(self) -> _Encoder | None:
         """On ONNX Runtime, None where this model needs PyTorch."""
-        shape = shape_of(self._folder, self.description.pooling) if self._precision != "reference" else None
+        on_torch = self._precision in ("reference", "bf16")
+        shape = None if on_torch else shape_of(self._folder, self.description.pooling)
         if shape is None or shape.width != self.description.dimensions:
             return None
         from assistant.embedding.child.quick import QuickModel
@@ -91,7 +92,7 @@ class _Model:
     def _reference(self) -> _Encoder:
         from assistant.embedding.child.reference import ReferenceModel
 
-        return ReferenceModel(self._folder, self._threads)
+        return ReferenceModel(self._folder, self._threads, sixteen_bits=self._precision == "bf16")
 
 
 class _Worker:

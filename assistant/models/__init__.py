@@ -5,11 +5,13 @@ May not: judge whether a model is sound; know what is asked.
 
 from assistant.models.adapters import Adapters
 from assistant.models.chosen import ChosenModel, usable_devices
-from assistant.models.collection import Collection
+from assistant.models.collection import Collection, use_embedder
 from assistant.models.improving import Improving
 from assistant.models.plans import Plans, measure_plan
+from assistant.models.rating import measure_rates
 from assistant.models.trial import Trial, try_out
 from assistant.models.tuning import Tuning, tune
+from assistant.models.wishes import Wishes, overriding
 
 __all__ = [
     "Adapters",
@@ -19,8 +21,12 @@ __all__ = [
     "Plans",
     "Trial",
     "Tuning",
+    "Wishes",
     "measure_plan",
+    "measure_rates",
+    "overriding",
     "try_out",
     "tune",
     "usable_devices",
+    "use_embedder",
 ]

@@ -72,11 +72,30 @@ def why(tuned: Tuned, best: MeasuredLayout) -> str:
     )
     if tuned.nothing_lost(best):
         return (
-            f"{faster} Nothing was lost: it is as close to the model's exact weights as the original, or closer"
-            f" ({_nats(best)} against {_nats(source)} nats a token)."
+            f"{faster} Nothing was lost: what it predicts is as close to the model's exact weights as what the original"
+            f" predicts here, or closer ({_nats(best)} against {_nats(source)} nats a token).{_apart(best)}"
         )
-    from_what = _reference(tuned)
-    return f"{faster} It differs from the {from_what} by {_nats(best)} nats a token, which hardly anybody notices."
+    beside = f" (the original, as it runs here: {_nats(source)})" if tuned.exact else ""
+    return (
+        f"{faster} What it predicts differs from the {_reference(tuned)} by {_nats(best)} nats a token{beside}, which"
+        f" hardly anybody notices.{_apart(best)}"
+    )
+
+
+def _apart(layout: MeasuredLayout) -> str:
+    """What was found when each weight was held against the original's, "" where that was not done."""
+    if layout.apart is None:
+        return ""
+    if layout.apart.largest == 0:
+        return " Each of its weights is the original's."
+    return (
+        f" No weight is farther from the original's than {_percent(layout.apart.largest)} of the largest one beside it"
+        f" (usually {_percent(layout.apart.typical)})."
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2g} percent"
 
 
 def _reference(tuned: Tuned) -> str:

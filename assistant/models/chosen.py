@@ -9,12 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from assistant.engine import PROCESSOR, Engine, LoadedModel, Place, look
+from assistant.engine import PROCESSOR, Engine, LoadedModel, Place, default_plan, look
 from assistant.errors import ModelMissing, ModelUnreadable
 from assistant.models.plans import Plans
+from assistant.models.wishes import Wishes
 from assistant.modelstore import USUAL_CONTEXT, Fitting, ModelStore
 from assistant.settings import Settings, options
-from assistant.values import Adapter, Device, ModelFile, RunPlan
+from assistant.values import Adapter, Device, ModelFile, RunPlan, RunWish
 
 _ON_BATTERY: Final = 0.5
 """The share of the threads that works on battery."""
@@ -32,18 +33,24 @@ class ChosenModel:
         engine: Engine,
         plans: Plans | None = None,
         devices: Callable[[], tuple[Device, ...]] = look,
+        wishes: Wishes | None = None,
     ) -> None:
-        """plans: how models run best here, as far as that was measured. devices: finds the graphics processors."""
+        """plans: how models run best here, as far as that was measured. devices: finds the graphics processors.
+
+        wishes: how a person wants each model to run, beside what the settings say.
+        """
         self._look = devices
         self._settings = settings
         self._store = store
         self._fitting = fitting
         self._engine = engine
         self._plans = plans
+        self._wishes = wishes or Wishes(settings)
         self._in_use: tuple[object, ...] = ()
         self._asked: tuple[object, ...] = ()
         self._context = 0
         self._place = PROCESSOR
+        self._kv_type = "f16"
         self._adapter: Adapter | None = None
         self._lock = threading.Lock()
         self._said: list[str] = []
@@ -54,8 +61,7 @@ class ChosenModel:
 
         Raises ModelMissing, ModelUnreadable.
         """
-        chosen = self._settings.get(options.CHAT_MODEL)
-        file = self._store.inspect(Path(chosen) if chosen else self._store.embedded_chat())
+        file = self._store.inspect(self._chosen())
         used = self._store.layouts.used(file.path)
         if used == file.path:
             return file
@@ -66,10 +72,10 @@ class ChosenModel:
     def use(self) -> ModelFile:
         """Tell the engine which model to use from now on, and in how large a window. Raises as `file` does."""
         file = self.file()
-        asked = (file, self._settings.get(options.CONTEXT_TOKENS), self._settings.get(options.GRAPHICS))
+        asked = (file, self._wish(file), self._settings.get(options.GRAPHICS))
         if asked != self._asked or not self._engine.in_memory:
             # What lies on a graphics processor has filled it: looking again would move the model back.
-            self._context, self._place = self._room(file)
+            self._context, self._place, self._kv_type = self._room(file)
             self._asked = asked
         thinking, plan = self._settings.get(options.THINKING), self._plan(file)
         self._engine.use(file, self._context, self._adapters, thinking=thinking, plan=plan, place=self._place)
@@ -82,7 +88,7 @@ class ChosenModel:
         """
         choice = (
             self._settings.get(options.CHAT_MODEL),
-            self._settings.get(options.CONTEXT_TOKENS),
+            self._wishes.of(self._chosen()),
             self._settings.get(options.THINKING),
             self._settings.get(options.GRAPHICS),
         )
@@ -105,10 +111,25 @@ class ChosenModel:
     def _plan(self, file: ModelFile) -> RunPlan | None:
         """How the model runs best on this machine, None where nobody measured it; a person's own threads come first."""
         measured = self._plans.read(file.path, self._fitting.here()) if self._plans is not None else None
-        threads = self._settings.get(options.THREADS)
-        if measured is None:
-            return None
-        return replace(measured.plan, threads=threads) if threads else measured.plan
+        wish = self._wish(file)
+        plan = measured.plan if measured is not None else None
+        if wish.threads or wish.kv_type or self._kv_type != "f16":
+            plan = plan or default_plan(wish.threads)
+            threads, kind = (
+                wish.threads or plan.threads,
+                wish.kv_type or (self._kv_type if measured is None else plan.kv_type),
+            )
+            # llama.cpp keeps a conversation in less than 16 bits for flash attention only.
+            plan = replace(plan, threads=threads, kv_type=kind, flash_attention=plan.flash_attention or kind != "f16")
+        return plan
+
+    def _wish(self, file: ModelFile) -> RunWish:
+        """How the model that answers is to run: a layout that was made of it runs as it would."""
+        return self._wishes.of(self._chosen())
+
+    def _chosen(self) -> Path:
+        chosen = self._settings.get(options.CHAT_MODEL)
+        return Path(chosen) if chosen else self._store.embedded_chat()
 
     def devices(self) -> tuple[Device, ...]:
         """The graphics processors that may be used, as the settings say."""
@@ -134,20 +155,21 @@ class ChosenModel:
     def _adapters(self) -> tuple[Adapter, ...]:
         return () if self._adapter is None else (self._adapter,)
 
-    def _room(self, file: ModelFile) -> tuple[int, Place]:
-        """The window, in tokens, less where memory is short, or where it ran out before; and where layers go."""
-        wanted = self._settings.get(options.CONTEXT_TOKENS)
-        plan = self._fitting.plan_now(file.path, self.devices(), wanted)
+    def _room(self, file: ModelFile) -> tuple[int, Place, str]:
+        """The window, in tokens, less where memory is short, or where it ran out before; where layers go; its type."""
+        wish = self._wish(file)
+        wanted = wish.context
+        plan = self._fitting.plan_now(file.path, self.devices(), wish)
         place = Place(plan.gpu_layers, plan.device) if plan.gpu_layers else PROCESSOR
         if wanted:
-            return min(wanted, file.context_length), place
+            return min(wanted, file.context_length), place, plan.kv_type
         usual = min(USUAL_CONTEXT, file.context_length)
         context = plan.context
         least = min(_LEAST_CONTEXT, usual)
         context = max(least, context >> self._engine.ran_out)
         if context < usual:
             self._say(f"Little memory is free: the model looks back on {context:,} tokens instead of {usual:,}.")
-        return context, place
+        return context, place, plan.kv_type
 
     def _keep_pace(self) -> None:
         battery = self._fitting.battery() if self._settings.get(options.SPARE_BATTERY) else None

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from assistant.engine import look
 from assistant.errors import BadInput, PrivetError
+from assistant.models.chosen import usable_devices
 from assistant.models.tuning import Tuning, tune
+from assistant.models.wishes import Wishes, overriding
 from assistant.modelstore import Fitting, ModelStore, shown, usual_file
 from assistant.settings import Settings, options
 from assistant.values import (
     Copying,
+    Fit,
     FoundModel,
     ImportEvent,
     InstalledModel,
@@ -19,7 +23,9 @@ from assistant.values import (
     Kept,
     Machine,
     MeasuredPlan,
+    Overriding,
     Overview,
+    RunWish,
     Stop,
     TuneEvent,
 )
@@ -35,11 +41,15 @@ class Collection:
         settings: Settings,
         plan_of: Callable[[Path], MeasuredPlan | None],
         rest: Callable[[], bool] = lambda: False,
+        about_embedder: Callable[[Path], str] = lambda path: "",
+        wishes: Wishes | None = None,
     ) -> None:
         """plan_of: how a model file runs best here, None where nobody measured it. rest: whether somebody needs the
-        machine just now, so that tuning has to wait.
+        machine just now, so that tuning has to wait. about_embedder: what an embedding model does, in a sentence.
         """
         self._store, self._fitting, self._settings, self._plan_of, self._rest = store, fitting, settings, plan_of, rest
+        self._about_embedder = about_embedder
+        self._wishes = wishes or Wishes(settings)
 
     def overview(self) -> Overview:
         """Every model, judged for this machine as it is now; headers are read, nothing is loaded."""
@@ -54,7 +64,13 @@ class Collection:
         return Overview(machine, installed, tuple(choices))
 
     def use(self, model: InstalledModel) -> None:
-        """Answer with this model from the next question on. Raises ModelMissing, ModelUnreadable."""
+        """Answer with this model from the next question on; an embedding model searches once it learned what is kept.
+
+        Raises BadInput, ModelMissing, ModelUnreadable.
+        """
+        if model.kind == "embedding":
+            use_embedder(self._store, self._settings, model)
+            return
         self._store.inspect(model.path)
         self._settings.set(options.CHAT_MODEL, "" if model.path == self._store.embedded_chat() else str(model.path))
 
@@ -83,10 +99,35 @@ class Collection:
         )
         return tune(self._store, self._fitting, model.path, stop, wish)
 
+    def overriding(self, model: InstalledModel, wish: RunWish | None = None) -> Overriding:
+        """What a wish for a model would mean, and each choice beside it. wish: None for the one in force.
+
+        Raises ModelMissing, ModelUnreadable.
+        """
+        machine = self._fitting.machine(usable_devices(self._settings, look))
+        used, chosen = self._store.layouts.used(model.path), wish or self._wishes.of(model.path)
+        trained = self._fitting.facts(model.path).context_length
+        return overriding(self._fitting.fit, used, machine, chosen, trained, self._wishes.locked)
+
+    def override(self, model: InstalledModel, wish: RunWish) -> None:
+        """Have a model run so from its next load on. Raises BadInput, EnvironmentFault."""
+        self._wishes.set(model.path, wish)
+
+    def _fit(self, path: Path, machine: Machine, wish: RunWish) -> Fit:
+        return self._fitting.fit(
+            path,
+            machine,
+            context=wish.context,
+            threads=wish.threads,
+            kv_type=wish.kv_type,
+            gpu_layers=wish.gpu_layers,
+        )
+
     def remove(self, model: InstalledModel) -> None:
         """Take a model off the list. Raises BadInput for the one that answers, and for what came with Privet."""
         if self._answers(model):
-            raise BadInput(f"{shown(model.name)} is the model that answers.", "Choose another model first.")
+            what = "answers" if model.kind == "chat" else "searches"
+            raise BadInput(f"{shown(model.name)} is the model that {what}.", "Choose another model first.")
         if model.kept is Kept.EMBEDDED:
             raise BadInput(
                 f"{shown(model.name)} came with Privet.", "It stays, so that there is always one that answers."
@@ -98,18 +139,14 @@ class Collection:
             fault = (
                 "" if model.present else "Its file is not there: plug the disk in again, or remove it from the list."
             )
-            return JudgedModel(model, fault=fault)
+            note = self._about_embedder(model.path) if model.kind == "embedding" and model.present else ""
+            return JudgedModel(model, answers=self._answers(model), fault=fault, note=note)
         try:
             used = self._store.layouts.used(model.path)
             return JudgedModel(
                 model,
                 self._fitting.facts(model.path),
-                self._fitting.fit(
-                    used,
-                    machine,
-                    context=self._settings.get(options.CONTEXT_TOKENS),
-                    threads=self._settings.get(options.THREADS),
-                ),
+                self._fit(used, machine, self._wishes.of(model.path)),
                 self._store.layouts.read(model.path),
                 self._plan_of(used),
                 self._answers(model),
@@ -118,5 +155,23 @@ class Collection:
             return JudgedModel(model, answers=self._answers(model), fault=f"{error.what} {error.do}")
 
     def _answers(self, model: InstalledModel) -> bool:
+        """Whether it answers, or is the embedding model that is wanted or still searches."""
+        if model.kind == "embedding":
+            chosen = self._settings.get(options.EMBEDDING_MODEL)
+            wanted = Path(chosen) if chosen else self._store.embedded_embedder()
+            return model.path == wanted or bool(self._about_embedder(model.path))
         chosen = self._settings.get(options.CHAT_MODEL)
         return model.kind == "chat" and model.path == (Path(chosen) if chosen else self._store.embedded_chat())
+
+
+def use_embedder(store: ModelStore, settings: Settings, model: InstalledModel) -> None:
+    """Have an embedding model search, once it has learned what is kept.
+
+    Raises BadInput, ModelMissing, ModelUnreadable.
+    """
+    if model.kind != "embedding":
+        raise BadInput(
+            f"{shown(model.name)} is no embedding model.", "Import a sentence-transformers folder, and choose it."
+        )
+    store.hold_embedder(model.path)
+    settings.set(options.EMBEDDING_MODEL, "" if model.path == store.embedded_embedder() else str(model.path))

@@ -11,6 +11,7 @@ from typing import Final
 
 from assistant.errors import PrivetError, Stopped
 from assistant.models.plans import Plans, measure_plan
+from assistant.models.rating import measure_rates
 from assistant.models.tuning import Tuning, tune
 from assistant.modelstore import Fitting, ModelStore
 from assistant.values import MeasuredPlan, Prepared, Stop, Tuned
@@ -64,11 +65,14 @@ class Improving:
     def _improve(self, path: Path, stop: Stop, *, layouts: bool) -> Iterator[Prepared]:
         machine = self._fitting.here()
         tuning = layouts and self._is_due(path, machine)
-        if not tuning and self._plans.read(self._store.layouts.used(path), machine) is not None:
+        rated = self._fitting.machine().rates is not None
+        if rated and not tuning and self._plans.read(self._store.layouts.used(path), machine) is not None:
             return
         self._wait(stop)
         yield Prepared(_WHAT, False, ANNOUNCED)
         sentence = ""
+        if not rated:
+            self._rate(stop)
         if tuning:
             for event in tune(self._store, self._fitting, path, stop, Tuning(gentle=True, rest=self._rest)):
                 if isinstance(event, Tuned):
@@ -81,6 +85,18 @@ class Improving:
         if self._store.layouts.frozen or (tuned is not None and tuned.machine == machine):
             return False
         return shutil.disk_usage(self._store.layouts.folder(path)).free >= _LEAST_DISK
+
+    def _rate(self, stop: Stop) -> None:
+        """What each type of weights costs here, for the predictions; begun anew where somebody needed the machine."""
+        for _ in range(_TRIES):
+            self._wait(stop)
+            try:
+                for _ in measure_rates(self._fitting, self._fitting.machine(), _Resting(stop, self._rest)):
+                    pass
+                return
+            except Stopped:
+                if stop.requested:
+                    raise
 
     def _measure(self, path: Path, machine: str, stop: Stop) -> None:
         """How the model runs best; begun anew where somebody needed the machine meanwhile."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import statistics
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from assistant.engine import Engine
-from assistant.errors import DiskFull, EnvironmentFault, ModelUnreadable, Stopped
+from assistant.errors import Bug, DiskFull, EnvironmentFault, ModelUnreadable, Stopped
 from assistant.models.choosing import (
     ANSWER,
     RULE,
@@ -40,6 +41,7 @@ from assistant.values import (
     Stop,
     Tuned,
     TuneEvent,
+    WeightsApart,
 )
 
 _TEXT: Final = Path(__file__).with_name("text.txt")
@@ -48,8 +50,10 @@ _DISK_SPARE: Final = 256 << 20
 _QUALITY_SECONDS: Final = 10.0  # that a model may read for each judgement
 _LEAST_TEXT: Final = 1024
 _MOST_TEXT: Final = 2048
-_ROUNDS: Final = 2
-_QUICK: Final = 12.0  # seconds; a trial that takes longer is not made twice
+_ROUNDS: Final = 3
+_LAST_ROUNDS: Final = 2
+"""In turns: what slows a machine down for a while slows every layout down, and the middle trial of each counts."""
+_QUICK: Final = 12.0  # seconds; where a trial takes longer, the last rounds alone are in turns
 _REST: Final = 0.1
 
 Rest = Callable[[], bool]
@@ -123,6 +127,7 @@ class _Work:
             rule=RULE,
         )
         self._known = self._measured_before()
+        self._trials: dict[str, list[Trial]] = {}
 
     def close(self) -> None:
         """End the child, and remove what is only of use while it runs."""
@@ -152,7 +157,35 @@ class _Work:
                 yield LayoutMeasured(self._tuned.original)
         for layout in candidates(self._facts, self._machine):
             yield from self._candidate(layout)
+        yield from self._in_turns()
         yield self._finished()
+
+    def _in_turns(self) -> Iterator[TuneEvent]:
+        """Every layout again, one after the other; then what would be recommended and the source once more so."""
+        layouts = self._tuned.layouts
+        if len(layouts) == 1:
+            return
+        if READ / self._tuned.original.read <= _QUICK:
+            for number in range(_ROUNDS - 1):
+                yield from self._again(layouts[::-1] if number % 2 else layouts)
+        best = recommended(self._tuned.layouts)
+        if not best.source:
+            for number in range(_LAST_ROUNDS):
+                pair = (self._tuned.original, best)
+                yield from self._again(pair[::-1] if number % 2 else pair)
+
+    def _again(self, layouts: Sequence[MeasuredLayout]) -> Iterator[TuneEvent]:
+        """Measure each once more, and keep the middle of all its trials."""
+        for layout in layouts:
+            trial = yield from self._speed(layout.name, layout.path or self._tuned.source)
+            trials = self._trials.setdefault(layout.name, [Trial(layout.read, layout.write, layout.memory)])
+            trials.append(trial)
+            middle = Trial(
+                statistics.median(one.read for one in trials),
+                statistics.median(one.write for one in trials),
+                max((one.memory for one in trials if one.memory is not None), default=None),
+            )
+            self._replace(_timed(layout, middle))
 
     def _reference(self, source: Path, name: str, read: float) -> Iterator[TuneEvent]:
         tokens = round(min(max(read * _QUALITY_SECONDS, _LEAST_TEXT), _MOST_TEXT))
@@ -179,12 +212,19 @@ class _Work:
             self._store.inspect(target)
             speed = yield from self._speed(layout.name, target)
             closeness = yield from self._bench.compare(target, layout.name, self._stop)
+            apart = yield from self._weights(target, layout.name)
         except ModelUnreadable as error:
             _remove(target)
             yield LayoutPassedOver(layout.name, error.what)
             return
-        self._keep(self._measured(layout.name, target, speed, closeness))
+        self._keep(replace(self._measured(layout.name, target, speed, closeness), apart=apart))
         yield LayoutMeasured(self._tuned.layouts[-1])
+
+    def _weights(self, path: Path, name: str) -> Generator[LayoutMeasuring, None, WeightsApart | None]:
+        """How far a layout's weights are from the source's; of a large model that is not worth the time."""
+        if not self._tuned.exact:
+            return None
+        return (yield from self._bench.hold_weights(self._tuned.source, path, name, self._stop))
 
     def _made(self, layout: Layout, target: Path) -> Iterator[LayoutMaking]:
         if target.is_file():
@@ -198,34 +238,28 @@ class _Work:
         yield from self._bench.make(self._tuned.source, target, layout, self._stop)
 
     def _speed(self, name: str, path: Path) -> Generator[LayoutMeasuring, None, Trial]:
-        """Measured here, begun anew if somebody else needed the machine meanwhile."""
+        """One trial, begun anew if somebody else needed the machine meanwhile."""
         model = self._store.inspect(path)
         while True:
             self._wait()
             engine = Engine(threads=self._plan.threads)
             try:
-                return (yield from self._rounds(engine, model, name))
+                return (yield from self._trial(engine, model, name))
             except Stopped:
                 if self._stop.requested:
                     raise
             finally:
                 engine.close()
 
-    def _rounds(self, engine: Engine, model: ModelFile, name: str) -> Generator[LayoutMeasuring, None, Trial]:
-        """The better of two trials: what slows a machine down for a moment is no property of the layout."""
-        best: Trial | None = None
+    def _trial(self, engine: Engine, model: ModelFile, name: str) -> Generator[LayoutMeasuring, None, Trial]:
         stop = _Either(self._stop, self._wish.rest)
-        for _ in range(_ROUNDS):
-            for event in try_out(engine, self._fitting, model, self._machine, self._plan, stop):
-                match event:
-                    case Prefilling(done, total):
-                        yield LayoutMeasuring(name, "speed", done, total)
-                    case Trial(read, write, memory):
-                        best = Trial(max(best.read, read), max(best.write, write), memory) if best else event
-            if best is not None and READ / best.read > _QUICK:
-                break
-        assert best is not None
-        return best
+        for event in try_out(engine, self._fitting, model, self._machine, self._plan, stop):
+            match event:
+                case Prefilling(done, total):
+                    yield LayoutMeasuring(name, "speed", done, total)
+                case Trial():
+                    return event
+        raise Bug("a trial has no result.")
 
     def _wait(self) -> None:
         while self._wish.rest() and not self._stop.requested:
@@ -236,19 +270,13 @@ class _Work:
     def _measured(
         self, name: str, path: Path, speed: Trial, closeness: Closeness, *, source: bool = False
     ) -> MeasuredLayout:
-        first = READ / speed.read + 1 / speed.write
-        return MeasuredLayout(
-            name=name,
-            size=self._file.size if source else path.stat().st_size,
-            read=speed.read,
-            write=speed.write,
-            first_word=first,
-            answer=first + ANSWER / speed.write,
-            memory=speed.memory,
-            closeness=closeness,
-            source=source,
-            path=path,
-        )
+        size = self._file.size if source else path.stat().st_size
+        layout = MeasuredLayout(name, size, 1.0, 1.0, 1.0, 1.0, None, closeness, source, path)
+        return _timed(layout, speed)
+
+    def _replace(self, layout: MeasuredLayout) -> None:
+        layouts = tuple(layout if each.name == layout.name else each for each in self._tuned.layouts)
+        self._tuned = replace(self._tuned, layouts=layouts)
 
     def _keep(self, layout: MeasuredLayout) -> None:
         self._tuned = replace(self._tuned, layouts=(*self._tuned.layouts, layout))
@@ -278,6 +306,19 @@ class _Work:
             return shutil.disk_usage(self._folder).free >= size_of(self._facts, layout) + _DISK_SPARE
         except OSError:
             return False
+
+
+def _timed(layout: MeasuredLayout, trial: Trial) -> MeasuredLayout:
+    """The same layout, as a trial or the middle of some found it."""
+    first = READ / trial.read + 1 / trial.write
+    return replace(
+        layout,
+        read=trial.read,
+        write=trial.write,
+        first_word=first,
+        answer=first + ANSWER / trial.write,
+        memory=trial.memory,
+    )
 
 
 def _remove(path: Path) -> None:

@@ -12,6 +12,7 @@ from assistant.modelstore.layouts import Layouts
 from assistant.modelstore.learning import NotLearned
 from assistant.modelstore.machine import battery, multiplies_bytes
 from assistant.modelstore.names import shown, shown_path
+from assistant.modelstore.rates import Timing
 from assistant.modelstore.store import ModelStore
 from assistant.modelstore.templates import learn_format
 
@@ -23,6 +24,7 @@ __all__ = [
     "ModelStore",
     "NotLearned",
     "Rules",
+    "Timing",
     "battery",
     "learn_format",
     "multiplies_bytes",

@@ -21,6 +21,7 @@ class Measured:
 
     read, write: tokens a second, as measured. read_factor, write_factor: seconds measured by seconds predicted from
     the rates alone, for the same tokens. memory: bytes of the child by bytes predicted, None where nobody looked.
+    basis: which rates those were.
     """
 
     model: str
@@ -32,6 +33,7 @@ class Measured:
     read_factor: float
     write_factor: float
     memory: float | None = None
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +74,27 @@ class Calibration:
         except (OSError, ValueError, KeyError, TypeError):
             return ()
 
-    def correction(self, model: str, kind: str, threads: int, device: str) -> Correction:
-        """What to make of a prediction for `model`, most of whose weights are of type `kind`.
+    def of(self, model: str, threads: int, device: str) -> Measured | None:
+        """The newest measurement of this very file by this plan, None where there is none."""
+        key = (model, threads, device)
+        return next((one for one in reversed(self.all()) if (one.model, one.threads, one.device) == key), None)
 
-        The same file with the same plan says it exactly. Else the measurements of the same type of weights, or else
-        all, give the factor (their geometric mean): processors differ mostly by one factor.
+    def correction(self, kind: str, device: str, basis: str = "") -> Correction:
+        """What to make of a prediction for a model that was not measured, most of whose weights are of type `kind`.
+
+        The measurements of the same type of weights, or else all, give the factor: their geometric mean. Where each
+        type's cost was measured here, that is held to be right about reading as much as one measurement of another
+        type is, so few of those move it little; what writing takes besides is no matter of the type.
         """
-        there = [kept for kept in self.all() if kept.device == device]
-        exact = [kept for kept in there if kept.model == model and kept.threads == threads]
+        there = [kept for kept in self.all() if kept.device == device and kept.basis == basis]
         same = [kept for kept in there if kept.type == kind]
-        chosen = exact[-1:] or same or there
+        chosen = same or there
         if not chosen:
             return Correction()
+        trust = len(chosen) / (len(chosen) + 1) if basis and not same else 1.0
         return Correction(
-            _mean([kept.read_factor for kept in chosen]),
+            _mean([kept.read_factor for kept in chosen]) ** trust,
             _mean([kept.write_factor for kept in chosen]),
-            _mean([kept.memory for kept in exact[-1:] if kept.memory is not None] or [1.0]),
-            measured=bool(exact),
             corrected=True,
         )
 

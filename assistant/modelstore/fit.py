@@ -33,23 +33,28 @@ def fingerprint(header: Header) -> str:
     return digest.hexdigest()[:16]
 
 
-def choose_plan(model: Anatomy, machine: Machine, context: int = 0, threads: int = 0) -> LoadPlan:
+def choose_plan(
+    model: Anatomy, machine: Machine, context: int = 0, threads: int = 0, kv_type: str = "", gpu_layers: int = -1
+) -> LoadPlan:
     """The plan that Privet takes: the usual window, less where it would not fit, and a graphics processor if it helps.
 
-    context, threads: what a person asked for, 0 for Privet's choice.
+    The others: what a person asked for; 0, "" and -1 are Privet's choice.
     """
     wanted = min(context or USUAL_CONTEXT, model.facts.context_length)
-    plan = LoadPlan(wanted, threads or machine.cores)
+    plan = LoadPlan(wanted, threads or machine.cores, kv_type or "f16")
     plan = _with_device(model, machine, plan)
+    if gpu_layers >= 0 and plan.device:
+        layers = min(gpu_layers, model.facts.layers + 1)
+        plan = replace(plan, gpu_layers=layers, device=plan.device if layers else "")
     if context:
         return plan
     for size in (wanted, wanted // 2, LEAST_CONTEXT):
-        for kv_type in ("f16", "q8_0"):
+        for kind in (kv_type,) if kv_type else ("f16", "q8_0"):
             # Less precision in the cache costs speed and a little quality, so it comes before less window only.
-            tried = replace(plan, context=max(size, min(LEAST_CONTEXT, wanted)), kv_type=kv_type)
+            tried = replace(plan, context=max(size, min(LEAST_CONTEXT, wanted)), kv_type=kind)
             if _needed(model, machine, tried) <= machine.available - _SPARE:
                 return tried
-    return replace(plan, context=min(LEAST_CONTEXT, wanted), kv_type="q8_0")
+    return replace(plan, context=min(LEAST_CONTEXT, wanted), kv_type=kv_type or "q8_0")
 
 
 def predict(
@@ -120,12 +125,31 @@ def measured(
         read_factor=seconds / speed.read_seconds(model, machine, plan, tokens),
         write_factor=write / speed.write_seconds(model, machine, plan, tokens),
         memory=None if memory is None else memory / expected,
+        basis=basis(machine),
     )
 
 
-def corrected(model: Anatomy, mark: str, plan: LoadPlan, calibration: Calibration) -> Correction:
-    """What was measured on this machine says this about the model with this fingerprint."""
-    return calibration.correction(mark, model.facts.quantization, plan.threads, plan.device)
+def corrected(model: Anatomy, mark: str, machine: Machine, plan: LoadPlan, calibration: Calibration) -> Correction:
+    """What was measured on this machine says this about the model with this fingerprint.
+
+    Of this very file by this plan, what was measured is what is told.
+    """
+    own = calibration.of(mark, plan.threads, plan.device)
+    if own is None:
+        return calibration.correction(model.facts.quantization, plan.device, basis(machine))
+    return Correction(
+        speed.QUESTION / own.read / speed.read_seconds(model, machine, plan),
+        1 / own.write / speed.write_seconds(model, machine, plan),
+        1.0 if own.memory is None else own.memory,
+        measured=True,
+        corrected=True,
+    )
+
+
+def basis(machine: Machine) -> str:
+    """A few digits for the rates that predictions rest on here, "" for the built-in table."""
+    rates = machine.rates
+    return "" if rates is None else hashlib.sha256(repr(sorted(rates.read.items())).encode()).hexdigest()[:12]
 
 
 def quality_of(facts: Facts) -> Quality:

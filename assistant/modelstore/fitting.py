@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
-from assistant.modelstore import fit
+from assistant.modelstore import fit, rates
 from assistant.modelstore.anatomy import anatomy
 from assistant.modelstore.calibration import Calibration
 from assistant.modelstore.choices import anatomy_of, read_choices, usual_file
-from assistant.modelstore.machine import battery, machine_name, read_machine
+from assistant.modelstore.machine import battery, machine_name, rates_file, read_machine
+from assistant.modelstore.rates import Timing
 from assistant.modelstore.store import ModelStore
 from assistant.settings import Folders
-from assistant.values import Battery, Device, Facts, Fit, LoadPlan, Machine, ModelChoice
+from assistant.values import Battery, Device, Facts, Fit, LoadPlan, Machine, ModelChoice, RunWish
+
+_AUTOMATIC: Final = RunWish()
 
 
 class Fitting:
@@ -27,6 +31,15 @@ class Fitting:
     def machine(self, devices: Sequence[Device] = ()) -> Machine:
         """This machine, now; the first time its memory is measured, which takes two seconds. devices: of the engine."""
         return read_machine(self._folders, devices)
+
+    @property
+    def workplace(self) -> Path:
+        """A folder for files that are of use only while something is measured; it may not be there yet."""
+        return self._folders.cache / "measuring"
+
+    def keep_rates(self, wide: Sequence[Timing], deep: Timing, machine: Machine) -> None:
+        """Keep what was timed on models of chance, for every prediction from now on."""
+        rates.keep(rates_file(self._folders), machine, rates.derive(wide, deep, machine))
 
     def battery(self) -> Battery | None:
         """The battery, now; None where there is none."""
@@ -48,26 +61,35 @@ class Fitting:
         """How Privet would load a model here. Raises as `facts` does."""
         return fit.choose_plan(anatomy(self._store.header(path)), machine)
 
-    def plan_now(self, path: Path, devices: Sequence[Device], context: int = 0) -> LoadPlan:
+    def plan_now(self, path: Path, devices: Sequence[Device], wish: RunWish = _AUTOMATIC) -> LoadPlan:
         """How Privet loads a model on this machine as it is now; measures nothing. Raises as `facts` does.
 
-        devices: graphics processors that may be used. context: the window in tokens that a person wants, else 0.
+        devices: graphics processors that may be used. wish: what a person wants otherwise.
         """
         machine = read_machine(self._folders, devices, measure=False)
-        return fit.choose_plan(anatomy(self._store.header(path)), machine, context)
+        parts = anatomy(self._store.header(path))
+        return fit.choose_plan(parts, machine, wish.context, wish.threads, wish.kv_type, wish.gpu_layers)
 
     def fit(
-        self, path: Path, machine: Machine, plan: LoadPlan | None = None, *, context: int = 0, threads: int = 0
+        self,
+        path: Path,
+        machine: Machine,
+        plan: LoadPlan | None = None,
+        *,
+        context: int = 0,
+        threads: int = 0,
+        kv_type: str = "",
+        gpu_layers: int = -1,
     ) -> Fit:
-        """Whether and how well a model would run. plan: a person's own; else Privet's, with their context and threads.
+        """Whether and how well a model would run. plan: a person's own; else Privet's, with what they want otherwise.
 
         Raises as `facts` does.
         """
         header = self._store.header(path)
         parts = anatomy(header)
-        chosen = plan or fit.choose_plan(parts, machine, context, threads)
+        chosen = plan or fit.choose_plan(parts, machine, context, threads, kv_type, gpu_layers)
         chosen = replace(chosen, context=min(chosen.context, parts.facts.context_length))
-        correction = fit.corrected(parts, fit.fingerprint(header), chosen, self._calibration)
+        correction = fit.corrected(parts, fit.fingerprint(header), machine, chosen, self._calibration)
         return fit.fit(parts, path.stem, machine, chosen, fit.predict(parts, machine, chosen, correction))
 
     def choices(self) -> tuple[ModelChoice, ...]:
@@ -80,7 +102,7 @@ class Fitting:
         if parts is None:
             return None
         plan = fit.choose_plan(parts, machine)
-        correction = fit.corrected(parts, choice.id, plan, self._calibration)
+        correction = fit.corrected(parts, choice.id, machine, plan, self._calibration)
         return fit.fit(parts, choice.name, machine, plan, fit.predict(parts, machine, plan, correction))
 
     def record(

@@ -13,7 +13,7 @@ from typing import Any, Final
 from assistant.errors import DiskFull, EnvironmentFault
 from assistant.modelstore import copying, refusals
 from assistant.settings import write_atomically
-from assistant.values import Closeness, MeasuredLayout, Tuned
+from assistant.values import Closeness, MeasuredLayout, Tuned, WeightsApart
 
 _FINISHED: Final = "tuned.json"
 _UNFINISHED: Final = "unfinished.json"
@@ -139,9 +139,10 @@ def _tuned(row: Mapping[str, Any], source: Path, folder: Path) -> Tuned:
 
 
 def _layout(row: Mapping[str, Any], source: Path, folder: Path) -> MeasuredLayout:
-    fields = {key: value for key, value in row.items() if key not in ("closeness", "path")}
+    fields = {key: value for key, value in row.items() if key not in ("closeness", "path", "apart")}
     closeness = None if row["closeness"] is None else Closeness(**row["closeness"])
-    layout = MeasuredLayout(**fields, closeness=closeness)
+    apart = WeightsApart(**row["apart"]) if row.get("apart") else None
+    layout = MeasuredLayout(**fields, closeness=closeness, apart=apart)
     if not all(isinstance(number, int | float) and number > 0 for number in (layout.size, layout.read, layout.write)):
         raise ValueError("no measurement")
     if layout.source:

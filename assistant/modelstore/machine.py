@@ -12,6 +12,7 @@ from typing import Final
 
 import psutil
 
+from assistant.modelstore import rates
 from assistant.modelstore.bandwidth import measure_bandwidth
 from assistant.settings import Folders
 from assistant.values import Battery, Device, Machine
@@ -57,7 +58,13 @@ def read_machine(folders: Folders, devices: Sequence[Device] = (), *, measure: b
         bandwidth=_bandwidth(folders, processor, cores, measure),
         battery=battery(),
         devices=tuple(devices),
+        rates=rates.read(rates_file(folders), processor, cores),
     )
+
+
+def rates_file(folders: Folders) -> Path:
+    """Where it is kept what each type of weights costs on this machine."""
+    return folders.cache / "rates.json"
 
 
 def machine_name() -> str:

@@ -4,11 +4,13 @@ The model of time is the usual one for transformers: reading a prompt is bound b
 (Williams et al., "Roofline", CACM 2009). What each type of weights costs on a processor can't be told from its data
 sheet, so the rates below were measured: with llama.cpp b-series as in llama-cpp-python 0.3.36, on two synthetic models
 (512 and 1024 wide, weights by chance), on a server processor of 2024 with AVX-512, VNNI and BF16. Other processors get
-these rates times a factor that is an estimate. `calibration` corrects both by what was measured on the machine itself.
+these rates times a factor that is an estimate, until each type was measured on the machine itself (`rates`).
+`calibration` corrects what comes of it by what was measured after loading.
 """
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Mapping
 from typing import Final
 
@@ -32,7 +34,7 @@ bytes of weights a second and core in products with one vector (writing)."""
 _OTHER: Final = (60.0, 6.0)
 _ATTENTION: Final = 52e9  # operations a second and core
 _LAYER_TOKEN: Final = 20e-9  # seconds a core for each number of a layer's width: norms, rotations, sums
-_LAYER_STEP: Final = 105e-6  # seconds a layer for each call: the cores wait for each other at each of its parts
+LAYER_STEP: Final = 105e-6  # seconds a layer for each call: the cores wait for each other at each of its parts
 _REACHED: Final = 0.8  # of the memory's measured bandwidth, by the best of llama.cpp's loops
 
 # The share of those rates that other instructions give. Estimates: half as many numbers at once, no dot products.
@@ -82,17 +84,22 @@ def memory(model: Anatomy, machine: Machine, plan: LoadPlan) -> Memory:
 def read_seconds(model: Anatomy, machine: Machine, plan: LoadPlan, tokens: int = QUESTION) -> float:
     """Seconds that reading `tokens` new tokens takes, by the rates alone."""
     cores = _cores(machine, plan)
-    faster = _factor(machine)
     share = _on_device(model, plan)
     once = sum(2 * part.weights / _rate(part.type, machine)[0] for part in model.matrices if part.once)
     each = sum(2 * part.weights / _rate(part.type, machine)[0] for part in model.matrices if not part.once)
-    near = min(tokens / 2, model.window) if model.window else tokens / 2
-    looks = (model.attention - model.windowed) * tokens / 2 + model.windowed * near
-    small = _LAYER_TOKEN * model.facts.layers * model.width / faster
-    step = _LAYER_STEP * model.facts.layers * (tokens / _BATCH)
-    alone = tokens * (each / cores + 2 * looks / (_ATTENTION * faster * cores) + small / cores) + once / cores + step
+    beside = beside_seconds(model, cores, tokens) / _beside(machine)
+    alone = tokens * each / cores + once / cores + beside
     device = tokens * sum(2 * part.weights for part in model.matrices) / _GPU_RATE
     return alone * (1 - share) + device * share
+
+
+def beside_seconds(model: Anatomy, cores: int, tokens: int) -> float:
+    """Seconds that reading takes beside the matrices, on the machine that the rates were measured on."""
+    near = min(tokens / 2, model.window) if model.window else tokens / 2
+    looks = (model.attention - model.windowed) * tokens / 2 + model.windowed * near
+    small = _LAYER_TOKEN * model.facts.layers * model.width
+    step = LAYER_STEP * model.facts.layers * (tokens / _BATCH)
+    return tokens * (2 * looks / (_ATTENTION * cores) + small / cores) + step
 
 
 def write_seconds(model: Anatomy, machine: Machine, plan: LoadPlan, behind: int = QUESTION + ANSWERED) -> float:
@@ -102,13 +109,17 @@ def write_seconds(model: Anatomy, machine: Machine, plan: LoadPlan, behind: int 
     streamed = sum(_stream_seconds(part.type, part.bytes, machine, cores) for part in model.matrices)
     near = min(behind, model.window) if model.window else behind
     looks = 2 * ((model.attention - model.windowed) * behind + model.windowed * near)
-    alone = streamed + looks / (_ATTENTION * _factor(machine) * cores) + _LAYER_STEP * model.facts.layers
+    step = machine.rates.step if machine.rates is not None else LAYER_STEP
+    alone = streamed + looks / (_ATTENTION * _beside(machine) * cores) + step * model.facts.layers
     device = sum(part.bytes for part in model.matrices) / (_bandwidth_of(machine, plan) * 0.6)
     return alone * (1 - share) + device * share
 
 
 def _stream_seconds(kind: str, size: int, machine: Machine, cores: int) -> float:
     rate = _rate(kind, machine)[1] * cores
+    if machine.rates is not None:
+        # What fits a cache together streams faster; a model's own weights come from memory.
+        return size / min(rate, machine.rates.memory)
     if machine.bandwidth is not None:
         rate = min(rate, _REACHED * machine.bandwidth)
     return size / rate
@@ -117,11 +128,26 @@ def _stream_seconds(kind: str, size: int, machine: Machine, cores: int) -> float
 def _rate(kind: str, machine: Machine) -> tuple[float, float]:
     """Operations and bytes a second and core, for a type of weights."""
     operations, stream = RATES.get(kind, _OTHER)
+    measured = machine.rates
+    if measured is not None:
+        if kind in measured.read:
+            return measured.read[kind], measured.write[kind]
+        return operations * 1e9 * _ratio(measured.read, 0), stream * 1e9 * _ratio(measured.write, 1)
     factor = _factor(machine)
     if kind == "BF16" and not machine.instructions & {"avx512_bf16", "amx_int8"}:
         operations *= _BF16_WITHOUT
     # Few instructions slow down what has to be unpacked; plain numbers stream as fast as the memory gives them.
     return operations * 1e9 * factor, stream * 1e9 * (1.0 if kind in ("F16", "F32") else max(factor, 0.3) ** 0.5)
+
+
+def _ratio(measured: Mapping[str, float], number: int) -> float:
+    """How this machine compares with that of the table, in the median of the types that were measured."""
+    ratios = [rate / (RATES[kind][number] * 1e9) for kind, rate in measured.items() if kind in RATES]
+    return statistics.median(ratios) if ratios else 1.0
+
+
+def _beside(machine: Machine) -> float:
+    return machine.rates.beside if machine.rates is not None else _factor(machine)
 
 
 def _factor(machine: Machine) -> float:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from assistant.errors import EnvironmentFault, ModelMissing, ModelUnreadable, NotFound
-from assistant.modelstore import allowed, discovery, gguf, headers, refusals, shape
+from assistant.modelstore import allowed, discovery, gguf, headers, ready, refusals, shape
 from assistant.modelstore.adapters import hold_to_model
 from assistant.modelstore.catalog import CatalogModel, read_catalog
 from assistant.modelstore.copying import Progress, SourceChanged, checksum
@@ -80,7 +80,10 @@ class ModelStore:
         return tuple(sound)
 
     def installed(self) -> tuple[InstalledModel, ...]:
-        """All that is listed, without opening a file: what comes with Privet first, then what was added, by name."""
+        """All that is listed, without opening a file: what comes with Privet first, then the others, by name.
+
+        The others were added, or lie in the folder that the rules name, where they are used in place.
+        """
         embedded = [self._came_with(model) for model in self._catalog()]
         added = [entry.model() for entry in self._shelf.entries()]
         known = {path for model in added for path in model.files}
@@ -89,6 +92,7 @@ class ModelStore:
             for path in self.folder.glob("*.gguf"):
                 if path not in known and (discovery.part_of(path) or ("", 1, 1))[1] == 1:
                     added.append(_by_hand(path))
+        added += [model for model in self._ready() if not known.intersection(model.files)]
         return (*embedded, *sorted(added, key=lambda model: model.name.casefold()))
 
     def find(self, named: str) -> InstalledModel:
@@ -121,17 +125,21 @@ class ModelStore:
         """The models of other programs, and those that lie ready where the rules say; nothing is opened for it."""
         places = list(discovery.programs(home or Path.home(), dict(os.environ)))
         if self._rules.folder is not None:
-            places.insert(0, ("your organisation", self._rules.folder))
+            places.insert(0, (ready.WHOSE, self._rules.folder))
         yield from discovery.find(places, stop)
 
     def remove(self, model: InstalledModel) -> None:
         """Take a model off the list; what lies in Privet's folder goes, what lies elsewhere stays.
 
-        Raises BadInput while an import is under way, EnvironmentFault for what comes with Privet.
+        Raises BadInput while an import is under way, EnvironmentFault for what comes with Privet or lies ready.
         """
         if model.kept is Kept.EMBEDDED:
             raise EnvironmentFault(
                 f"{model.name} comes with Privet and is not removed.", "Choose another model instead."
+            )
+        if self._lies_ready(model):
+            raise EnvironmentFault(
+                f"{model.name} lies ready for everybody who uses this computer.", "Choose another model instead."
             )
         with self._shelf.locked():
             self._layouts.forget(model.path)
@@ -187,6 +195,9 @@ class ModelStore:
         if model.kept is Kept.EMBEDDED:
             self.verify(model.path)
             return
+        if self._lies_ready(model):
+            yield from ready.check(model, self._rules.allowed, stop)
+            return
         entry = self._shelf.at(model.path)
         if entry is None:
             raise NotFound(f"{model.name} was put into the folder by hand.", "Import it, so that it can be checked.")
@@ -216,6 +227,25 @@ class ModelStore:
         self._hold_to_shelf(adapter)
         self._hold_to_rules(adapter)
         hold_to_model(adapter, model, self.header(model))
+
+    def hold_embedder(self, folder: Path) -> None:
+        """Raises ModelMissing, ModelUnreadable for an embedding model that may not be used, or is not what it was."""
+        if not (folder / "modules.json").is_file():
+            raise ModelMissing(
+                f"There is no embedding model at {shown_path(folder)}.", "Put it back, or choose another one."
+            )
+        self._hold_to_shelf(folder)
+        if self._rules.allowed is None or self._known(folder) is not None:
+            return
+        for path in sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")):
+            if self._sum(path) not in self._rules.allowed:
+                raise refusals.not_allowed(path)
+
+    def _ready(self) -> tuple[InstalledModel, ...]:
+        return ready.models(self._rules.folder) if self._rules.folder is not None else ()
+
+    def _lies_ready(self, model: InstalledModel) -> bool:
+        return self._shelf.at(model.path) is None and model.program == ready.WHOSE
 
     def _importer(self) -> Import:
         return Import(self._shelf, self._look, self._look_at_embedder, self._rules.allowed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 Value = bool | int | float | str
@@ -32,8 +33,8 @@ class Policy:
     """place: where it stands, "" where there is none. options: values that nobody but the administrator changes.
 
     audit: the log of what was asked of what is on; None leaves it to the person. audit_content: with what was asked
-    and answered. allowed_models: SHA-256 of files that may be used, in lower case; None allows all. warnings:
-    sentences about what in it was not as it should be.
+    and answered. allowed_models: SHA-256 of files that may be used, in lower case; None allows all. model_folder:
+    where models lie ready. warnings: sentences about what in it was not as it should be.
     """
 
     place: str = ""
@@ -43,6 +44,7 @@ class Policy:
     audit_content: bool = False
     allowed_models: frozenset[str] | None = None
     warnings: tuple[str, ...] = ()
+    model_folder: Path | None = None
     obeyed: bool = True
 
 
@@ -76,6 +78,7 @@ def understood(place: str, fields: object) -> Policy:
             _yes(audit, "content"),
             _allowed(_table(fields, "models")),
             tuple(sorted(warnings)),
+            _folder(_table(fields, "models")),
         )
     except (ValueError, TypeError):
         return unreadable(place)
@@ -114,6 +117,15 @@ def _yes(table: Mapping[str, object], name: str) -> bool:
     if not isinstance(value, bool):
         raise TypeError("neither true nor false")
     return value
+
+
+def _folder(table: Mapping[str, object]) -> Path | None:
+    folder = table.get("folder")
+    if folder is None:
+        return None
+    if not isinstance(folder, str) or "\0" in folder or not Path(folder).is_absolute():
+        raise ValueError("a folder that is no whole path")
+    return Path(folder)
 
 
 def _allowed(table: Mapping[str, object]) -> frozenset[str] | None:

@@ -13,7 +13,7 @@ from typing import Final
 from assistant.errors import Bug, ChildDied, DiskFull, EnvironmentFault, ModelUnreadable, Stopped
 from assistant.privacy import Confinement
 from assistant.quantizing.layouts import Layout
-from assistant.values import Closeness, LayoutMaking, LayoutMeasuring, Stop
+from assistant.values import Closeness, LayoutMaking, LayoutMeasuring, Stop, WeightsApart
 from assistant.workers import Child, ChildSpec, Limits, Refusal
 
 _SILENCE: Final = 60.0
@@ -48,14 +48,17 @@ class Bench:
             self._write_into(folder)
         self._rest = rest
 
-    def make(self, source: Path, target: Path, layout: Layout, stop: Stop) -> Iterator[LayoutMaking]:
+    def make(
+        self, source: Path, target: Path, layout: Layout, stop: Stop, *, pure: bool = False
+    ) -> Iterator[LayoutMaking]:
         """Write `source` to `target` in another layout; the target is there as a whole or not at all.
 
-        Raises DiskFull, ModelUnreadable, ChildDied, EnvironmentFault, and Stopped within a moment.
+        pure: all matrices in the one type that gives the layout its name, where it mixes several otherwise. Raises
+        DiskFull, ModelUnreadable, ChildDied, EnvironmentFault, and Stopped within a moment.
         """
         part = target.with_name(f".{target.name}.part")
         self._write_into(target.parent)
-        arguments = {"source": os.fspath(source), "target": os.fspath(part), "layout": layout.number}
+        arguments = {"source": os.fspath(source), "target": os.fspath(part), "layout": layout.number, "pure": pure}
         began = time.monotonic()
         try:
             for values in self._asked("quantize", arguments, stop):
@@ -93,6 +96,41 @@ class Bench:
             raise Bug("the comparison of two layouts has no result.")
         numbers = [_number(result, key) for key in ("divergence", "error", "same_top", "perplexity")]
         return Closeness(_whole(result, "tokens"), *numbers)
+
+    def hold_weights(
+        self, source: Path, path: Path, name: str, stop: Stop
+    ) -> Generator[LayoutMeasuring, None, WeightsApart]:
+        """Hold each weight of a layout against the source's; returns how far they are apart. Raises as `make` does."""
+        result: Mapping[str, object] = {}
+        for values in self._read("weights", {"source": os.fspath(source), "path": os.fspath(path)}, path, stop):
+            if "largest" in values:
+                result = values
+            else:
+                yield LayoutMeasuring(name, "weights", _whole(values, "done"), _whole(values, "total"))
+        if not result:
+            raise Bug("the comparison of weights has no result.")
+        return WeightsApart(_number(result, "largest"), _number(result, "typical"))
+
+    def build(self, form: str, target: Path, stop: Stop) -> None:
+        """Write a model of chance, "wide" or "deep", in 32 bits; what costs time is measured on it.
+
+        Raises as `make` does.
+        """
+        self._write_into(target.parent)
+        try:
+            for _ in self._asked("build", {"form": form, "target": os.fspath(target)}, stop):
+                pass
+        except Refusal as refusal:
+            raise _not_made(refusal, target, target) from refusal
+
+    def seconds(self, path: Path, stop: Stop) -> tuple[float, float]:
+        """What a token of a model of chance costs: read among many, and written. Raises as `make` does."""
+        result: Mapping[str, object] = {}
+        for values in self._read("measure", {"path": os.fspath(path)}, path, stop):
+            result = values if "read" in values else result
+        if not result:
+            raise Bug("the measurement of a layout has no result.")
+        return _number(result, "read"), _number(result, "write")
 
     def _write_into(self, folder: Path) -> None:
         """The child may make files in this folder and in no other."""

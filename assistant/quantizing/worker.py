@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from assistant.quantizing.child import quantize, reading
+from assistant.quantizing.child import quantize, reading, synthetic, weights
 from assistant.workers import Handler, Part, Refusal, Request
 
 _TELL: Final = 0.15  # seconds between two signs of life
@@ -24,6 +24,9 @@ def handlers() -> Mapping[str, Handler]:
     return {
         "quantize": lambda request: _told(request, lambda tell: quantize.run(request, tell)),
         "reference": lambda request: _told(request, lambda tell: reading.read_reference(reference, request, tell)),
+        "weights": lambda request: _told(request, lambda tell: weights.compare_weights(request, tell)),
+        "build": lambda request: _told(request, lambda tell: synthetic.build(request, tell)),
+        "measure": lambda request: _told(request, lambda tell: synthetic.measure(request, tell)),
         "compare": lambda request: _told(request, lambda tell: reading.compare(reference, request, tell)),
     }
 

@@ -8,6 +8,7 @@ from assistant.retrieval.keeping import NewDocument, Stored, embedded_text
 from assistant.retrieval.languages import language
 from assistant.retrieval.learning import Unlearned
 from assistant.retrieval.library import Known
+from assistant.retrieval.renewal import Renewal
 from assistant.retrieval.search import Retrieval
 from assistant.retrieval.searching import Query
 from assistant.retrieval.terms import terms
@@ -17,6 +18,7 @@ __all__ = [
     "Known",
     "NewDocument",
     "Query",
+    "Renewal",
     "Retrieval",
     "Stored",
     "Unlearned",

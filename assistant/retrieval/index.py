@@ -339,9 +339,7 @@ class Index:
 
     def _next_generation(self) -> str:
         state = self._state()
-        names = [folder.name for folder in self._generations()] + ([state.generation] if state else [])
-        numbers = [int(name.removeprefix(_PREFIX)) for name in names if name.removeprefix(_PREFIX).isdecimal()]
-        return f"{_PREFIX}{max(numbers, default=0) + 1:06d}"
+        return next_generation(self._folder, state.generation if state else "")
 
     def _state(self) -> _State | None:
         text = self._library.meta(_KEY)
@@ -349,6 +347,18 @@ class Index:
 
     def _keep(self, state: _State) -> None:
         self._library.set_meta(_KEY, _packed(state))
+
+
+def next_generation(folder: Path, current: str) -> str:
+    """The name of a generation that was not there before. current: the one in use, "" for none."""
+    names = [*(found.name for found in folder.glob(f"{_PREFIX}*")), current] if folder.is_dir() else [current]
+    numbers = [int(name.removeprefix(_PREFIX)) for name in names if name.removeprefix(_PREFIX).isdecimal()]
+    return f"{_PREFIX}{max(numbers, default=0) + 1:06d}"
+
+
+def packed_state(generation: str, model: str) -> str:
+    """The row of the vault that puts a generation with a model's vectors in force."""
+    return _packed(_State(generation, model))
 
 
 def _packed(state: _State) -> str:

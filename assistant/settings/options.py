@@ -80,6 +80,13 @@ TEXT_SIZE: Final = Option[int]("text_size", 100, "Text size", "In percent of the
 CHAT_MODEL: Final = Option[str](
     "chat_model", "", "Language model", "The model file that answers; empty for the one that comes with Privet."
 )
+EMBEDDING_MODEL: Final = Option[str](
+    "embedding_model",
+    "",
+    "Model that searches",
+    "The folder of the model that searches by meaning; empty for the one that comes with Privet. Your documents are "
+    "learned with another one in the background; it searches from the start after that.",
+)
 CONTEXT_TOKENS: Final = Option[int](
     "context_tokens",
     0,
@@ -90,6 +97,21 @@ CONTEXT_TOKENS: Final = Option[int](
 )
 THREADS: Final = Option[int](
     "threads", 0, "Processor cores", "How many cores the model may use; 0 to let Privet choose.", minimum=0, maximum=256
+)
+KV_TYPE: Final = Option[str](
+    "kv_type",
+    "auto",
+    "Precision of that memory",
+    "auto is full precision as long as there is room; f16 is full; q8_0 takes half the room, and is a little slower.",
+    choices=("auto", "f16", "q8_0"),
+)
+GPU_LAYERS: Final = Option[int](
+    "gpu_layers",
+    -1,
+    "Layers on the graphics processor",
+    "How many layers of the model lie there, where there is one; -1 is as many as fit.",
+    minimum=-1,
+    maximum=1000,
 )
 TEMPERATURE: Final = Option[float](
     "temperature",
@@ -262,8 +284,11 @@ ALL: Final[tuple[Option[str] | Option[int] | Option[float] | Option[bool], ...]]
     THEME,
     TEXT_SIZE,
     CHAT_MODEL,
+    EMBEDDING_MODEL,
     CONTEXT_TOKENS,
     THREADS,
+    KV_TYPE,
+    GPU_LAYERS,
     TEMPERATURE,
     REPEAT_PENALTY,
     SEED,

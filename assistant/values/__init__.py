@@ -109,6 +109,7 @@ from assistant.values.layouts import (
     PlanTried,
     Tuned,
     TuneEvent,
+    WeightsApart,
 )
 from assistant.values.models import (
     Battery,
@@ -130,6 +131,8 @@ from assistant.values.models import (
     NotImported,
     Prediction,
     Quality,
+    Rates,
+    RunWish,
     Shape,
     Verdict,
 )
@@ -145,6 +148,7 @@ from assistant.values.viewing import (
     ShownText,
     Stretch,
 )
+from assistant.values.overview import JudgedChoice, JudgedModel, Overriding, Overview
 
 __all__ = [
     "NOWHERE",
@@ -228,6 +232,7 @@ __all__ = [
     "NothingFound",
     "Opened",
     "Outlook",
+    "Overriding",
     "Overview",
     "PageHow",
     "PageText",
@@ -242,12 +247,14 @@ __all__ = [
     "Quality",
     "Queried",
     "QueueItem",
+    "Rates",
     "ReadDocument",
     "Reading",
     "Rebuilding",
     "Retrieved",
     "Role",
     "RunPlan",
+    "RunWish",
     "Said",
     "Sampling",
     "Shape",
@@ -275,6 +282,7 @@ __all__ = [
     "Unit",
     "Vectors",
     "Verdict",
+    "WeightsApart",
     "WorkStatus",
     "Working",
 ]

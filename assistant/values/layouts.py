@@ -26,13 +26,25 @@ class Closeness:
 
 
 @dataclass(frozen=True, slots=True)
+class WeightsApart:
+    """How far the weights of a layout are from those of the file that it was made from, each as llama.cpp reads it.
+
+    largest: the largest difference of any weight; typical: the root of the mean square; both as shares of the largest
+    weight among the 32 neighbours that a weight stands with.
+    """
+
+    largest: float
+    typical: float
+
+
+@dataclass(frozen=True, slots=True)
 class MeasuredLayout:
     """One layout of a model, measured here. name: as "Q8_0". size: bytes of its file.
 
     read, write: tokens a second, a question to documents in the window. first_word: seconds until the first word of
     it. answer: seconds for it and an answer of 150 tokens. memory: bytes of the engine's process, None if unknown.
     closeness: None before it was measured. source: it is the file that the others were made from. path: None where
-    it was measured and then removed.
+    it was measured and then removed. apart: its weights from the source's, None where nobody looked.
     """
 
     name: str
@@ -45,6 +57,7 @@ class MeasuredLayout:
     closeness: Closeness | None = None
     source: bool = False
     path: Path | None = None
+    apart: WeightsApart | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +115,7 @@ class LayoutMaking:
 
 @dataclass(frozen=True, slots=True)
 class LayoutMeasuring:
-    """A layout is being measured. what: "speed" or "quality"; `done` of `total` tokens of it."""
+    """A layout is being measured. what: "speed", "quality" (tokens) or "weights" (matrices); `done` of `total`."""
 
     layout: str
     what: str

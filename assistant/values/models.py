@@ -38,13 +38,30 @@ class Battery:
 
 
 @dataclass(frozen=True, slots=True)
+class Rates:
+    """What a model's arithmetic costs on a machine, measured there. read, write: by type of weights, as "Q8_0".
+
+    read: operations a second and core in matrix products. write: bytes of weights a second and core in products with
+    one vector. beside: how fast the rest of a layer is computed, 1.0 as on the machine of the built-in table. step:
+    seconds a layer that each call takes besides. memory: bytes of weights a second, where they come from memory.
+    """
+
+    read: Mapping[str, float]
+    write: Mapping[str, float]
+    beside: float
+    step: float
+    memory: float
+
+
+@dataclass(frozen=True, slots=True)
 class Machine:
     """What a model has to run on.
 
     cores: physical, of those this process may use. threads: logical. instructions: of "avx", "avx2", "avx_vnni",
     "fma", "f16c", "avx512f", "avx512_vnni", "avx512_bf16", "amx_int8", "neon", "dotprod", "i8mm". memory: bytes, or
     what this process may use, where that is less; available: of it, now. bandwidth: reading memory with all cores, in
-    bytes a second, None before it was measured. disk: free bytes where models are kept.
+    bytes a second, None before it was measured. disk: free bytes where models are kept. rates: what a model costs
+    here, None before that was measured.
     """
 
     processor: str
@@ -57,6 +74,7 @@ class Machine:
     bandwidth: float | None = None
     battery: Battery | None = None
     devices: tuple[Device, ...] = ()
+    rates: Rates | None = None
 
 
 class Verdict(StrEnum):
@@ -85,6 +103,18 @@ class LoadPlan:
     kv_type: str = "f16"
     gpu_layers: int = 0
     device: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunWish:
+    """How a person wants a model to run. context: tokens, threads: cores, 0 for Privet's choice. kv_type: of the
+    conversation's memory, "f16" or "q8_0", "" for Privet's choice. gpu_layers: on a graphics processor, -1 for it.
+    """
+
+    context: int = 0
+    threads: int = 0
+    kv_type: str = ""
+    gpu_layers: int = -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assistant.values.layouts import MeasuredPlan, Tuned
-from assistant.values.models import Facts, Fit, InstalledModel, Machine, ModelChoice
+from assistant.values.models import Facts, Fit, InstalledModel, Machine, ModelChoice, RunWish
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedModel:
     """An installed model. facts, fit: None for what can't answer, or can't be read; fault says why then, in sentences.
 
-    tuned: what its layouts are worth here, plan: how it runs best, None where nobody measured. answers: it is in use.
+    note: what an embedding model does here, in a sentence. tuned: what its layouts are worth here, plan: how it runs
+    best, None where nobody measured. answers: it is in use.
     """
 
     model: InstalledModel
@@ -22,6 +24,20 @@ class JudgedModel:
     plan: MeasuredPlan | None = None
     answers: bool = False
     fault: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Overriding:
+    """A model's wish and what it means, and what each other choice would. choices: by field of a wish, Privet's first.
+
+    locked: fields that a policy has decided.
+    """
+
+    wish: RunWish
+    fit: Fit
+    choices: Mapping[str, tuple[tuple[RunWish, Fit], ...]]
+    locked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

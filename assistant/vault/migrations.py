@@ -254,6 +254,22 @@ def _eighth(connection: Connection) -> None:
         connection.execute(statement)
 
 
+def _renewed(connection: Connection) -> None:
+    """Another embedding model's vectors are learned beside those that answer, and taken over all at once."""
+    for statement in (
+        """CREATE TABLE next_embeddings (
+            passage INTEGER PRIMARY KEY REFERENCES passages (id) ON DELETE CASCADE,
+            vector BLOB NOT NULL
+        )""",
+        # An index that was made ready is of exactly the vectors that were there then.
+        """CREATE TRIGGER next_embeddings_come AFTER INSERT ON next_embeddings
+            BEGIN DELETE FROM meta WHERE key = 'next_index'; END""",
+        """CREATE TRIGGER next_embeddings_go AFTER DELETE ON next_embeddings
+            BEGIN DELETE FROM meta WHERE key = 'next_index'; END""",
+    ):
+        connection.execute(statement)
+
+
 MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     _first,
     _second,
@@ -263,6 +279,7 @@ MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     _sixth,
     _seventh,
     _eighth,
+    _renewed,
 )
 LATEST: Final = len(MIGRATIONS)
 

@@ -12,15 +12,23 @@ from typing import Any
 from assistant.errors import PrivetError
 from assistant.values import (
     Copying,
+    Fit,
     FoundModel,
     ImportEvent,
     InstalledModel,
     JudgedChoice,
     JudgedModel,
+    LoadPlan,
     Machine,
+    Memory,
+    Overriding,
     Overview,
+    Prediction,
+    Quality,
+    RunWish,
     Stop,
     TuneEvent,
+    Verdict,
 )
 
 
@@ -32,6 +40,7 @@ class ScriptedModels:
         self.choices: list[JudgedChoice] = []
         self.found: list[FoundModel] = []
         self.scripts: deque[Sequence[object]] = deque()
+        self.wishes: dict[Path, RunWish] = {}
         self.asked: list[tuple[str, object]] = []
         self.machine = Machine("A processor", 2, 4, frozenset({"avx2"}), 16 << 30, 9 << 30, 100 << 30)
 
@@ -63,6 +72,28 @@ class ScriptedModels:
     def remove(self, model: InstalledModel) -> None:
         self.asked.append(("remove", model.path))
         self.installed = [one for one in self.installed if one.model != model]
+
+    def overriding(self, model: InstalledModel, wish: RunWish | None = None) -> Overriding:
+        """Memory grows with the window, and more cores write faster."""
+        chosen = wish or self.wishes.get(model.path, RunWish())
+
+        def meant(one: RunWish) -> Fit:
+            context, threads = one.context or 8192, one.threads or 2
+            prediction = Prediction(Memory(context << 10, 0, 0, 0, 0), 300.0, 30.0 * threads, 4.4)
+            plan = LoadPlan(context, threads, one.kv_type or "f16")
+            return Fit(Verdict.RUNS_WELL, Quality.FAIR, f"It takes {context} and {threads}.", "", plan, prediction)
+
+        some = {
+            "context": [replace(chosen, context=tokens) for tokens in (0, 2048, 8192)],
+            "threads": [replace(chosen, threads=count) for count in (0, 1, 2)],
+            "kv_type": [replace(chosen, kv_type=kind) for kind in ("", "f16", "q8_0")],
+            "gpu_layers": [chosen],
+        }
+        choices = {name: tuple((one, meant(one)) for one in each) for name, each in some.items()}
+        return Overriding(chosen, meant(chosen), choices, frozenset({"threads"}))
+
+    def override(self, model: InstalledModel, wish: RunWish) -> None:
+        self.wishes[model.path] = wish
 
     def _play(self, stop: Stop) -> Iterator[Any]:
         for event in self.scripts.popleft() if self.scripts else ():

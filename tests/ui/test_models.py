@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from assistant.errors import ModelUnreadable
 from assistant.values import (
@@ -28,12 +29,13 @@ from assistant.values import (
     NotImported,
     Prediction,
     Quality,
+    RunWish,
     Tuned,
     Verdict,
 )
 from tests.ui.conftest import WaitUntil
 from tests.ui.fakes import ScriptedPrivet
-from ui.panels.models import ModelsPage
+from ui.panels.models import ModelsPage, RunningDialog
 from ui.shell import Shell
 
 OWN = Path("/models/own.gguf")
@@ -207,3 +209,40 @@ def test_a_model_that_is_dropped_on_the_window_is_a_model(
     settled(shell, wait_until)
     assert privet.collection.asked == [("bring", [Path("/stick/new.GGUF")])]
     assert [info.path.name for info in privet.documents.infos.values()] == ["report.pdf"]
+
+
+def test_how_a_model_runs_is_chosen_with_what_it_means_beside_each_choice(
+    shell: Shell, privet: ScriptedPrivet, page: ModelsPage, wait_until: WaitUntil
+) -> None:
+    press(page, "SmolLM2", "run")
+    settled(shell, wait_until)
+    (dialog,) = page.findChildren(RunningDialog)
+    context, threads, kinds, layers = dialog.buttons
+    assert [button.isChecked() for button in context] == [True, False, False] and len(layers) == 1
+    assert context[1].text() == "2,048 tokens   2.1 MB of memory, first word after 4 s, writes 60 a second"
+    assert "Privet chooses (f16)" in kinds[0].text()
+    assert not any(button.isEnabled() for button in threads)  # decided by a policy
+    assert "The policy of this computer has decided this." in [part.text() for part in dialog.findChildren(QLabel)]
+    context[1].click()
+    settled(shell, wait_until)
+    assert dialog.summary.text() == "It takes 2048 and 2." and privet.collection.wishes == {}
+    dialog.kept.emit()
+    settled(shell, wait_until)
+    assert privet.collection.wishes == {OWN: RunWish(context=2048)}
+    assert "from its next load on" in page.notice.words
+
+
+def test_an_embedding_model_says_what_it_does_and_can_be_chosen(
+    shell: Shell, privet: ScriptedPrivet, page: ModelsPage, wait_until: WaitUntil
+) -> None:
+    path = Path("/models/embedders/e5")
+    model = InstalledModel("e5", "embedding", path, (path / "model.safetensors",), 90 << 20, Kept.COPIED)
+    privet.collection.installed.append(JudgedModel(model, note="It has learned 3 of 7 passages."))
+    press(page, "Brought along", "use")
+    settled(shell, wait_until)
+    card = page.cards[-1].card
+    assert card.searches and not card.chat and card.why == "It has learned 3 of 7 passages."
+    press(page, "e5", "use")
+    settled(shell, wait_until)
+    assert privet.collection.asked[-1] == ("use", path)
+    assert page.notice.words == "e5 learns your documents in pauses, and searches after that."

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QFileDialog
 
 from assistant.errors import PrivetError
@@ -24,18 +24,23 @@ from assistant.values import (
 )
 from ui.bridge import Bridge, Lane, Task
 from ui.i18n import counted, tr
-from ui.panels.models import ModelsPage
+from ui.panels.models import ModelsPage, RunningDialog
 from ui.ports import Models
 from ui.presenters import models_words as words
+from ui.presenters.running import RunningPresenter
 
 _FOUND_SHOWN: Final = 6
 Event = TypeVar("Event")
 
 
 class ModelsPresenter(QObject):
-    """One page, from its opening to its end. `changed`: another model answers now, or the one that does is faster."""
+    """One page, from its opening to its end. `changed`: another model answers now, or the one that does is faster.
+
+    `searcher_chosen`: another embedding model is to learn the documents.
+    """
 
     changed = Signal()
+    searcher_chosen = Signal()
 
     def __init__(self, bridge: Bridge, page: ModelsPage, models: Models) -> None:
         super().__init__(page)
@@ -96,24 +101,38 @@ class ModelsPresenter(QObject):
             return
         match what:
             case "use":
-                self._do(
-                    lambda: self._models.use(model), tr("{name} answers from your next question on.", name=model.name)
-                )
+                said = tr("{name} answers from your next question on.", name=model.name)
+                if model.kind == "embedding":
+                    said = tr("{name} learns your documents in pauses, and searches after that.", name=model.name)
+                self._do(lambda: self._models.use(model), said, self.searcher_chosen if model.kind != "chat" else None)
             case "remove":
                 self._do(lambda: self._models.remove(model), tr("{name} was removed.", name=model.name))
             case "verify":
                 self._verify(model)
             case "tune":
                 self._tune(model)
+            case "run":
+                self._choose_how_it_runs(model)
 
-    def _do(self, work: Callable[[], None], said: str) -> None:
+    def _do(self, work: Callable[[], None], said: str, then: SignalInstance | None = None) -> None:
         def done(_: None) -> None:
             self._say(said)
             self.changed.emit()
+            if then is not None:
+                then.emit()
             self.refresh()
 
         self._page.fault.dismiss()
         self._bridge.call(work, done, self._fault, Lane.MODELS)
+
+    def _choose_how_it_runs(self, model: InstalledModel) -> None:
+        dialog = RunningDialog(model.name, self._page)
+        presenter = RunningPresenter(self._bridge, dialog, self._models, model)
+        presenter.changed.connect(self.refresh)
+        presenter.changed.connect(self.changed)
+        presenter.changed.connect(lambda: self._say(tr("{name} runs so from its next load on.", name=model.name)))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def _verify(self, model: InstalledModel) -> None:
         def step(event: Copying) -> None:

@@ -31,7 +31,7 @@ _QUALITY: Final = tuple(Quality)
 def card(judged: JudgedModel) -> ModelCard:
     """An installed model."""
     model, fit = judged.model, judged.fit
-    why = judged.fault
+    why = judged.fault or judged.note
     if fit is not None:
         why = " ".join(part for part in (fit.why, fit.change) if part)
     return ModelCard(
@@ -45,6 +45,7 @@ def card(judged: JudgedModel) -> ModelCard:
         answers=judged.answers,
         own=model.kept is Kept.EMBEDDED,
         chat=model.kind == "chat" and model.present and not judged.fault,
+        searches=model.kind == "embedding" and model.present,
         tuning=None if judged.tuned is None else tuning(judged.tuned),
     )
 
@@ -195,7 +196,7 @@ def _layout(tuned: Tuned, layout: MeasuredLayout) -> str:
         words.append(tr("the original"))
     elif tuned.nothing_lost(layout):
         words.append(tr("nothing lost"))
-    elif layout.closeness is not None:
+    if layout.closeness is not None and not layout.source:
         words.append(tr("same first choice for {n} %", n=number(100 * layout.closeness.same_top, 1)))
     return ", ".join(words)
 

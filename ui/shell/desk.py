@@ -49,6 +49,7 @@ class WindowDesk:
         self.begins_anew: Callable[[], None] = lambda: None
         self.options_changed: Callable[[], None] = lambda: None
         self.locks: Callable[[], None] = lambda: None
+        self.improves: Callable[[], None] = lambda: None
         self.fault: Callable[[PrivetError], None] = lambda error: None
 
     # --- what is going on -------------------------------------------------------------------
@@ -318,6 +319,7 @@ class WindowDesk:
             page = ModelsPage(self._window)
             presenter = ModelsPresenter(self._bridge, page, self.assistant.collection)
             presenter.changed.connect(self._window.chat.composer.edited)
+            presenter.searcher_chosen.connect(self.improves)
             _open(page)
             if brought:
                 presenter.bring(brought)

@@ -69,10 +69,10 @@ class Session(QObject):
         if self._closing:
             return
         self.opened.emit(assistant)
-        self._bridge.stream(assistant.prepare, self._prepared, self.fault.emit, self._improve, Lane.PREPARE)
+        self._bridge.stream(assistant.prepare, self._prepared, self.fault.emit, self.improve, Lane.PREPARE)
 
-    def _improve(self) -> None:
-        """What can be made better in pauses, once everything is ready."""
+    def improve(self) -> None:
+        """Do what can be made better in pauses, once everything is ready; again where there is something new to do."""
         assistant = self._assistant
         if assistant is not None and not self._closing:
             self._bridge.stream(assistant.improve, self._prepared, lambda _: None, lambda: None, Lane.IDLE)

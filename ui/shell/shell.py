@@ -96,6 +96,7 @@ class Shell(QObject):
         self.desk.fault = self.show_fault
         self.desk.changed = self.actions.refresh
         self.desk.locks = self.lock
+        self.desk.improves = self.session.improve
         self.desk.options_changed = self.follow_lock
         self.desk.restores = lambda file: self._leave_for(lambda: self.begun_anew.emit(file))
         self.desk.begins_anew = lambda: self._leave_for(lambda: self.begun_anew.emit(None))

@@ -42,7 +42,7 @@ def listen() -> None:
 
 
 def run(request: Request, tell: Tell) -> None:
-    """Arguments: source, target (paths), layout (llama_ftype), threads. Raises Refusal.
+    """Arguments: source, target (paths), layout (llama_ftype), threads, pure (all in one type). Raises Refusal.
 
     What is quantized already is quantized again from what it stands for (`allow_requantize`), so nothing comes back
     that was lost before. Source: llama.h, llama_model_quantize.
@@ -52,6 +52,7 @@ def run(request: Request, tell: Tell) -> None:
     parameters.ftype = _whole(request, "layout")
     parameters.nthread = _whole(request, "threads")
     parameters.allow_requantize = True
+    parameters.pure = request.arguments.get("pure") is True
     _LISTENER.tell = tell
     try:
         failed = native.llama_model_quantize(os.fsencode(source), os.fsencode(target), ctypes.byref(parameters))

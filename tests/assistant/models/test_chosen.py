@@ -12,7 +12,7 @@ from assistant.engine import PROCESSOR, Engine, LoadedModel, Place
 from assistant.models import ChosenModel
 from assistant.modelstore import Fitting, Layouts, ModelStore
 from assistant.settings import Folders, Settings, options
-from assistant.values import Adapter, Battery, Device, LoadPlan, ModelFile, RunPlan
+from assistant.values import Adapter, Battery, Device, LoadPlan, ModelFile, RunPlan, RunWish
 
 FILE = ModelFile(Path("/models/tiny.gguf"), "Tiny", "llama", "chatml", 32_768, 1)
 
@@ -35,13 +35,16 @@ class FakeFitting:
     def __init__(self) -> None:
         self.on: Battery | None = None
         self.tokens = 8192
+        self.kv_type = "f16"
 
     def battery(self) -> Battery | None:
         return self.on
 
-    def plan_now(self, path: Path, devices: Sequence[Device], context: int = 0) -> LoadPlan:
+    def plan_now(self, path: Path, devices: Sequence[Device], wish: RunWish) -> LoadPlan:
         best = devices[0].name if devices else ""
-        return LoadPlan(context or self.tokens, 2, gpu_layers=31 if best else 0, device=best)
+        return LoadPlan(
+            wish.context or self.tokens, 2, wish.kv_type or self.kv_type, gpu_layers=31 if best else 0, device=best
+        )
 
 
 class FakeEngine:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assistant.engine import Engine
-from assistant.models import ChosenModel, Improving, Plans, tuning
+from assistant.models import ChosenModel, Improving, Plans, improving, tuning
 from assistant.models.improving import ANNOUNCED
-from assistant.modelstore import Fitting, ModelStore, Rules
+from assistant.modelstore import Fitting, ModelStore, Rules, Timing
 from assistant.modelstore import machine as machines
 from assistant.quantizing import LAYOUTS
 from assistant.settings import Folders, Settings, options
-from assistant.values import MeasuredPlan, PlanTried, Prepared, RunPlan, Stop
+from assistant.values import LayoutMeasuring, Machine, MeasuredPlan, PlanTried, Prepared, RunPlan, Stop
 from tests.assistant.modelstore.tiny_models import tiny_model
+
+
+def _as_in_the_table(fitting: Fitting, machine: Machine, stop: Stop) -> Iterator[LayoutMeasuring]:
+    """Instead of a quarter of a minute of measuring: a time for one type of weights."""
+    timing = Timing("Q8_0", 2, 1024, 2816, 30_000_000, 4e-4, 1e-3)
+    fitting.keep_rates([timing], replace(timing, layers=24, width=256, inner=512), machine)
+    yield LayoutMeasuring("Q8_0", "speed", 1, 1)
 
 
 class House:
@@ -37,14 +46,16 @@ class House:
         def rest() -> bool:
             return self.busy.pop(0) if self.busy else False
 
-        improving = Improving(self.store, self.fitting, self.plans, rest)
-        return list(improving.run(self.model, stop or Stop(), layouts=layouts))
+        work = Improving(self.store, self.fitting, self.plans, rest)
+        return list(work.run(self.model, stop or Stop(), layouts=layouts))
 
 
 @pytest.fixture
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     monkeypatch.setattr(tuning, "candidates", lambda facts, machine: (LAYOUTS["Q8_0"],))
     monkeypatch.setattr(tuning, "_ROUNDS", 1)
+    monkeypatch.setattr(tuning, "_LAST_ROUNDS", 0)
+    monkeypatch.setattr(improving, "measure_rates", _as_in_the_table)
     monkeypatch.setattr(tuning, "recommended", lambda layouts: layouts[-1])
     monkeypatch.setattr(machines, "measure_bandwidth", lambda cores: None)
     return House(tmp_path, Rules())
@@ -56,6 +67,7 @@ def test_it_is_done_once_and_said_in_one_sentence(house: House) -> None:
     assert first == Prepared("layout", False, ANNOUNCED) and last.ready
     tuned = house.store.layouts.read(house.model)
     assert tuned is not None and tuned.recommended
+    assert house.fitting.machine().rates is not None
     assert house.plans.read(house.store.layouts.used(house.model), house.fitting.here()) is not None
     assert house.improve() == []
 
@@ -74,6 +86,7 @@ def test_it_waits_for_a_pause_and_a_stop_ends_the_waiting(house: House) -> None:
 def test_where_a_list_says_what_may_be_used_only_the_way_of_running_is_measured(house: House, tmp_path: Path) -> None:
     frozen = House(tmp_path, Rules(allowed=frozenset({"0" * 64})))
     frozen.plans.keep(house.model, house.fitting.here(), MeasuredPlan(RunPlan(1), (PlanTried(RunPlan(1), 1, 1),), "r"))
+    list(_as_in_the_table(frozen.fitting, frozen.fitting.machine(), Stop()))
     assert frozen.improve() == []
     assert frozen.store.layouts.read(frozen.model) is None
 

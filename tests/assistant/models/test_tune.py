@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assistant.errors import DiskFull, EnvironmentFault, Stopped
-from assistant.models import Tuning, choosing, tune, tuning
+from assistant.models import Trial, Tuning, choosing, tune, tuning
 from assistant.modelstore import Fitting, ModelStore, Rules, machine
 from assistant.quantizing import LAYOUTS
 from assistant.settings import Folders
@@ -18,12 +18,15 @@ from assistant.values import (
     Facts,
     LayoutMaking,
     LayoutMeasured,
+    LayoutMeasuring,
     LayoutPassedOver,
     Machine,
     MeasuredLayout,
+    ModelFile,
     Stop,
     Tuned,
     TuneEvent,
+    WeightsApart,
 )
 from tests.assistant.modelstore.tiny_models import tiny_model
 
@@ -54,6 +57,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     """With a short list of candidates, each tried once, on a machine whose memory nobody has to measure."""
     monkeypatch.setattr(tuning, "candidates", lambda facts, machine: (LAYOUTS["Q8_0"], LAYOUTS["Q4_0"]))
     monkeypatch.setattr(tuning, "_ROUNDS", 1)
+    monkeypatch.setattr(tuning, "_LAST_ROUNDS", 0)
     monkeypatch.setattr(machine, "measure_bandwidth", lambda cores: None)
     return House(tmp_path)
 
@@ -73,6 +77,9 @@ def test_layouts_are_measured_and_the_recommended_one_is_used(house: House) -> N
         assert each.read > 0 and each.write > 0 and each.closeness is not None
     closeness = {each.name: each.closeness.divergence for each in tuned.layouts if each.closeness}
     assert closeness["F32"] < closeness["Q8_0"] < closeness["Q4_0"]
+    apart = {each.name: each.apart.largest for each in tuned.layouts if each.apart}
+    # Half a step of 254, or of 16, of the largest weight that shares it.
+    assert 0.003 < apart["Q8_0"] < 0.005 < 0.03 < apart["Q4_0"] < 0.2
     assert tuned.recommended in names and tuned.why and tuned.rule == choosing.RULE
     # Only what is used stays, and the original.
     assert house.model.is_file()
@@ -99,6 +106,26 @@ def test_a_stop_keeps_what_was_measured_and_the_next_call_goes_on(house: House) 
     assert known == ["F32", "Q8_0"]
     assert "Q8_0" not in [event.layout for event in events if isinstance(event, LayoutMaking)]
     assert isinstance(events[-1], Tuned) and "unfinished.json" not in house.made()
+
+
+def test_a_machine_that_was_slow_for_a_while_does_not_decide(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Q8_0 is twice as fast; but while it is tried first, something else takes three quarters of the machine."""
+    monkeypatch.setattr(tuning, "_ROUNDS", 3)
+    monkeypatch.setattr(tuning, "_LAST_ROUNDS", 2)
+    order: list[str] = []
+
+    def trial(_: object, engine: object, model: ModelFile, name: str) -> Generator[LayoutMeasuring, None, Trial]:
+        yield LayoutMeasuring(name, "speed", 1, 1)
+        order.append(name)
+        speed = (2.0 if name == "Q8_0" else 1.0) * (0.25 if len(order) == 2 else 1.0)
+        return Trial(1000 * speed, 100 * speed, 1 << 20)
+
+    monkeypatch.setattr(tuning._Work, "_trial", trial)
+    monkeypatch.setattr(tuning, "candidates", lambda facts, machine: (LAYOUTS["Q8_0"],))
+    *_, tuned = house.tune()
+    assert isinstance(tuned, Tuned) and tuned.recommended == "Q8_0"
+    assert tuned.best.read == 2000 and tuned.best.first_word == pytest.approx(1300 / 2000 + 1 / 200)
+    assert order == ["F32", "Q8_0", *("F32", "Q8_0"), *("Q8_0", "F32"), *("F32", "Q8_0"), *("Q8_0", "F32")]
 
 
 def test_a_disk_without_room_is_said_before_anything_is_made(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,6 +205,9 @@ def test_nothing_was_lost_is_said_only_where_it_is_proven() -> None:
     assert tuned.nothing_lost(wide) and not tuned.nothing_lost(eight)
     assert "Nothing was lost" in choosing.why(tuned, wide)
     assert "Nothing was lost" not in choosing.why(tuned, eight)
+    apart = replace(wide, apart=WeightsApart(0.0036, 0.0006))
+    assert "0.36 percent of the largest one beside it (usually 0.06 percent)" in choosing.why(tuned, apart)
+    assert "Each of its weights is the original's" in choosing.why(tuned, replace(wide, apart=WeightsApart(0, 0)))
     assert not replace(tuned, exact=False).nothing_lost(wide)
 
 

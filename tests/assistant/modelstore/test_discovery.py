@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from assistant.app import model_store
+from assistant.errors import EnvironmentFault, ModelUnreadable
 from assistant.modelstore import ModelStore, allowed, discovery
+from assistant.policy import Policy
 from assistant.settings import Folders
 from assistant.values import FoundModel, Imported, Kept, Stop
 from tests.assistant.modelstore.gguf_files import Gguf
@@ -160,3 +163,31 @@ def test_what_an_administrator_laid_ready_is_found(tmp_path: Path) -> None:
     store = ModelStore(Folders.inside(tmp_path / "own"), rules=allowed.Rules(folder=tmp_path / "ready"))
     found = list(store.elsewhere(Stop(), tmp_path / "nobody"))
     assert "your organisation:house" in names(found)
+
+
+def test_what_lies_in_the_folder_of_a_policy_is_listed_and_used_in_place(tmp_path: Path) -> None:
+    laid = tmp_path / "srv" / "privet-models"
+    good, other, embedder = laid / "deep" / "good.gguf", laid / "other.gguf", laid / "e5"
+    for path, content in ((good, Gguf().bytes()), (other, Gguf().bytes() + b"\0"), (embedder / "modules.json", b"[]")):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    folders = Folders.inside(tmp_path / "home")
+    policy = Policy(
+        allowed_models=frozenset({hashlib.sha256(good.read_bytes()).hexdigest()}), model_folder=laid, place="there"
+    )
+    store = model_store(folders, policy)
+    listed = {model.path: model for model in store.installed() if model.kept is not Kept.EMBEDDED}
+    assert set(listed) == {good, other, embedder} and listed[embedder].kind == "embedding"
+    assert {model.kept for model in listed.values()} == {Kept.IN_PLACE}
+    assert store.find("good").path == good and store.inspect(good).path == good
+    list(store.check(listed[good], Stop()))
+    for refused in (lambda: store.inspect(other), lambda: list(store.check(listed[other], Stop()))):
+        with pytest.raises(ModelUnreadable, match="not on the list"):
+            refused()
+    with pytest.raises(EnvironmentFault):
+        store.remove(listed[good])
+    assert good.is_file()
+    good.unlink()
+    other.unlink()
+    assert [model.path for model in store.installed() if model.kept is not Kept.EMBEDDED] == [embedder]
+    assert len(model_store(folders, Policy(model_folder=tmp_path / "gone")).installed()) == len(store.installed()) - 1

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from assistant.modelstore import Fitting, ModelStore, Rules, fit, gguf, speed
+from assistant.modelstore import Fitting, ModelStore, Rules, Timing, fit, gguf, rates, speed
 from assistant.modelstore.anatomy import Anatomy, anatomy
 from assistant.modelstore.calibration import Calibration, Measured
 from assistant.modelstore.choices import NEEDS, anatomy_of, read_choices, usual_file
 from assistant.settings import Folders
-from assistant.values import Device, Facts, LoadPlan, Machine, Quality, Verdict
+from assistant.values import Device, Facts, LoadPlan, Machine, Quality, Rates, Verdict
 from tests.assistant.modelstore.gguf_files import BOOL, I32, U32, Gguf, array, pair, tensor
 from tests.assistant.modelstore.tiny_models import tiny_model
 
@@ -191,19 +191,24 @@ def measurement(model: str, kind: str = "Q4_K", factor: float = 2.0, **more: obj
 
 def test_measurements_correct_what_is_predicted_next(tmp_path: Path) -> None:
     calibration = Calibration(tmp_path / "speed.json")
-    assert not calibration.correction("a", "Q4_K", 4, "").corrected
+    assert not calibration.correction("Q4_K", "").corrected and calibration.of("a", 4, "") is None
     calibration.add(measurement("a"))
     calibration.add(measurement("b", "Q8_0", 8.0))
-    same = calibration.correction("a", "Q4_K", 4, "")
-    assert (same.read, same.write, same.memory, same.measured) == pytest.approx((2.0, 1.0, 1.1, True))
-    kind = calibration.correction("c", "Q8_0", 4, "")
+    assert calibration.of("a", 4, "") == measurement("a") and calibration.of("a", 2, "") is None
+    kind = calibration.correction("Q8_0", "")
     assert kind.read == pytest.approx(8.0)
     assert (kind.measured, kind.corrected, kind.memory) == (False, True, 1.0)
-    assert calibration.correction("c", "F16", 4, "").read == pytest.approx(4.0)
-    assert not calibration.correction("a", "Q4_K", 4, "a card").corrected
+    assert calibration.correction("F16", "").read == pytest.approx(4.0)
+    assert not calibration.correction("Q4_K", "a card").corrected
     calibration.add(measurement("a", factor=3.0))
     assert len(calibration.all()) == 2
-    assert calibration.correction("a", "Q4_K", 4, "").read == pytest.approx(3.0)
+    assert calibration.correction("Q4_K", "").read == pytest.approx(3.0)
+    # Held against other rates, these say nothing; and where each type was measured, one of another type says little.
+    assert not calibration.correction("Q4_K", "", "measured rates").corrected
+    calibration.add(measurement("c", basis="measured rates", factor=4.0))
+    assert calibration.correction("Q4_K", "", "measured rates").read == pytest.approx(4.0)
+    other = calibration.correction("F16", "", "measured rates")
+    assert (other.read, other.write) == pytest.approx((2.0, 2.0))  # of 4 in reading and 2 in writing
 
 
 def test_a_measurement_that_cannot_be_true_changes_nothing(tmp_path: Path) -> None:
@@ -216,7 +221,7 @@ def test_a_measurement_that_cannot_be_true_changes_nothing(tmp_path: Path) -> No
         assert calibration.all() == ()
     calibration.add(measurement("a"))
     place.write_text(place.read_text().replace("2.0", "-2.0"))
-    assert not calibration.correction("a", "Q4_K", 4, "").corrected
+    assert not calibration.correction("Q4_K", "").corrected
 
 
 def test_what_was_measured_is_what_is_told_from_then_on(tmp_path: Path) -> None:
@@ -236,6 +241,36 @@ def test_what_was_measured_is_what_is_told_from_then_on(tmp_path: Path) -> None:
     assert after.write == pytest.approx(before.write * 2, rel=0.01)
     assert after.memory.total == pytest.approx(memory, rel=0.01)
     assert "tiny" not in (folders.cache / "speed.json").read_text()
+
+
+def timing(kind: str, form: tuple[int, int, int], operations: float, stream: float, beside: float) -> Timing:
+    """What a machine with these rates and two cores would take for a model of this form in 8 bits and a half."""
+    layers, width, inner = form
+    weights = layers * (4 * width * width + 3 * width * inner)
+    empty = Timing(kind, layers, width, inner, int(weights * 1.0625), 0.0, 0.0)
+    read = 2 * weights / (2 * operations) + rates._beside(empty, replace(LAPTOP, cores=2)) / beside
+    return replace(empty, read=read, write=empty.bytes / (2 * stream) + layers * 2e-4)
+
+
+def test_rates_are_found_again_in_what_they_would_take(tmp_path: Path) -> None:
+    machine = replace(LAPTOP, cores=2)
+    given = {"Q8_0": (160e9, 12e9), "Q4_0": (330e9, 10e9), "F16": (90e9, 9e9)}
+    wide = [timing(kind, (2, 1024, 2816), *both, 0.6) for kind, both in given.items()]
+    found = rates.derive(wide, timing("Q8_0", (24, 256, 512), 160e9, 12e9, 0.6), machine)
+    for kind, (operations, stream) in given.items():
+        assert found.read[kind] == pytest.approx(operations, rel=0.02)
+        assert found.write[kind] == pytest.approx(stream, rel=0.02)
+    assert (found.beside, found.step) == pytest.approx((0.6, 2e-4), rel=0.02)
+    place = tmp_path / "rates.json"
+    rates.keep(place, machine, found)
+    assert rates.read(place, machine.processor, 2) == found
+    assert rates.read(place, machine.processor, 4) is None and rates.read(place, "another", 2) is None
+    for damage in ("", "[]", '{"processor": "a laptop", "cores": 2, "rates": {"read": 3}}'):
+        place.write_text(damage)
+        assert rates.read(place, machine.processor, 2) is None
+    # A type that was not measured goes by the table, and by how this machine compares with it.
+    half = replace(machine, rates=Rates({"Q8_0": 159e9 / 2}, {"Q8_0": 12.3e9}, 1.0, 1e-4, 40e9))
+    assert speed._rate("Q6_K", half)[0] == pytest.approx(404e9 / 2)
 
 
 def test_the_choices_keep_to_their_rules() -> None:

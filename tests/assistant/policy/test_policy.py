@@ -20,7 +20,7 @@ WHOLE = {
     "options": {"retention_days": 30, "theme": "dark"},
     "organisation": {"name": " Harrow\nLane ", "public_key": "0f" * 32},
     "audit": {"on": True, "content": False},
-    "models": {"allowed_sha256": [SUM.upper()]},
+    "models": {"allowed_sha256": [SUM.upper()], "folder": "/srv/privet-models"},
 }
 
 
@@ -45,6 +45,7 @@ def test_a_whole_policy_is_understood(tmp_path: Path) -> None:
         True,
         False,
         frozenset({SUM}),
+        model_folder=Path("/srv/privet-models"),
     )
 
 
@@ -92,6 +93,8 @@ def test_what_its_user_could_have_written_is_not_obeyed(tmp_path: Path) -> None:
         b'{"organisation": {"name": " ", "public_key": "' + b"00" * 32 + b'"}}',
         b'{"models": {"allowed_sha256": ["x"]}}',
         b'{"models": {"allowed_sha256": "all"}}',
+        b'{"models": {"folder": "models"}}',
+        b'{"models": {"folder": 3}}',
         b"[" * 100_000,
         b" " * (5 << 20),
     ],

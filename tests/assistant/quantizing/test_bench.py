@@ -10,9 +10,9 @@ import pytest
 
 from assistant.errors import DiskFull, ModelUnreadable, Stopped
 from assistant.modelstore import ModelStore, Rules
-from assistant.quantizing import LAYOUTS, Bench
+from assistant.quantizing import FORMS, LAYOUTS, Bench
 from assistant.settings import Folders
-from assistant.values import Closeness, LayoutMaking, LayoutMeasuring, Stop
+from assistant.values import Closeness, LayoutMaking, LayoutMeasuring, Stop, WeightsApart
 from tests.assistant.modelstore.tiny_models import tiny_model
 
 TEXT = "The hedge at the end of the lane is green and tall. " * 24
@@ -30,6 +30,15 @@ def bench() -> Iterator[Bench]:
     bench = Bench(threads=1)
     yield bench
     bench.close()
+
+
+def held(steps: Generator[LayoutMeasuring, None, WeightsApart]) -> WeightsApart:
+    def told() -> Generator[LayoutMeasuring, None, None]:
+        found.append((yield from steps))
+
+    found: list[WeightsApart] = []
+    assert {step.what for step in told()} == {"weights"}
+    return found[0]
 
 
 def compared(bench: Bench, path: Path, name: str) -> Closeness:
@@ -66,6 +75,28 @@ def test_few_bits_are_farther_from_the_reference_than_many(bench: Bench, tiny: P
     assert four.same_top <= eight.same_top < 1.0 or eight.same_top == 1.0
     # A model made by chance knows nothing: about as many equally likely tokens as its vocabulary has.
     assert 100 < itself.perplexity < 400
+
+
+def test_weights_are_held_against_those_they_were_made_from(bench: Bench, tiny: Path, tmp_path: Path) -> None:
+    apart = {}
+    for name in ("F32", "F16", "Q8_0"):
+        path = tmp_path / f"{name}.gguf"
+        list(bench.make(tiny, path, LAYOUTS[name], Stop()))
+        apart[name] = held(bench.hold_weights(tiny, path, name, Stop()))
+    assert apart["F32"].largest == apart["F32"].typical == 0
+    assert 0 < apart["F16"].largest <= 2**-11  # half of the last of 11 bits
+    assert 2**-11 < apart["Q8_0"].largest < 1.15 / 254  # half a step of the scale, and the scale's own rounding
+    assert apart["Q8_0"].typical < apart["Q8_0"].largest
+
+
+def test_models_of_chance_are_timed_in_one_type(bench: Bench, tmp_path: Path) -> None:
+    bench.build("deep", tmp_path / "deep.gguf", Stop())
+    path = tmp_path / "four.gguf"
+    list(bench.make(tmp_path / "deep.gguf", path, LAYOUTS["Q4_0"], Stop(), pure=True))
+    weights = FORMS["deep"].layers * (4 * 256 * 256 + 3 * 256 * 512)
+    assert path.stat().st_size == pytest.approx(weights * 4.5 / 8, rel=0.05)
+    read, write = bench.seconds(path, Stop())
+    assert 0 < read < write < 1
 
 
 def test_a_stop_ends_it_at_once_and_leaves_nothing(tiny: Path, tmp_path: Path) -> None:

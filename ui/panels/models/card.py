@@ -13,7 +13,7 @@ from ui.widgets import TextButton, label
 
 
 class CardView(QFrame):
-    """`asked_for`: "use", "tune", "verify" or "remove", with the model's key."""
+    """`asked_for`: "use", "tune", "run", "verify" or "remove", with the model's key."""
 
     asked_for = Signal(str, str)
 
@@ -60,10 +60,13 @@ class CardView(QFrame):
         row.setSpacing(theme().px(6))
         if card.chat and not card.answers:
             row.addWidget(self._button(tr("Answer with this"), "use", "primary"))
-        elif card.answers:
+        elif card.searches and not card.answers:
+            row.addWidget(self._button(tr("Search with this"), "use", "primary"))
+        elif card.answers and card.chat:
             row.addWidget(label(tr("This one answers"), "soft"))
         if card.chat:
             row.addWidget(self._button(tr("Tune for this computer"), "tune", "quiet"))
+            row.addWidget(self._button(tr("How it runs…"), "run", "quiet"))
         row.addWidget(self._button(tr("Verify"), "verify", "quiet"))
         if not card.own and not card.answers:
             row.addWidget(self._button(tr("Remove"), "remove", "quiet"))

@@ -37,7 +37,8 @@ class Tuning:
 class ModelCard:
     """An installed model. key: tells it from the others. verdict: in words. facts: a line. details: more lines.
 
-    answers: it is the one that answers. own: it came with Privet, and stays. chat: it can answer at all.
+    answers: it is the one that answers, or searches. own: it came with Privet, and stays. chat: it can answer at all.
+    searches: it can search by meaning.
     """
 
     key: str
@@ -50,6 +51,7 @@ class ModelCard:
     answers: bool = False
     own: bool = False
     chat: bool = True
+    searches: bool = False
     tuning: Tuning | None = None
 
 

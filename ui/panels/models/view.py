@@ -32,7 +32,7 @@ NEEDS: Final = ("", "chat", "documents", "translation", "long_texts", "weak_hard
 
 
 class ModelsPage(QDialog):
-    """`asked_for`: "use", "tune", "verify" or "remove" with a model's key. `brought`: paths to import.
+    """`asked_for`: "use", "tune", "run", "verify" or "remove" with a model's key. `brought`: paths to import.
 
     `choose_pressed`: a file dialog is wanted; `look_pressed`: models of other programs are; `stop_pressed`: the work is
     to stop; `need_chosen`: one of NEEDS.
