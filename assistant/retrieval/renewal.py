@@ -104,11 +104,13 @@ class Renewal:
         """
         if self._in_memory or self._is_prepared():
             return
+        total = self.progress()[0]
+        if total == 0:
+            return
         place = self._folder / _FOLDER
         shutil.rmtree(place, ignore_errors=True)
         index = VectorIndex(place, self._secret)
         done, after = 0, PassageId(0)
-        total = self.progress()[0]
         try:
             while not stop.requested and (page := self._page(after)):
                 index.add([id_ for id_, _ in page], b"".join(vector for _, vector in page))
