@@ -114,10 +114,12 @@ def tuned_object(tuned: Tuned) -> dict[str, object]:
 def tuned_lines(tuned: Tuned) -> Iterator[str]:
     """The layouts of a model side by side, the recommended one marked, and why it is."""
     reference = "the model's exact weights" if tuned.exact else "the original as it runs"
-    yield "    layout       size    reads   writes  first word   memory  differs  same word"
+    yield "    layout       size    reads   writes  first word   memory  differs  same word  perplexity  weights"
     for layout in tuned.layouts:
         yield f"    {_row(layout)}{_marks(tuned, layout)}"
     yield f"    Reads and writes in tokens a second. Differs and same word: from {reference}, on a fixed text."
+    if any(layout.apart is not None for layout in tuned.layouts):
+        yield "    Weights: the farthest that one is from the original's, of the largest beside it."
     yield f"    {tuned.why}"
     yield f"    Rule: {tuned.rule}"
 
@@ -125,10 +127,12 @@ def tuned_lines(tuned: Tuned) -> Iterator[str]:
 def _row(layout: MeasuredLayout) -> str:
     memory = f"{layout.memory / 1e6:,.0f} MB" if layout.memory else "?"
     near = layout.closeness
-    quality = f"{near.divergence:>7.4f}  {near.same_top:>8.1%}" if near else f"{'?':>7}  {'?':>8}"
+    unknown = f"{'?':>7}  {'?':>9}  {'?':>10}"
+    quality = f"{near.divergence:>7.4f}  {near.same_top:>9.1%}  {near.perplexity:>10.2f}" if near else unknown
+    apart = f"{layout.apart.largest:>8.2%}" if layout.apart is not None else ""
     return (
         f"{layout.name:<8} {layout.size / 1e9:>5.2f} GB {layout.read:>8,.0f} {layout.write:>8,.0f} "
-        f"{layout.first_word:>9.1f} s {memory:>8}  {quality}"
+        f"{layout.first_word:>9.1f} s {memory:>8}  {quality}{apart}"
     )
 
 
