@@ -12,7 +12,8 @@ from assistant.retrieval import keeping, rows
 from assistant.values import DocumentId, PassageId
 from assistant.vault import Connection, Vault
 
-_LEARNED: Final = "learned_model"
+LEARNED: Final = "learned_model"
+"""Under which the model is kept whose embeddings the documents' counts are about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +38,13 @@ class Learning:
     def begin(self) -> None:
         """Count what is to be learned, where another model's embeddings were counted before, or none."""
         with self._vault.read() as connection:
-            row = connection.execute("SELECT value FROM meta WHERE key = ?", (_LEARNED,)).fetchone()
+            row = connection.execute("SELECT value FROM meta WHERE key = ?", (LEARNED,)).fetchone()
         if row is not None and row[0] == self._model:
             return
         with self._vault.write() as connection:
             for (document,) in connection.execute("SELECT id FROM documents").fetchall():
                 keeping.count_unlearned(connection, document, self._model)
-            connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (_LEARNED, self._model))
+            connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (LEARNED, self._model))
 
     def left(self) -> tuple[int, int]:
         """How many documents and how many passages are still to be learned."""

@@ -11,7 +11,7 @@ from typing import Final
 
 from assistant.retrieval import keeping, rows
 from assistant.retrieval.index import next_generation, packed_state
-from assistant.retrieval.learning import Unlearned
+from assistant.retrieval.learning import LEARNED, Unlearned
 from assistant.retrieval.vectors import BATCH, IndexBroken, VectorIndex
 from assistant.values import DocumentId, PassageId, Rebuilding, Stop
 from assistant.vault import Connection, Vault
@@ -145,7 +145,8 @@ class Renewal:
             )
             connection.execute("DELETE FROM next_embeddings")
             connection.execute("DELETE FROM index_changes")
-            connection.execute("DELETE FROM meta WHERE key IN (?, ?)", (_NEXT, _PREPARED))
+            # What is unlearned is counted again, whichever model searches from now on.
+            connection.execute("DELETE FROM meta WHERE key IN (?, ?, ?)", (_NEXT, _PREPARED, LEARNED))
             _set(connection, _ADOPTED, place)
             # Where none is ready, one is built from the vault with the next look at it.
             _set(connection, _INDEX, "" if self._in_memory else packed_state(generation, model))

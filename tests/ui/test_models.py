@@ -219,7 +219,7 @@ def test_how_a_model_runs_is_chosen_with_what_it_means_beside_each_choice(
     (dialog,) = page.findChildren(RunningDialog)
     context, threads, kinds, layers = dialog.buttons
     assert [button.isChecked() for button in context] == [True, False, False] and len(layers) == 1
-    assert context[1].text() == "2,048 tokens   2.1 MB of memory, first word after 4 s, writes 60 a second"
+    assert context[1].text() == "2,048 tokens   2.0 MB of memory, first word after 4 s, writes 60 a second"
     assert "Privet chooses (f16)" in kinds[0].text()
     assert not any(button.isEnabled() for button in threads)  # decided by a policy
     assert "The policy of this computer has decided this." in [part.text() for part in dialog.findChildren(QLabel)]
