@@ -21,7 +21,7 @@ from assistant.values import (
     TuneEvent,
     Verdict,
 )
-from ui.i18n import number, seconds, size, tr
+from ui.i18n import counted, number, seconds, size, tr
 from ui.panels.models import Bar, ModelCard, Offer, Spot, Tone, Tuning
 
 _TONES: Final = {Verdict.RUNS_WELL: Tone.WELL, Verdict.SLOW: Tone.SLOW, Verdict.WONT_FIT: Tone.NOT}
@@ -83,9 +83,9 @@ def offer(judged: JudgedChoice) -> Offer:
 def machine_words(machine: Machine) -> str:
     """The machine in a line."""
     words = tr(
-        "{processor}, {cores} cores, {memory} of memory, {free} of it free.",
+        "{processor}, {cores}, {memory} of memory, {free} of it free.",
         processor=machine.processor,
-        cores=number(machine.cores),
+        cores=counted(machine.cores, "{n} core", "{n} cores"),
         memory=size(machine.memory),
         free=size(machine.available),
     )
@@ -166,9 +166,9 @@ def _details(judged: JudgedModel) -> tuple[str, ...]:
         plan = judged.fit.plan
         lines.append(
             tr(
-                "Window {context} tokens, {threads} threads, memory of conversation as {kv}",
+                "Window {context} tokens, {threads}, memory of conversation as {kv}",
                 context=number(plan.context),
-                threads=number(plan.threads),
+                threads=counted(plan.threads, "{n} thread", "{n} threads"),
                 kv=plan.kv_type,
             )
         )
@@ -176,9 +176,9 @@ def _details(judged: JudgedModel) -> tuple[str, ...]:
         best = judged.plan.plan
         lines.append(
             tr(
-                "Runs best here with {threads} threads, {batch} tokens read at once, flash attention {flash}, {kv}"
+                "Runs best here with {threads}, {batch} tokens read at once, flash attention {flash}, {kv}"
                 " (measured, {n} ways tried)",
-                threads=number(best.threads),
+                threads=counted(best.threads, "{n} thread", "{n} threads"),
                 batch=number(best.batch),
                 flash=tr("on") if best.flash_attention else tr("off"),
                 kv=best.kv_type,
