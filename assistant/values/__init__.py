@@ -136,7 +136,7 @@ from assistant.values.models import (
     Shape,
     Verdict,
 )
-from assistant.values.overview import JudgedChoice, JudgedModel, Overview
+from assistant.values.overview import JudgedChoice, JudgedModel, Overriding, Overview
 from assistant.values.viewing import (
     Box,
     DrawnPage,
@@ -148,7 +148,6 @@ from assistant.values.viewing import (
     ShownText,
     Stretch,
 )
-from assistant.values.overview import JudgedChoice, JudgedModel, Overriding, Overview
 
 __all__ = [
     "NOWHERE",
