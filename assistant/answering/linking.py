@@ -260,8 +260,6 @@ def _operation(
     for cue in asked.cues:
         if cue == "count" and labels and columns and not filters:
             continue
-        if cue in ("sum", "most", "least") and len(columns) < 2 and len(labels) == 1 and "total" in named:
-            continue
         if cue == "sum" and "total" in named and len(columns) < 2:
             continue
         if cue == "difference" and re.search(r"\bchange", named) and len(columns) < 2:

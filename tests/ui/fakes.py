@@ -198,6 +198,7 @@ class ScriptedAnswering:
         self.pinned = ScriptedPins()
         self.scripts: deque[Script] = deque()
         self.questions: list[str] = []
+        self.over: list[tuple[str, tuple[DocumentId, ...]]] = []
         self.outlooks: list[tuple[ConversationId | None, str, bool]] = []
         self.left_out = ""
         self.stopped = 0
@@ -207,6 +208,12 @@ class ScriptedAnswering:
         self.questions.append(question)
         self._conversations.append(conversation, Role.USER, question)
         yield from self._play(conversation, stop)
+
+    def whole(
+        self, conversation: ConversationId, question: str, documents: Sequence[DocumentId], stop: Stop
+    ) -> Iterator[AnswerEvent]:
+        self.over.append((question, tuple(documents)))
+        yield from self.answer(conversation, question or "Summarise", stop)
 
     def edit(self, turn: TurnId, text: str, stop: Stop) -> Iterator[AnswerEvent]:
         conversation = self._conversations.branch(turn, at_question=True)

@@ -37,6 +37,7 @@ def _has_conversation(desk: Desk) -> bool:
 COMMANDS: Final[tuple[Command, ...]] = (
     Command("chat.new", "New chat", CHAT, lambda desk: desk.new_chat(), ("Ctrl+N",), lambda desk: desk.open),
     Command("chat.ask", "Send the question", CHAT, lambda desk: desk.ask(), ("Return",), _is_idle, local=True),
+    Command("chat.all", "Ask all of every document", CHAT, lambda desk: desk.ask_all(), ("Ctrl+Shift+Q",), _is_idle),
     Command("chat.stop", "Stop answering", CHAT, lambda desk: desk.stop(), ("Esc",), lambda desk: desk.answering),
     Command("chat.copy", "Copy the last answer", CHAT, lambda desk: desk.copy_answer(), ("Ctrl+Shift+C",),
             lambda desk: desk.has_answer),
@@ -70,6 +71,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
             lambda desk: desk.open),
     Command("documents.look", "Look at the selected document", DOCUMENTS, lambda desk: desk.look_at_document(),
             ("Ctrl+I",), lambda desk: desk.has_document),
+    Command("documents.summarise", "Summarise the selected document", DOCUMENTS,
+            lambda desk: desk.summarise_document(), ("Ctrl+Shift+S",),
+            lambda desk: desk.has_document and not desk.answering),
     Command("documents.pause", "Pause or go on with documents", DOCUMENTS, lambda desk: desk.pause_documents(),
             ("Ctrl+Shift+P",), lambda desk: desk.open),
     Command("documents.retry", "Try again what could not be read", DOCUMENTS, lambda desk: desk.retry_documents(), (),

@@ -16,6 +16,9 @@ from assistant.values import (
     Citation,
     ConversationId,
     ConversationInfo,
+    DocumentId,
+    DocumentInfo,
+    GoingThrough,
     LeftOut,
     Noted,
     NothingFound,
@@ -34,10 +37,18 @@ from ui.panels.chat import Answer, ChatView, Question, Shown
 from ui.ports import Assistant
 from ui.presenters.drafts import Drafts
 from ui.presenters.outlook import OutlookPresenter
-from ui.presenters.turns import doubts, reading_words, shown, upto, with_running
+from ui.presenters.turns import doubts, going_words, reading_words, shown, upto, with_running
 from ui.widgets import announce
 
 _FRAME_MILLISECONDS: Final = 60  # an answer that grows is drawn about 16 times a second
+
+
+@dataclass(frozen=True)
+class _Over:
+    """Documents that are gone through as a whole. question: "" for a summary."""
+
+    question: str
+    documents: tuple[DocumentId, ...]
 
 
 @dataclass
@@ -145,16 +156,33 @@ class ChatPresenter(QObject):
         text, assistant = self._view.composer.text.strip(), self._assistant
         if not text or assistant is None or self.busy:
             return
+        self._send(text, None)
+
+    def ask_all(self, documents: Sequence[DocumentId]) -> None:
+        """Send what the composer holds to all of `documents`, every passage of them."""
+        text = self._view.composer.text.strip()
+        if text:
+            self._send(text, _Over(text, tuple(documents)))
+
+    def summarise(self, document: DocumentInfo) -> None:
+        """Have a document summarised, in a chat of its own."""
+        self._send(tr("Summarise {title}", title=document.title), _Over("", (document.id,)))
+
+    def _send(self, text: str, over: _Over | None) -> None:
+        """Ask in the conversation in sight, or in a new one. over: the documents that are gone through as a whole."""
+        assistant = self._assistant
+        if assistant is None or self.busy:
+            return
         self._asking = True
         self._view.composer.set_answering(True)
         self._view.fault.dismiss()
         if self.conversation is not None:
-            self._begin(self.conversation, text)
+            self._begin(self.conversation, text, over)
             return
-        documents = self.documents
+        documents = self.documents or over is not None
         self._bridge.call(
             lambda: assistant.conversations.create(documents=documents),
-            lambda conversation: self._created(conversation, text),
+            lambda conversation: self._created(conversation, text, over),
             self._not_created,
         )
 
@@ -198,7 +226,7 @@ class ChatPresenter(QObject):
 
     # --- one answer -------------------------------------------------------------------------
 
-    def _created(self, conversation: ConversationId, text: str) -> None:
+    def _created(self, conversation: ConversationId, text: str, over: _Over | None) -> None:
         if self.conversation is None:
             self.conversation = conversation
             self._drafts.begun(conversation)
@@ -206,26 +234,32 @@ class ChatPresenter(QObject):
             self.created.emit(conversation)
         else:
             self._drafts.forget(None)
-        self._begin(conversation, text)
+        self._begin(conversation, text, over)
 
     def _not_created(self, error: PrivetError) -> None:
         self._asking = False
         self._view.composer.set_answering(False)
         self.fault.emit(error)
 
-    def _begin(self, conversation: ConversationId, text: str) -> None:
+    def _begin(self, conversation: ConversationId, text: str, over: _Over | None = None) -> None:
         assistant = self._assistant
         assert assistant is not None
         begins = tr("Looking in your documents…") if self.documents else tr("Thinking…")
         running = self._running = _Running(conversation, text, Answer(progress=begins, writing=True))
         self._asking = False
         if conversation == self.conversation:
-            self._view.composer.write("")
+            if over is None or over.question:
+                self._view.composer.write("")
             question = Question(text)
             self._turns += [question, running.answer]
             self._view.add(question)
             self._view.add(running.answer)
             self.found.emit(())
+        if over is not None:
+            self._run(
+                running, lambda stop: assistant.answering.whole(conversation, over.question, over.documents, stop)
+            )
+            return
         self._run(running, lambda stop: assistant.answering.answer(conversation, text, stop))
 
     def _run(self, running: _Running, way: Callable[[Stop], Iterator[AnswerEvent]]) -> None:
@@ -282,6 +316,8 @@ class ChatPresenter(QObject):
                 self._found(citations)
             case NothingFound(sentence):
                 answer.text, answer.progress = sentence, ""
+            case GoingThrough(done, total, left):
+                answer.progress, answer.share = going_words(done, total, left), done / total if total else None
             case LeftOut(sentence=sentence):
                 answer.left_out = sentence
             case Noted(sentence):

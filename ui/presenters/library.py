@@ -55,6 +55,7 @@ class LibraryPresenter(QObject):
     """`added`: a document can be asked about now (DocumentInfo). `fault`: a PrivetError.
 
     `opened`: the person wants to look at a document: DocumentInfo, and its pages as Privet reads them.
+    `summary_wanted`: of the selected document.
     """
 
     added = Signal(object)
@@ -62,6 +63,7 @@ class LibraryPresenter(QObject):
     fault = Signal(object)
     changed = Signal()
     opened = Signal(object, object)
+    summary_wanted = Signal()
 
     def __init__(self, bridge: Bridge, view: LibraryView, notice: Banner) -> None:
         super().__init__(view)
@@ -174,6 +176,10 @@ class LibraryPresenter(QObject):
     def _open(self, key: Key) -> None:
         self._view.list.select(key)
         self.open_selected()
+
+    def _summarise(self, key: Key) -> None:
+        self._view.list.select(key)
+        self.summary_wanted.emit()
 
     def remove(self, key: Key) -> None:
         """Take a file off the list, watch a folder no more, or remove a document, with a way back for some seconds."""
@@ -332,6 +338,7 @@ class LibraryPresenter(QObject):
         menu = QMenu(self._view)
         if not isinstance(key, str):
             menu.addAction(tr("Look at its text"), lambda: self._open(key))
+            menu.addAction(tr("Summarise"), lambda: self._summarise(key))
             menu.addAction(tr("Remove"), lambda: self.remove(key))
             return menu
         kind, _, rest = key.partition(" ")

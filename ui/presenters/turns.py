@@ -67,6 +67,12 @@ def upto(turns: Sequence[Shown], turn: TurnId) -> list[Shown] | None:
     return None if place is None else list(turns[:place])
 
 
+def going_words(done: int, total: int, left: float | None) -> str:
+    """How far whole documents are gone through."""
+    words = tr("Read {done} of {total} passages", done=number(done), total=number(total))
+    return tr("{words}, about {time} left", words=words, time=seconds(left)) if left else words
+
+
 def reading_words(done: int, total: int, left: float | None) -> str:
     """How far the prompt is read: "Reading 320 of 1,300 tokens, about 4 s left"."""
     words = tr("Reading {done} of {total} tokens", done=number(done), total=number(total))

@@ -107,6 +107,15 @@ class WindowDesk:
     def ask(self) -> None:
         self._chat.ask()
 
+    def ask_all(self) -> None:
+        self._chat.ask_all(tuple(one.id for one in self._library.documents))
+
+    def summarise_document(self) -> None:
+        document = self._library.selected_document
+        if document is not None:
+            self._chats.open(None)
+            self._chat.summarise(document)
+
     def stop(self) -> None:
         self._chat.stop()
 
