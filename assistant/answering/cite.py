@@ -9,9 +9,9 @@ from typing import Final
 from assistant.answering.alignment import Alignment, Alike
 from assistant.values import AnswerMode, Citation, Claim, Support
 
-_MODEL_MARK: Final = re.compile(r"\s?\[\d{1,2}\]")
+_MODEL_MARK: Final = re.compile(r"\s?[\[\uff3b\u3010]\s?\d{1,4}\s?[\]\uff3d\u3011]")
 _END: Final = re.compile(r"[.!?\u3002\uff01\uff1f]+[\"'”’)]*(?=\s)|(?=\n)")
-_MAY_GO_ON: Final = re.compile(r"(?:[.!?\u3002\uff01\uff1f]+[\"'”’)]*|\s?\[\d{0,2}|\s)$")
+_MAY_GO_ON: Final = re.compile(r"(?:[.!?\u3002\uff01\uff1f]+[\"'”’)]*|\s?[\[\uff3b\u3010]\s?\d{0,4}\s?|\s)$")
 
 
 class Marker:
