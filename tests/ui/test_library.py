@@ -69,9 +69,8 @@ def test_each_file_says_how_far_it_is(
 ) -> None:
     privet.documents.gate = threading.Event()
     shell.library.add(files(tmp_path, "a.pdf", "b.pdf"))
-    wait_until(lambda: shell.window.library.list.rows and shell.window.library.list.rows[0].detail != "Waiting")
-    first, second = shell.window.library.list.rows
-    assert (first.detail, second.detail) == ("Reading page 12 of 40", "Waiting")
+    wait_until(lambda: [row.detail for row in shell.window.library.list.rows] == ["Reading page 12 of 40", "Waiting"])
+    first, _ = shell.window.library.list.rows
     assert first.progress is not None and 0 < first.progress < 1
     privet.documents.gate.set()
     wait_until(lambda: not shell.library.adding and not shell.bridge.busy)
@@ -189,6 +188,29 @@ def test_a_document_is_looked_at_page_by_page(
     assert isinstance(page, DocumentPage)
     assert [row.detail for row in page.list.rows] == ["3 words", "no text", "4 words, read from a picture, 93 % sure"]
     assert page.text.toPlainText() == "The first page."
+    wait_until(page.original.isVisible)  # the page of the file, beside it
+    assert page.picture.pixmap().width() > 300
+    privet.viewing.unreadable = True
     page.list.chosen.emit(3)
     assert page.text.toPlainText() == "A picture of words."
+    wait_until(lambda: not page.original.isVisible())
+    assert [number for number, _, _ in privet.viewing.drawn] == [1, 3]
+    page.close()
+
+
+def test_a_document_without_pages_is_text_alone(
+    shell: Shell, privet: ScriptedPrivet, tmp_path: Path, wait_until: WaitUntil
+) -> None:
+    info = privet.documents.put(tmp_path / "notes.txt", pages=0)
+    privet.documents.pages = (PageText(1, PageHow.TEXT, "All of it."),)
+    shell.library._refresh()
+    wait_until(lambda: "notes.txt" in titles(shell))
+    shell.window.library.list.select(int(info.id))
+    shell.actions.refresh()
+    shell.actions["documents.look"].trigger()
+    wait_until(lambda: shell.window.findChild(DocumentPage))
+    page = shell.window.findChild(DocumentPage)
+    assert isinstance(page, DocumentPage)
+    assert page.text.toPlainText() == "All of it." and not page.original.isVisible()
+    assert privet.viewing.drawn == []
     page.close()

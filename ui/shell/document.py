@@ -1,11 +1,22 @@
-"""One document, page by page, as Privet reads it: what became of each page, and its text."""
+"""One document, page by page, as Privet reads it: what became of each page, its text, and the page of the file."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QScrollArea,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from assistant.values import DocumentInfo, PageHow, PageText
 from ui.i18n import counted, number, size, tr
@@ -13,6 +24,7 @@ from ui.lists import Key, Row, RowList
 from ui.theme import theme
 from ui.widgets import TextButton, label
 
+_DRAWN: Final = 400  # pixels of width, at the usual scale
 _HOW: Final = {
     PageHow.TEXT: "{n} words",
     PageHow.OCR: "{n} words, read from a picture",
@@ -21,14 +33,33 @@ _HOW: Final = {
 }
 
 
-class DocumentPage(QDialog):
-    """Its pages at the left, the text of the chosen one at the right; Esc closes it."""
+Draw = Callable[[int, int, Callable[[QImage | None], None]], None]
+"""Has a page drawn (its number, width in pixels of the screen), and hands over the picture, or None."""
 
-    def __init__(self, document: DocumentInfo, pages: tuple[PageText, ...], parent: QWidget) -> None:
+
+class DocumentPage(QDialog):
+    """Its pages at the left, then the text of the chosen one, then the page of the file; Esc closes it.
+
+    Where the file has no pages to be drawn, or is not what was read any more, the text stands alone.
+    """
+
+    def __init__(
+        self, document: DocumentInfo, pages: tuple[PageText, ...], parent: QWidget, draw: Draw | None = None
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(document.title)
-        self.resize(theme().px(860), theme().px(620))
+        self.resize(theme().px(1080 if draw else 860), theme().px(620))
+        self._draw = draw
+        self._wanted: Key | None = None
+        self.picture = QLabel()
+        self.picture.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self.picture.setAccessibleName(tr("The page as it is in the file"))
+        self.original = QScrollArea()
+        self.original.setWidget(self.picture)
+        self.original.setWidgetResizable(True)
+        self.original.setAccessibleName(tr("The page as it is in the file"))
+        self.original.hide()
         self._pages = {page.number: page for page in pages}
         self.list = RowList(tr("Pages"))
         self.text = QPlainTextEdit()
@@ -39,7 +70,8 @@ class DocumentPage(QDialog):
         body = QSplitter()
         body.addWidget(self.list)
         body.addWidget(self.text)
-        body.setSizes([theme().px(250), theme().px(600)])
+        body.addWidget(self.original)
+        body.setSizes([theme().px(width) for width in (220, 400, 420)])
         body.setChildrenCollapsible(False)
         done = TextButton(tr("Done"), "primary")
         done.setDefault(True)
@@ -61,11 +93,31 @@ class DocumentPage(QDialog):
             self.list.select(pages[0].number)
             self._show(pages[0].number)
         self.list.setFocus()
+        self.finished.connect(self._forget)
 
     def _show(self, key: Key) -> None:
         page = self._pages.get(key) if isinstance(key, int) else None
-        if page is not None:
-            self.text.setPlainText(page.text or tr("There is no text on this page."))
+        if page is None:
+            return
+        self.text.setPlainText(page.text or tr("There is no text on this page."))
+        self._wanted = key
+        if self._draw is not None:
+            width = round(theme().px(_DRAWN) * self.devicePixelRatioF())
+            self._draw(page.number, width, lambda image: self._put(key, image))
+
+    def _forget(self) -> None:
+        """A page that comes later comes to nobody."""
+        self._wanted = None
+
+    def _put(self, key: Key, image: QImage | None) -> None:
+        """Take in a drawn page, unless another one is wanted by now."""
+        if key != self._wanted:
+            return
+        self.original.setVisible(image is not None)
+        if image is not None:
+            shown = QPixmap.fromImage(image)
+            shown.setDevicePixelRatio(self.devicePixelRatioF())
+            self.picture.setPixmap(shown)
 
 
 def account(document: DocumentInfo) -> str:

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QImage, QKeySequence
 from PySide6.QtWidgets import QApplication
 
 from assistant.errors import ModelSetAside, PrivetError, VaultFault, VaultInUse
 from assistant.privacy import seal_state
 from assistant.settings import options
-from assistant.values import Citation, ConversationId, ConversationInfo, DocumentInfo, PageText
+from assistant.values import Citation, ConversationId, ConversationInfo, DocumentInfo, PageText, Unit
 from ui.actions import Actions
-from ui.bridge import Bridge
+from ui.bridge import Bridge, Lane
 from ui.i18n import tr
 from ui.ports import Assistant, Opener, PassphraseRequest
 from ui.presenters import ChatPresenter, ConversationsPresenter, LibraryPresenter, PinsPresenter
@@ -318,7 +318,26 @@ class Shell(QObject):
     def _show_document(self, document: DocumentInfo, pages: tuple[PageText, ...]) -> None:
         from ui.shell.document import DocumentPage
 
-        DocumentPage(document, pages, self.window).open()
+        assistant = self.session.assistant
+        drawn = assistant is not None and document.pages and document.unit is Unit.PAGE
+        page = DocumentPage(document, pages, self.window, self._drawing(document) if drawn else None)
+        page.open()
+
+    def _drawing(self, document: DocumentInfo) -> Callable[[int, int, Callable[[QImage | None], None]], None]:
+        """What has a page of a document's file drawn."""
+
+        def draw(number: int, width: int, done: Callable[[QImage | None], None]) -> None:
+            assistant = self.session.assistant
+            if assistant is None:
+                return
+
+            def image() -> QImage:
+                drawn = assistant.viewing.draw(document.id, number, width)
+                return QImage(drawn.data, drawn.width, drawn.height, 4 * drawn.width, QImage.Format.Format_RGB32).copy()
+
+            self.bridge.call(image, done, lambda fault: done(None), Lane.VIEWER)
+
+        return draw
 
     def _document_added(self, document: DocumentInfo) -> None:
         announce(self.window, tr("{title} is ready.", title=document.title or document.path.name))
