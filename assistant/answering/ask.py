@@ -129,9 +129,9 @@ class Answering:
         self._retrieval = retrieval
         self._fitting = Fitting(engine, load, settings)
         self.pinned = Pinned(pins, retrieval, self._fitting)
-        self.tabling = Tabling(retrieval, engine, self._finding.vector)
+        self.tabling = Tabling(retrieval, engine, load, self._finding.vector)
         self._reading_notes = reading_notes
-        self._whole = Whole(retrieval, engine, self._finding, reading_notes, settings) if reading_notes else None
+        self._whole = Whole(retrieval, engine, load, self._finding, reading_notes, settings) if reading_notes else None
         self._waits = Waits()
         self._forecast = Forecast(engine, self._fitting, self._finding, self._waits)
         self._gate = threading.Lock()

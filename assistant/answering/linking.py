@@ -17,6 +17,7 @@ from assistant.tables import ROW_NUMBER, SECTION, Choices, Frame
 
 _LANGUAGE: Final = "english"
 _YEAR: Final = re.compile(r"\b(?:FY|CY|F)?\s?'?((?:19|20)\d{2})\b|\bF(?:Y)?'?(\d{2})\b")
+_SPAN: Final = re.compile(r"\b((?:19|20)\d{2})\s*(?:to|through|until|-|\u2013)\s*((?:19|20)\d{2})\b")
 _THRESHOLD: Final = re.compile(
     r"\b(?P<how>more than|greater than|higher than|larger than|above|over|exceed(?:s|ed|ing)?|at least|less than"
     r"|lower than|smaller than|fewer than|below|under|at most|up to)\s+[$€£]?\s*(?P<number>\d[\d.,]*)\s?(?P<scale>%|k\b"
@@ -46,9 +47,9 @@ _MAKES: Final[dict[str, tuple[str, ...]]] = {
         r"\b(?:drop|differ|how (?:much|many) (?:more|less|fewer|higher|lower))\b",
     ),
     "sum": (r"\b(?:sum|combined|together|altogether|add(?:ed)? up|in total|total|overall|summe|insgesamt)\b",),
+    "most": (r"\b(?:highest|largest|greatest|biggest|(?<!at )most|maximum|max|top)\b",),
+    "least": (r"\b(?:lowest|smallest|(?<!at )least|fewest|minimum|min)\b",),
     "count": (r"\b(?:how many|number of|count of|count the|wie viele)\b",),
-    "most": (r"\b(?:highest|largest|greatest|biggest|most|maximum|max|top)\b",),
-    "least": (r"\b(?:lowest|smallest|least|fewest|minimum|min)\b",),
 }
 _CUES: Final = {name: re.compile("|".join(words), re.IGNORECASE) for name, words in _MAKES.items()}
 _EMPTY: Final = frozenset(
@@ -96,6 +97,7 @@ class _Mention:
     score: float
     rows: tuple[int, ...] = ()
     first: int = 0
+    year: str = ""
 
 
 @dataclass(slots=True)
@@ -121,7 +123,7 @@ def link(question: str, frame: Frame) -> Linked | None:
     if not labels and not columns and not filters:
         return None
     readings = _readings(asked, frame, columns, labels, filters)
-    taken = _taken(asked, frame, columns, labels)
+    taken = _taken(asked, frame, columns, labels, filters)
     choices = _choices(asked, frame, columns, labels, filters)
     best = readings[0].score if readings else 0.0
     second = next((one.score for one in readings[1:] if one.sql != readings[0].sql), 0.0)
@@ -132,6 +134,11 @@ def _asked(question: str) -> _Asked:
     said = terms(question, _LANGUAGE)
     words = frozenset(term for word in content_words(question) for term in terms(word, _LANGUAGE))
     years = list(dict.fromkeys(found[1] or f"20{found[2]}" for found in _YEAR.finditer(question)))
+    if span := _SPAN.search(question):  # all years of it, where they are added up or averaged
+        cues = _cues(question)[:1]
+        first, last = int(span[1]), int(span[2])
+        if cues and cues[0] in ("sum", "average") and first < last <= first + 10:
+            years = list(dict.fromkeys([*years, *map(str, range(first, last + 1))]))
     return _Asked(question, said, words, _cues(question), years)
 
 
@@ -152,16 +159,16 @@ def _columns(asked: _Asked, frame: Frame) -> list[_Mention]:
         shared = plain & frozenset(asked.terms)
         share = len(shared) / len(plain) if plain else 0.0
         if wanted:
-            found.append(_Mention(at, "", frozenset(wanted) | shared, 1.0 + share, first=asked.years.index(wanted[0])))
+            score = 1.0 + share - 0.02 * len(plain - shared) - 0.1 * (len(years) - 1)
+            place = asked.years.index(wanted[0])
+            found.append(_Mention(at, "", frozenset(wanted) | shared, score, first=place, year=wanted[0]))
         elif not years and plain and share >= _LEAST:
             first = min(asked.terms.index(word) for word in shared)
             found.append(_Mention(at, "", shared, share * len(shared), first=first))
     best: dict[str, float] = {}
-    for one in found:  # of columns of the same year the one whose other words are said
-        key = "".join(sorted(word for word in one.words if word in asked.years))
-        best[key] = max(best.get(key, 0.0), one.score)
-    keys = ("".join(sorted(word for word in one.words if word in asked.years)) for one in found)
-    return [one for one, key in zip(found, keys, strict=True) if not key or one.score >= best[key]]
+    for one in found:  # of columns of the same year the one whose other words are said, and which says least else
+        best[one.year] = max(best.get(one.year, 0.0), one.score)
+    return [one for one in found if one.score >= best[one.year]]
 
 
 def _labels(asked: _Asked, frame: Frame) -> list[_Mention]:
@@ -260,6 +267,8 @@ def _operation(
     for cue in asked.cues:
         if cue == "count" and labels and columns and not filters:
             continue
+        if cue == "average" and "average" in named and len(columns) < 2:
+            continue
         if cue == "sum" and "total" in named and len(columns) < 2:
             continue
         if cue == "difference" and re.search(r"\bchange", named) and len(columns) < 2:
@@ -342,7 +351,13 @@ def _of_row(
     return []
 
 
-def _taken(asked: _Asked, frame: Frame, columns: Sequence[_Mention], labels: Sequence[_Mention]) -> float:
+def _taken(
+    asked: _Asked,
+    frame: Frame,
+    columns: Sequence[_Mention],
+    labels: Sequence[_Mention],
+    filters: Sequence[str],
+) -> float:
     """The share of what a question asks about that stands in the table or above it."""
     wanted = {word for word in asked.words if word not in _EMPTY and not word.isdecimal()}
     if not wanted:
@@ -355,7 +370,8 @@ def _taken(asked: _Asked, frame: Frame, columns: Sequence[_Mention], labels: Seq
     section = frame.named(SECTION)
     if section is not None:
         there |= {term for row in frame.rows for term in terms(str(row[section]), _LANGUAGE)}
-    return len(wanted & there) / len(wanted)
+    # "How many regions sold more than 5": the verb before a threshold need not stand in the table.
+    return min(1.0, (len(wanted & there) + bool(filters)) / len(wanted))
 
 
 def _choices(

@@ -10,8 +10,8 @@ from typing import Final
 from assistant.answering.composing import Composed, compose_query
 from assistant.answering.linking import Linked, link, looks_countable
 from assistant.answering.telling import told
-from assistant.engine import Engine
-from assistant.errors import BadInput
+from assistant.engine import Engine, LoadedModel
+from assistant.errors import BadInput, PrivetError
 from assistant.retrieval import Retrieval
 from assistant.tables import Frame, Refused, frame_of, run
 from assistant.values import (
@@ -32,7 +32,7 @@ from assistant.values import (
 _PASSAGES: Final = 8  # of a search, whose tables are looked at
 _MOST_TABLES: Final = 40
 _MOST_CELLS: Final = 400_000
-_TAKEN: Final = 0.5
+_TAKEN: Final = 0.75
 """The share of a question's words that a table has to have; else the question is not one for it."""
 _CITED: Final = 4  # passages
 
@@ -65,8 +65,9 @@ class _Candidate:
 class Tabling:
     """Asks tables. Raises what the vault raises."""
 
-    def __init__(self, retrieval: Retrieval, engine: Engine, embed: Embed) -> None:
-        """embed: a question's vector, b"" where meaning can't be told."""
+    def __init__(self, retrieval: Retrieval, engine: Engine, load: Callable[[], LoadedModel], embed: Embed) -> None:
+        """load: has the chosen model in memory. embed: a question's vector, b"" where meaning can't be told."""
+        self._load = load
         self._retrieval = retrieval
         self._engine = engine
         self._embed = embed
@@ -92,8 +93,7 @@ class Tabling:
         for candidate in self._candidates(question, hits)[:3]:
             if stop.requested or candidate.linked.taken < _TAKEN:
                 return None
-            engine = self._engine if model else None
-            composed = compose_query(question, candidate.frame, candidate.linked, engine, stop)
+            composed = self._composed(question, candidate.frame, candidate.linked, stop, model=model)
             if composed is not None:
                 return self._told(candidate.kept, candidate.frame, composed)
         return None
@@ -114,8 +114,18 @@ class Tabling:
                     f"Write one SELECT of the table data with its columns {names}.",
                 ) from refused
         linked = link(question, frame)
-        composed = compose_query(question, frame, linked, self._engine if model else None, stop) if linked else None
+        composed = self._composed(question, frame, linked, stop, model=model) if linked else None
         return self._told(kept, frame, composed) if composed else None
+
+    def _composed(self, question: str, frame: Frame, linked: Linked, stop: Stop, *, model: bool) -> Composed | None:
+        """The query and its result; the model is loaded only where it is asked, and done without where it can't be."""
+        if not model or linked.sure:
+            return compose_query(question, frame, linked, None, stop)
+        try:
+            self._load()
+        except PrivetError:
+            return compose_query(question, frame, linked, None, stop)
+        return compose_query(question, frame, linked, self._engine, stop)
 
     def _kept(self, document: DocumentId, table: TableId | None) -> KeptTable:
         found = [one for one in self.tables([document]) if table in (None, one.id)]

@@ -11,7 +11,7 @@ import json
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,7 +21,7 @@ from assistant.answering.finding import Finding
 from assistant.answering.prompt import inert
 from assistant.answering.written import Written
 from assistant.conversations import Notes
-from assistant.engine import Engine
+from assistant.engine import Engine, LoadedModel
 from assistant.errors import ChildDied, PrivetError
 from assistant.ingestion import sentence_spans, sentences
 from assistant.retrieval import Retrieval, content_words, cosine, terms
@@ -94,8 +94,16 @@ class Whole:
     """Goes over whole documents. Raises what the vault raises, and Stopped never: what was read is told."""
 
     def __init__(
-        self, retrieval: Retrieval, engine: Engine, finding: Finding, notes: Notes, settings: Settings
+        self,
+        retrieval: Retrieval,
+        engine: Engine,
+        load: Callable[[], LoadedModel],
+        finding: Finding,
+        notes: Notes,
+        settings: Settings,
     ) -> None:
+        """load: has the chosen model in memory."""
+        self._load = load
         self._retrieval = retrieval
         self._engine = engine
         self._finding = finding
@@ -209,6 +217,7 @@ class Whole:
 
     def _said(self, group: Sequence[_Read], stop: Stop) -> str:
         """What the model makes of a few passages, as far as they hold it."""
+        self._load()
         text = "\n\n".join(inert(one.passage.text) for one in group)
         prompt = (Message(Role.USER, f"{_NOTE_ASK}{text}"),)
         said = "".join(
@@ -280,6 +289,7 @@ class Whole:
         text = "\n".join(f"- {inert(note[:_LONGEST_SENTENCE])}" for note in notes)[:_NOTES_AT_ONCE]
         prompt = (Message(Role.USER, f"{_REDUCE_ASK}{text}"),)
         try:
+            self._load()
             for event in self._engine.stream(prompt, _sampling(self._settings.get(options.MAX_ANSWER_TOKENS)), stop):
                 match event:
                     case Token(said):

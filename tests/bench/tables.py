@@ -3,7 +3,7 @@
 Those that one cell answers, or a sum, difference, average or count of cells. The right query is written by a script
 from the gold derivation: each of its numbers becomes the cell that holds it, found by its digits alone, so that
 nothing of Privet's own reading of cells takes part in writing it. Held against the gold answer, rounded to two decimals
-as those are. PRIVET_TABLE_QUESTIONS: how many the model is asked (60).
+as those are. PRIVET_TABLE_QUESTIONS: how many the model is asked (30).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tests.bench.figure import Figure
 from tests.conftest import EMBEDDED_CHAT
 
 DATA: Final = Path(__file__).absolute().parents[3] / "shared" / "data" / "tatqa" / "tatqa_dataset_dev.json"
-_ASKED: Final = int(os.environ.get("PRIVET_TABLE_QUESTIONS", "60"))
+_ASKED: Final = int(os.environ.get("PRIVET_TABLE_QUESTIONS", "30"))
 _TOKEN: Final = re.compile(r"\d[\d,]*\.?\d*|\.\d+|[-+/()]|\S")
 _SUM: Final = re.compile(r"[-+()N ]+(?:/N)?")
 _NAMES: Final = {
