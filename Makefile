@@ -28,7 +28,7 @@ check: setup-test
 	.venv/bin/python -m pytest tests/house
 
 bench: setup-test
-	@.venv/bin/python -m tests.bench
+	@.venv/bin/python -m tests.bench $(BENCH)
 
 # Remakes packaging/locks/ from pyproject.toml; needs a package index.
 lock:

@@ -15,6 +15,7 @@ from assistant.answering.fitting import Fitting
 from assistant.answering.forecast import Forecast
 from assistant.answering.orders import without_orders
 from assistant.answering.pinned import Pinned
+from assistant.answering.pointing import by_model
 from assistant.answering.prompt import Source, unmarked
 from assistant.answering.tabling import FromTable, Tabling
 from assistant.answering.waits import Waits
@@ -39,6 +40,7 @@ from assistant.values import (
     Noted,
     NothingFound,
     Outlook,
+    Pointed,
     Prefilling,
     Retrieved,
     Role,
@@ -342,6 +344,7 @@ class Answering:
         mode = self._mode(asked)
         if mode is AnswerMode.QUOTES:
             yield from written.quote(found)
+            yield from self._point(asked, written, stop)
             return
         written.cite(found, alike=self._finding.alike, mode=mode)
         yield from self._generate(asked, written, stop)
@@ -383,9 +386,21 @@ class Answering:
             yield from written.finish()
             raise
         yield from written.finish()
+        if written.citations and self._mode(asked) is AnswerMode.CAREFUL:
+            yield from self._point(asked, written, stop)
         written.explain()
         expected = self._finding.expected() if written.citations else 0.0
         self._waits.answered(written, prompt.documents, expected, self._engine.speed)
+
+    def _point(self, asked: _Asked, written: Written, stop: Stop) -> Iterator[Pointed]:
+        """Have the model choose the words that answer, if it is in memory and nobody else wants it."""
+        if not self._engine.in_memory or not self._engine.pause or stop.requested:
+            return
+        telling = self._finding.telling(asked.text, asked.history)
+        citations = by_model(self._engine, asked.text, telling, written.citations, stop)
+        if citations != written.citations:
+            written.citations = citations
+            yield Pointed(citations)
 
     def _sampling(self, asked: _Asked) -> Sampling:
         version = asked.version

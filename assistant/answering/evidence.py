@@ -1,4 +1,4 @@
-"""Which sentence of the passages answers a question, and whether any does: by a rule whose weights are data."""
+"""Which sentence of the passages answers a question, and whether any does: by rules whose weights are data."""
 
 from __future__ import annotations
 
@@ -12,28 +12,39 @@ from itertools import pairwise
 from typing import Final
 
 from assistant.answering.kinds import has, kind_of
+from assistant.answering.spans import Asked, Sentence, Telling, Weighed
 from assistant.ingestion import sentence_spans
 from assistant.retrieval import cosine, language, terms
 from assistant.values import Hit
 
 EmbedAll = Callable[[Sequence[str]], Sequence[bytes]]
 """Texts to vectors of unit length, float32 little-endian; b"" or [] where meaning can't be told just now."""
-Telling = Sequence[tuple[tuple[str, ...], float]]
-"""The words of a question: the forms of each, and how much it tells."""
+WEIGHED: Final = 6
+"""Passages that are looked at: how far the first are ahead of the others tells whether they answer."""
 
 _PASSAGES: Final = 4  # whose sentences are weighed
 _LONG: Final = 300  # characters
 _MOST_SENTENCES: Final = 64
+_CLOSELY: Final = 8
+"""Sentences whose spans are weighed, besides one of each passage."""
+_LIKELY_SPANS: Final = 50
+_SCALE: Final = 5.0
+"""Of the scores of spans, so that all features are about of one size."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """The sentence of a passage that answers best. place: the passage's, from 0. start, end: in its text."""
+    """The sentence of a passage that answers best. place: the passage's, from 0. start, end: in its text.
+
+    span_start, span_end: the words in it that do, in the passage's text; 0, 0 where it has none.
+    """
 
     place: int
     start: int
     end: int
     score: float
+    span_start: int = 0
+    span_end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,80 +56,165 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sentence:
+class Seen:
+    """A sentence that was looked at closely. span: the best of it, by its characters. row: its features."""
+
+    place: int
+    start: int
+    end: int
+    text: str
+    span: Weighed | None
+    row: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A sentence of a passage."""
+
     place: int
     start: int
     end: int
     text: str
     terms: frozenset[str]
+    language: str
 
 
 def weigh(question: str, vector: bytes, hits: Sequence[Hit], telling: Telling, embed: EmbedAll) -> Evidence | None:
     """Weigh the sentences of the best hits. vector: the question's. None where their meaning can't be told."""
-    sentences = [sentence for place, hit in enumerate(hits[:_PASSAGES]) for sentence in _sentences(place, hit)]
-    sentences = sentences[:_MOST_SENTENCES]
-    if not sentences or not vector:
+    seen = look(question, vector, hits, telling, embed)
+    if not seen:
         return None
-    vectors = embed([sentence.text for sentence in sentences])
-    near = [cosine(vector, own) for own in vectors]
-    if len(near) != len(sentences) or any(one is None for one in near):
-        return None
-    rows = [
-        _features(question, sentence, around, similarity or 0.0, telling)
-        for sentence, around, similarity in zip(sentences, _around(sentences), near, strict=True)
-    ]
-    scores = [_dot(_weights()["sentence"], row) for row in rows]
-    best = max(range(len(scores)), key=scores.__getitem__)
+    scores = [score(one) for one in seen]
     chosen: dict[int, Answering] = {}
-    for sentence, score in zip(sentences, scores, strict=True):
-        held = chosen.get(sentence.place)
-        if held is None or score > held.score:
-            chosen[sentence.place] = Answering(sentence.place, sentence.start, sentence.end, score)
-    told = {
-        **rows[best],
-        "bias": 1.0,
-        "margin": scores[best] - sum(scores) / len(scores),
-        "covered": hits[0].covered,
-        "most_covered": max(hit.covered for hit in hits[:_PASSAGES]),
-        "passage_similarity": hits[0].similarity or 0.0,
-    }
+    for one, points in zip(seen, scores, strict=True):
+        held = chosen.get(one.place)
+        if held is None or points > held.score:
+            span = (one.start + one.span.start, one.start + one.span.end) if one.span else (0, 0)
+            chosen[one.place] = Answering(one.place, one.start, one.end, points, *span)
+    told = about(seen, scores, hits, telling)
     sureness = 1 / (1 + math.exp(-_dot(_weights()["answerable"], told)))
     return Evidence(tuple(chosen[place] for place in sorted(chosen)), sureness)
 
 
-def _sentences(place: int, hit: Hit) -> list[_Sentence]:
+def look(question: str, vector: bytes, hits: Sequence[Hit], telling: Telling, embed: EmbedAll) -> list[Seen]:
+    """The sentences that may answer, with their features; none where their meaning can't be told."""
+    pieces = [piece for place, hit in enumerate(hits[:_PASSAGES]) for piece in _pieces(place, hit)][:_MOST_SENTENCES]
+    if not pieces or not vector:
+        return []
+    near = [cosine(vector, own) for own in embed([piece.text for piece in pieces])]
+    if len(near) != len(pieces) or any(one is None for one in near):
+        return []
+    rows = [
+        _features(question, piece, around, similarity or 0.0, telling, hits)
+        for piece, around, similarity in zip(pieces, _around(pieces), near, strict=True)
+    ]
+    asked = Asked.of(question, telling)
+    seen = []
+    for at in _closely(pieces, rows):
+        piece, row = pieces[at], rows[at]
+        ranked = Sentence(asked, piece.text, piece.language or "english").ranked()
+        best = ranked[0].score if ranked else -_SCALE
+        spread = sum(math.exp(one.score - best) for one in ranked[:_LIKELY_SPANS]) or 1.0
+        row |= {"span": best / _SCALE, "spans": (best + math.log(spread)) / _SCALE}
+        seen.append(Seen(piece.place, piece.start, piece.end, piece.text, ranked[0] if ranked else None, row))
+    return seen
+
+
+def score(one: Seen) -> float:
+    """How likely it is that this sentence answers, against the others."""
+    return _dot(_weights()["sentence"], one.row)
+
+
+def about(seen: Sequence[Seen], scores: Sequence[float], hits: Sequence[Hit], telling: Telling) -> dict[str, float]:
+    """What tells whether anything answers: the best sentence, how far it is ahead, and what of the question is missing.
+
+    The question's words that the best sentence's passage does not have tell most when they are rare.
+    """
+    at = max(range(len(scores)), key=scores.__getitem__)
+    best = seen[at]
+    others = [points for points, one in zip(scores, seen, strict=True) if one.place != best.place]
+    similarity = [hit.similarity or 0.0 for hit in hits[:WEIGHED]]
+    close, covered = [hit.close for hit in hits[:WEIGHED]], [hit.covered for hit in hits[:WEIGHED]]
+    text = hits[best.place].passage.text
+    there = frozenset(terms(text, language(text)))
+    missing = [weight for forms, weight in telling if not any(form in there for form in forms)]
+    weights = [weight for _, weight in telling] or [0.0]
+    return {
+        **best.row,
+        "bias": 1.0,
+        "score": scores[at],
+        "margin": scores[at] - sum(scores) / len(scores),
+        "ahead": scores[at] - max(others, default=min(scores)),
+        "passage_similarity": similarity[0],
+        "most_similarity": max(similarity),
+        "similarity_ahead": similarity[0] - _mean(similarity[1:]),
+        "covered": covered[0],
+        "most_covered": max(covered),
+        "covered_ahead": covered[0] - _mean(covered[1:]),
+        "close": close[0],
+        "most_close": max(close),
+        "close_ahead": close[0] - _mean(close[1:]),
+        "nearest_sentence": max(one.row["similarity"] for one in seen),
+        "most_share": max(one.row["share"] for one in seen),
+        "most_around": max(one.row["share_around"] for one in seen),
+        "words": len(telling) / 10,
+        "telling": _mean(weights) / 10,
+        "most_telling": max(weights) / 10,
+        "most_missing": max(missing, default=0.0) / 10,
+        "missing": sum(missing) / (sum(weights) or 1.0),
+        "similar_covered": similarity[0] * covered[0],
+        "near_close": max(one.row["similarity"] for one in seen) * close[0],
+    }
+
+
+def _pieces(place: int, hit: Hit) -> list[_Piece]:
     text = hit.passage.text
     name = language(text)
     return [
-        _Sentence(place, start, end, text[start:end], frozenset(terms(text[start:end], name)))
+        _Piece(place, start, end, text[start:end], frozenset(terms(text[start:end], name)), name)
         for start, end in sentence_spans(text)
     ]
 
 
-def _around(sentences: Sequence[_Sentence]) -> list[frozenset[str]]:
+def _around(pieces: Sequence[_Piece]) -> list[frozenset[str]]:
     """The terms of each sentence and its neighbours in the same passage."""
-    around = [sentence.terms for sentence in sentences]
-    for at, (one, other) in enumerate(pairwise(sentences)):
+    around = [piece.terms for piece in pieces]
+    for at, (one, other) in enumerate(pairwise(pieces)):
         if one.place == other.place:
             around[at] |= other.terms
             around[at + 1] |= one.terms
     return around
 
 
+def _closely(pieces: Sequence[_Piece], rows: Sequence[dict[str, float]]) -> list[int]:
+    """Which sentences are looked at closely, in their order."""
+    likely = sorted(range(len(rows)), key=lambda at: -_first_look(rows[at]))
+    each = {pieces[at].place: at for at in reversed(likely)}
+    return sorted({*likely[:_CLOSELY], *each.values()})
+
+
+def _first_look(row: dict[str, float]) -> float:
+    return row["similarity"] + row["share"] + row["share_around"]
+
+
 def _features(
-    question: str, sentence: _Sentence, around: frozenset[str], similarity: float, telling: Telling
+    question: str, piece: _Piece, around: frozenset[str], similarity: float, telling: Telling, hits: Sequence[Hit]
 ) -> dict[str, float]:
-    share = _share(telling, sentence.terms)
+    share, hit = _share(telling, piece.terms), hits[piece.place]
     return {
         "similarity": similarity,
         "share": share,
         "share_around": _share(telling, around),
-        "kind": has(kind_of(question), question, sentence.text),
-        "first": float(sentence.place == 0),
-        "second": float(sentence.place == 1),
-        "third": float(sentence.place == 2),
-        "length": min(len(sentence.text), _LONG) / _LONG,
+        "kind": has(kind_of(question), question, piece.text),
+        "first": float(piece.place == 0),
+        "second": float(piece.place == 1),
+        "third": float(piece.place == 2),
+        "length": min(len(piece.text), _LONG) / _LONG,
         "both": similarity * share,
+        "begins": float(piece.start == 0),
+        "of_similarity": hit.similarity or 0.0,
+        "of_close": hit.close,
+        "of_covered": hit.covered,
     }
 
 
@@ -126,6 +222,10 @@ def _share(telling: Telling, there: frozenset[str]) -> float:
     total = sum(weight for _, weight in telling)
     held = sum(weight for forms, weight in telling if any(form in there for form in forms))
     return held / total if total else 0.0
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
 
 
 def _dot(weights: dict[str, float], values: dict[str, float]) -> float:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from assistant.answering.evidence import Answering, EmbedAll, weigh
+from assistant.answering.evidence import WEIGHED, Answering, EmbedAll, Evidence, weigh
 from assistant.answering.followup import standalone
+from assistant.answering.spans import Telling
 from assistant.errors import ChildDied
 from assistant.retrieval import Query, Retrieval, cosine
 from assistant.settings import Settings, options
@@ -34,16 +35,19 @@ class Finding:
         complete = standalone(question, history)
         beside = Query(complete, self.vector(complete)) if complete else None
         vector = self.vector(question)
-        hits = self._retrieval.search(question, vector, count, beside=beside)
+        hits = self._retrieval.search(question, vector, max(count, WEIGHED), beside=beside)
         whole = beside or Query(question, vector)
         evidence = weigh(whole.text, whole.vector, hits, self._retrieval.telling(whole.text), self.embed_all)
         threshold = self._settings.get(options.RELEVANCE_THRESHOLD)
         if evidence is None:  # meaning can't be told just now: the words must do
-            return tuple(_citation(at, hit) for at, hit in enumerate(self._retrieval.relevant(hits, threshold), 1))
+            return citations_of(self._retrieval.relevant(hits[:count], threshold))
         if evidence.sureness < threshold:
             return ()
-        told = {sentence.place: sentence for sentence in evidence.sentences}
-        return tuple(_citation(place + 1, hit, told.get(place)) for place, hit in enumerate(hits))
+        return citations_of(hits[:count], evidence)
+
+    def telling(self, question: str, history: Sequence[Turn] = ()) -> Telling:
+        """What the words of a question tell, of its complete form where it leans on an earlier one."""
+        return self._retrieval.telling(standalone(question, history) or question)
 
     def alike(self, text: str, others: Sequence[str]) -> list[float]:
         """The cosines of a text with others, nothing where meaning can't be told just now."""
@@ -73,6 +77,12 @@ class Finding:
         return min(count, self._settings.get(options.PASSAGES_PER_ANSWER)) * mean
 
 
+def citations_of(hits: Sequence[Hit], evidence: Evidence | None = None) -> tuple[Citation, ...]:
+    """The hits as an answer cites them, numbered from 1, with the sentences that answer where they are told."""
+    told = {sentence.place: sentence for sentence in evidence.sentences} if evidence else {}
+    return tuple(_citation(place + 1, hit, told.get(place)) for place, hit in enumerate(hits))
+
+
 def _citation(number: int, hit: Hit, told: Answering | None = None) -> Citation:
     return Citation(
         number=number,
@@ -85,4 +95,6 @@ def _citation(number: int, hit: Hit, told: Answering | None = None) -> Citation:
         passage_id=hit.id,
         start=told.start if told else 0,
         end=told.end if told else 0,
+        span_start=told.span_start if told else 0,
+        span_end=told.span_end if told else 0,
     )

@@ -263,5 +263,6 @@ def citation_object(citation: Citation) -> dict[str, object]:
         "place": citation.place,
         "passage": citation.text,
         "answer": [citation.start, citation.end] if citation.end else None,
+        "words": [citation.span_start, citation.span_end] if citation.span_end else None,
         "score": round(citation.score, 6),
     }

@@ -35,6 +35,8 @@ def without(citations: Iterable[Citation], document: DocumentId) -> tuple[Citati
             passage_id=None,
             start=0,
             end=0,
+            span_start=0,
+            span_end=0,
         )
         if citation.document_id == document
         else citation
@@ -56,6 +58,8 @@ def _citation(fields: Mapping[str, object]) -> Citation:
         passage_id=None if passage is None else PassageId(passage),
         start=_number(fields.get("start")) or 0,
         end=_number(fields.get("end")) or 0,
+        span_start=_number(fields.get("span_start")) or 0,
+        span_end=_number(fields.get("span_end")) or 0,
     )
 
 

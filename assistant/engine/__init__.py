@@ -11,11 +11,13 @@ from assistant.engine.formats import FAMILIES
 from assistant.engine.graphics import PROCESSOR, Place, look
 from assistant.engine.loaded import LoadedModel, default_plan
 from assistant.engine.placement import Placement
+from assistant.engine.pointing import WORD
 from assistant.engine.replies import ContextFull
 
 __all__ = [
     "FAMILIES",
     "PROCESSOR",
+    "WORD",
     "ContextFull",
     "Deaths",
     "Engine",

@@ -8,8 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from assistant.engine.child import llama, saving
-from assistant.engine.child.arguments import texts
+from assistant.engine.child.arguments import texts, whole
 from assistant.engine.child.loading import adapt, devices, load, measure, pace
+from assistant.engine.child.pointing import Way, point, way
 from assistant.engine.child.reading import known, loses, read, reuse, settle
 from assistant.engine.child.scoring import score
 from assistant.engine.child.state import State
@@ -39,6 +40,7 @@ def handlers() -> Mapping[str, Handler]:
         "generate": lambda request: _generate(state, request),
         "several": lambda request: _several(state, request),
         "score": lambda request: _score(state, request),
+        "point": lambda request: _point(state, request),
     }
 
 
@@ -134,6 +136,47 @@ def _score(state: State, request: Request) -> Iterator[Part]:
         with suppress(llama.Aborted):
             for logprobs in score(state, context, len(prompt), candidates):
                 yield Part({"logprobs": logprobs})
+
+
+def _point(state: State, request: Request) -> Iterator[Part]:
+    """Arguments: prompt; without, the same without its question, or []; spans, each [text, start, ends, words] with
+    all that may follow from there, and where it may end (in characters of the text); starts.
+
+    Answers as `_generate` does while it reads, then for each way that was followed a part with text, start, ends (token
+    count, end), and logprobs, endings, plain, plain_endings (see `Way`). Fewer where it was stopped.
+    """
+    context, prompt = state.loaded, _prompt(state, request)
+    ways = list(_ways(context, request))
+    given = request.arguments.get("without")
+    without = _tokens(context, given) if given else []
+    if len(prompt) + len(without) + max((len(one.tokens) for one in ways), default=0) > context.size:
+        raise Refusal("context-full")
+    reading = _Reading()
+    yield from _read(state, request, prompt, reading)
+    if reading.stopped:
+        return
+    with suppress(llama.Aborted):
+        for one in point(state, context, prompt, without, ways, whole(request, "starts")):
+            yield Part(
+                {
+                    "text": one.text,
+                    "start": one.start,
+                    "ends": [[count, end] for count, end in one.ends.items()],
+                    "logprobs": one.found,
+                    "endings": one.endings,
+                    "plain": one.plain,
+                    "plain_endings": one.plain_endings,
+                }
+            )
+
+
+def _ways(context: llama.Context, request: Request) -> Iterator[Way]:
+    given, head = request.arguments.get("spans"), tokens_of(context, [("\n", True)])
+    for text, start, ends, words in given if isinstance(given, list) else []:
+        tokens = tokens_of(context, [("\n", True), (str(words), False)])[len(head) :]
+        yield way(
+            int(text), int(start), [int(end) for end in ends], tokens, [context.piece(one) for one in tokens], words
+        )
 
 
 @dataclass

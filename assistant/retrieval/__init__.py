@@ -5,7 +5,7 @@ May not: read a file; turn text into vectors; decide what is said about a hit; g
 
 from assistant.retrieval.fusion import cosine, reciprocal_rank_fusion
 from assistant.retrieval.keeping import NewDocument, Stored, embedded_text
-from assistant.retrieval.languages import language
+from assistant.retrieval.languages import STOP_WORDS, language
 from assistant.retrieval.learning import Unlearned
 from assistant.retrieval.library import Known
 from assistant.retrieval.renewal import Renewal
@@ -15,6 +15,7 @@ from assistant.retrieval.terms import terms
 from assistant.retrieval.words import content_words
 
 __all__ = [
+    "STOP_WORDS",
     "Known",
     "NewDocument",
     "Query",

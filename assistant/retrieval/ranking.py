@@ -25,17 +25,18 @@ _LEAST_IN_A_WINDOW: Final = 0.4
 _SAME: Final = 0.9
 """Share of terms from which on two passages say the same; near-duplicates of an overlap of a sentence stay."""
 
-# Learned as a softmax over the candidates of each question, on half of XQuAD's articles among 7,109 passages of
-# squad_articles and half of Cranfield's queries (weight 0.3). On the other halves: the right passage among the first
-# five for .972 (rank fusion alone: .924).
-_SIMILARITY: Final = 2.0
-_MOVED: Final = 3.5
-_BM25: Final = 0.25
-_COVERED: Final = 3.0
-_CLOSE: Final = 3.7
-_PAIRS: Final = 2.2
-_NEAR_RANK: Final = 75.5
-_WORD_RANK: Final = 60.2
+WEIGHTS: Final[Mapping[str, float]] = {
+    "similarity": 2.0,
+    "moved": 3.5,
+    "bm25": 0.25,
+    "covered": 3.0,
+    "close": 3.7,
+    "pairs": 2.2,
+    "near_rank": 75.5,
+    "word_rank": 60.2,
+}
+"""Learned as a softmax over the candidates of each question (tests/bench/learning.py order, which prints what they are
+worth on questions that they were not learned on)."""
 
 
 @dataclass(frozen=True)
@@ -138,26 +139,27 @@ def ordered(candidates: Sequence[Candidate], question: Weighed, fused: Sequence[
     """
     if not candidates or not question.asks_for_a_fact:
         return list(fused)
-    close = {candidate.id: question.close(candidate) for candidate in candidates}
-    if max(close.values()) < _LEAST_IN_A_WINDOW:
-        return list(fused)
     mean = sum(len(candidate.terms) for candidate in candidates) / len(candidates)
-
-    def score(candidate: Candidate) -> float:
-        return (
-            _SIMILARITY * candidate.similarity
-            + _MOVED * candidate.moved
-            + _BM25 * question.bm25(candidate, mean)
-            + _COVERED * question.covered(candidate)
-            + _CLOSE * close[candidate.id]
-            + _PAIRS * question.pairs(candidate)
-            + _NEAR_RANK * _reciprocal(candidate.near_rank)
-            + _WORD_RANK * _reciprocal(candidate.word_rank)
-        )
-
-    scores = {candidate.id: score(candidate) for candidate in candidates}
+    measured = {candidate.id: measures(candidate, question, mean) for candidate in candidates}
+    if max(row["close"] for row in measured.values()) < _LEAST_IN_A_WINDOW:
+        return list(fused)
+    scores = {id_: sum(WEIGHTS[name] * value for name, value in row.items()) for id_, row in measured.items()}
     known = [id_ for id_ in fused if id_ in scores]
     return sorted(known, key=lambda id_: -scores[id_])
+
+
+def measures(candidate: Candidate, question: Weighed, mean_length: float) -> dict[str, float]:
+    """What is weighed of a candidate. mean_length: of all candidates, in terms."""
+    return {
+        "similarity": candidate.similarity,
+        "moved": candidate.moved,
+        "bm25": question.bm25(candidate, mean_length),
+        "covered": question.covered(candidate),
+        "close": question.close(candidate),
+        "pairs": question.pairs(candidate),
+        "near_rank": _reciprocal(candidate.near_rank),
+        "word_rank": _reciprocal(candidate.word_rank),
+    }
 
 
 def diverse(order: Sequence[PassageId], terms: Mapping[PassageId, Sequence[str]], k: int) -> list[PassageId]:

@@ -10,7 +10,7 @@ from assistant.retrieval.index import Index
 from assistant.retrieval.keeping import NewDocument, Stored
 from assistant.retrieval.learning import Learning, Unlearned
 from assistant.retrieval.library import Known, Library
-from assistant.retrieval.searching import Query, Searching
+from assistant.retrieval.searching import Found, Query, Searching
 from assistant.retrieval.tabulated import Tabulated
 from assistant.values import (
     DocumentId,
@@ -216,6 +216,14 @@ class Retrieval:
         hits = self._searching.search(queries, k, scope)
         self._learning.used({hit.document_id for hit in hits})
         return hits
+
+    def rankings(self, question: str, vector: bytes, k: int = 50) -> tuple[list[PassageId], list[PassageId]]:
+        """What a search begins with: the passages nearest by meaning, and those that fit best by words, best first."""
+        return self._searching.rankings(Query(question, vector), k)
+
+    def found(self, question: str, vector: bytes) -> Found:
+        """Everything that a search weighs for a question, and in which order it then is."""
+        return self._searching.found(Query(question, vector), 0)
 
     def telling(self, question: str) -> tuple[tuple[tuple[str, ...], float], ...]:
         """The content words of a question: the forms in which they are searched, and how much each of them tells."""

@@ -38,7 +38,7 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Found:
     """One query's candidates, best first, with their scores and what they were weighed by."""
 
     order: list[tuple[PassageId, float]]
@@ -63,11 +63,15 @@ class Searching:
         if not self._current:
             indexing.catch_up(self._vault)
             self._current = True
-        found = [self._found(query, k, scope) for query in queries]
+        found = [self.found(query, k, scope) for query in queries]
         order = _merged(found)
         terms = {id_: candidate.terms for one in found for id_, candidate in one.candidates.items()}
         chosen = diverse([id_ for id_, _ in order], terms, k)
         return self._hits(queries, found, chosen, dict(order))
+
+    def rankings(self, query: Query, k: int) -> tuple[list[PassageId], list[PassageId]]:
+        """The nearest passages to a question as it is, and those that hold its words, neither weighed nor fused."""
+        return self._asked(query.vector, k, None), words.search(self._vault, self.weighed(query.text)[0], k, None)
 
     def weighed(self, question: str) -> tuple[words.Asked, Weighed]:
         """The words of a question, and how much each of them tells among what is kept."""
@@ -77,7 +81,8 @@ class Searching:
             counted = {term: words.frequency(connection, term, _MOST_COUNTED) for term in asked.terms}
         return asked, Weighed(asked, counted, count)
 
-    def _found(self, query: Query, k: int, scope: Collection[DocumentId] | None) -> _Found:
+    def found(self, query: Query, k: int, scope: Collection[DocumentId] | None = None) -> Found:
+        """The candidates of one query, 50 of each kind of search or `k`."""
         asked, weighed = self.weighed(query.text)
         wanted = max(k, _CANDIDATES)
         by_words = words.search(self._vault, asked, wanted, scope)
@@ -87,7 +92,7 @@ class Searching:
         scores = dict(fused)
         known = [id_ for id_, _ in fused if id_ in candidates]
         order = ordered(list(candidates.values()), weighed, known)
-        return _Found([(id_, scores[id_]) for id_ in order], candidates, weighed)
+        return Found([(id_, scores[id_]) for id_ in order], candidates, weighed)
 
     def _near(
         self, vector: bytes, by_words: Sequence[PassageId], wanted: int, scope: Collection[DocumentId] | None
@@ -136,7 +141,7 @@ class Searching:
     def _hits(
         self,
         queries: Sequence[Query],
-        found: Sequence[_Found],
+        found: Sequence[Found],
         chosen: Sequence[PassageId],
         scores: Mapping[PassageId, float],
     ) -> list[Hit]:
@@ -164,7 +169,7 @@ class Searching:
         return hits
 
 
-def _merged(found: Sequence[_Found]) -> list[tuple[PassageId, float]]:
+def _merged(found: Sequence[Found]) -> list[tuple[PassageId, float]]:
     """One order of all queries' candidates; where there is more than one, the complete question counts more."""
     if len(found) == 1:
         return found[0].order

@@ -220,6 +220,25 @@ class Likelihood:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a text, word by word, and how likely a model finds it as a whole answer.
+
+    text: the number of the text, from 0. start, end: in its characters. tokens: how many it has. logprob: the natural
+    log-probability of its tokens after the prompt; ending: that of the turn ending behind them. plain, plain_ending:
+    the same after the prompt without its question; 0 where none was given.
+    """
+
+    text: int
+    start: int
+    end: int
+    tokens: int
+    logprob: float
+    ending: float
+    plain: float = 0.0
+    plain_ending: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class RunPlan:
     """How a model runs on this machine, chosen by measurement.
 

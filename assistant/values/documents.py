@@ -273,7 +273,7 @@ class Citation:
 
     number: as it stands in the answer, from 1. document_id, passage_id: None once the document
     was removed (the quoted text of an old answer goes with it). start, end: the sentence of `text` that answers
-    the question, 0, 0 where none is told.
+    the question, 0, 0 where none is told; span_start, span_end: the words in it that do.
     """
 
     number: int
@@ -286,6 +286,8 @@ class Citation:
     passage_id: PassageId | None = None
     start: int = 0
     end: int = 0
+    span_start: int = 0
+    span_end: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,13 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
+class Pointed:
+    """The same citations once more, with the words that answer as the model chose them among those that stand there."""
+
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """The end of an answer.
 
@@ -118,6 +125,7 @@ AnswerEvent = (
     | Thought
     | Token
     | Checked
+    | Pointed
     | Answered
 )
 

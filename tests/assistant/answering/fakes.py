@@ -22,6 +22,7 @@ from assistant.values import (
     PassageId,
     Said,
     Sampling,
+    Span,
     Speed,
     Stop,
     Thought,
@@ -46,6 +47,10 @@ class ScriptedEngine:
         self.warmed: list[tuple[Message, ...]] = []
         self.questions_counted = 0
         self.forgot = 0
+        self.in_memory = True
+        self.pause = 1.0
+        self.liked = ""
+        self.pointed: list[tuple[Message, ...]] = []
         self.context = context
         self.speed: Speed | None = Speed(100.0, 50.0)
 
@@ -67,6 +72,20 @@ class ScriptedEngine:
 
     def forget(self) -> None:
         self.forgot += 1
+
+    def point(
+        self,
+        messages: Sequence[Message],
+        without: Sequence[Message],
+        texts: Sequence[str],
+        spans: Sequence[tuple[int, int, int]] = (),
+        stop: Stop | None = None,
+    ) -> Iterator[Span]:
+        """Finds the words `liked` likely and nothing else."""
+        self.pointed.append(tuple(messages))
+        for number, start, end in spans:
+            likely = 0.0 if texts[number][start:end] == self.liked else -60.0
+            yield Span(number, start, end, 1, likely, likely, -30.0, -30.0)
 
     def stream(self, messages: Sequence[Message], sampling: Sampling, stop: Stop | None = None) -> Iterator[Said]:
         known = self.known(messages)[1]

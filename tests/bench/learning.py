@@ -1,0 +1,352 @@
+"""Learns the weights that are data: which span answers, which sentence, whether any does, and in which order.
+
+    python -m tests.bench.learning spans     assistant/answering/spans.json, "rule"
+    python -m tests.bench.learning model     spans.json, "model": with the embedded model; may be stopped and run again
+    python -m tests.bench.learning looked    searches all questions; may be stopped and run again
+    python -m tests.bench.learning evidence  assistant/answering/answerable.json, from what was looked at
+    python -m tests.bench.learning order     the weights of assistant/retrieval/ranking.py, from the same
+
+Learned on the XQuAD-en articles of `learns`, a half of them by the hash of their titles; what is printed is of the
+other half, on which tests/bench/retrieval.py measures. Everything comes from ../shared/data.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import random
+import re
+import string
+import sys
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from scipy.optimize import minimize
+
+from assistant.answering.evidence import WEIGHED, EmbedAll, Seen, about, look
+from assistant.answering.pointing import ANYTHING, TRIED, measures_of, prompt
+from assistant.answering.spans import Asked, Sentence, Telling
+from assistant.engine import Engine
+from assistant.ingestion import sentence_spans
+from assistant.retrieval import STOP_WORDS, terms
+from assistant.retrieval.ranking import WEIGHTS, measures
+from assistant.settings import options
+from assistant.values import DocumentId, Hit, Passage, PassageId, Span
+from tests.bench.asking import engine_with
+from tests.bench.baselines import as_q8_0
+from tests.bench.corpora import BUILT, Question, articles, opened, questions
+from tests.conftest import EMBEDDED_CHAT
+
+ANSWERING: Final = Path(__file__).absolute().parents[2] / "assistant" / "answering"
+POINTED: Final = BUILT / "pointed.jsonl"
+MEASURES: Final = ("rule", "logprob", "mean", "ending", "pointwise", "pointwise_mean", "pointwise_ending", "tokens")
+LOOKED: Final = BUILT / "looked.jsonl"
+THRESHOLD: Final = options.RELEVANCE_THRESHOLD.default
+RIDGE: Final = 3.0
+_WORD: Final = re.compile(r"[^\W_]+")
+Rows = tuple[Any, Any]
+"""The features of candidates (candidates x features), and which of them are right."""
+
+
+def learns(title: str) -> bool:
+    """True for an article that is learned on; the others are measured on."""
+    return hashlib.sha256(title.encode()).digest()[3] % 2 == 0
+
+
+def normal(answer: str) -> str:
+    """As SQuAD compares answers: small letters, no punctuation, no articles."""
+    plain = "".join(letter for letter in answer.lower() if letter not in set(string.punctuation))
+    return " ".join(re.sub(r"\b(a|an|the)\b", " ", plain).split())
+
+
+def f1(answer: str, gold: str) -> float:
+    """SQuAD's F1 over words."""
+    said, wanted = normal(answer).split(), normal(gold).split()
+    same = sum((Counter(said) & Counter(wanted)).values())
+    return 2 * same / (len(said) + len(wanted)) if same else 0.0
+
+
+def softmax_weights(asked: Sequence[Rows], names: Sequence[str], ridge: float) -> dict[str, float]:
+    """Weights under which the right candidates of each question are likeliest (a conditional logit)."""
+
+    def loss(weights: Any) -> tuple[float, Any]:
+        total, slope = ridge * weights @ weights, 2 * ridge * weights
+        for features, right in asked:
+            scores = features @ weights
+            likely = np.exp(scores - scores.max())
+            likely /= likely.sum()
+            good = likely * right
+            total -= math.log(good.sum() + 1e-12)
+            slope = slope - features.T @ (good / (good.sum() + 1e-12) - likely)
+        return total, slope
+
+    found = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": 80}).x
+    return {name: round(float(weight), 4) for name, weight in zip(names, found, strict=True)}
+
+
+def matrix(rows: Sequence[Mapping[str, float]], names: Mapping[str, int]) -> Any:
+    """Rows of named features as numbers; names that are not known are left out."""
+    made = np.zeros((len(rows), len(names)), dtype=np.float32)
+    for at, row in enumerate(rows):
+        for name, value in row.items():
+            if name in names:
+                made[at, names[name]] = value
+    return made
+
+
+class Frequencies:
+    """What the words of a question tell among all paragraphs, without a search."""
+
+    def __init__(self, paragraphs: Sequence[str]) -> None:
+        self._count = len(paragraphs)
+        self._found = Counter(term for text in paragraphs for term in set(terms(text, "english")))
+
+    def telling(self, question: str) -> Telling:
+        """As `Retrieval.telling`."""
+        words = [word for word in _WORD.findall(question) if word.casefold() not in STOP_WORDS]
+        cut = [(form,) for word in words for form in terms(word, "english")]
+        return [
+            (forms, math.log(1 + (self._count - n + 0.5) / (n + 0.5))) for forms in cut for n in [self._found[forms[0]]]
+        ]
+
+
+def answering_sentences() -> list[tuple[Question, str, Telling]]:
+    """Each question with the sentence that holds its gold answer."""
+    texts = {text.name: text.passages[0] for text in articles()}
+    told = Frequencies([texts[name] for name in dict.fromkeys(one.right for one in questions())])
+    found = []
+    for one in questions():
+        text = texts[one.right]
+        sentence = next((text[start:end] for start, end in sentence_spans(text) if start <= one.at < end), "")
+        found.append((one, sentence, told.telling(one.text)))
+    return found
+
+
+def spans() -> None:
+    """Learn the rule that chooses a span of the sentence that answers."""
+    candidates = []
+    for one, sentence, telling in answering_sentences():
+        made = list(Sentence(Asked.of(one.text, telling), sentence).spans())
+        said = [sentence[start:end] for start, end, _ in made]
+        right = np.array([any(normal(text) == normal(gold) for gold in one.answers) for text in said])
+        candidates.append(
+            (one, [row for _, _, row in made], right, [max(f1(text, gold) for gold in one.answers) for text in said])
+        )
+    learned = [(one, rows, right, shared) for one, rows, right, shared in candidates if learns(one.group)]
+    names = {
+        name: at for at, name in enumerate(sorted({name for _, rows, *_ in learned for row in rows for name in row}))
+    }
+    fit = softmax_weights(
+        [(matrix(rows, names), right) for _, rows, right, _ in learned if right.any()], list(names), 0.5
+    )
+    for title, half in (("learned on", learned), ("apart", [one for one in candidates if not learns(one[0].group)])):
+        weights = np.array([fit[name] for name in names])
+        best = [int(np.argmax(matrix(rows, names) @ weights)) for _, rows, *_ in half]
+        exact = np.mean([right[at] for at, (*_, right, _) in zip(best, half, strict=True)])
+        shared = np.mean([f[at] for at, (*_, f) in zip(best, half, strict=True)])
+        print(f"{title}: {len(half)} questions, in the right sentence: exact {exact:.3f}, F1 {shared:.3f}")
+    write("spans.json", {"rule": {name: weight for name, weight in fit.items() if weight}})
+
+
+def looked(seconds: float = 300) -> None:
+    """Search for each question, and keep what was seen; the paragraph is taken away from what was found.
+
+    For learning that is near enough to a search without it; tests/bench/answers.py searches without it.
+    """
+    began, known = time.monotonic(), set(_looked())
+    order = [at for at in range(len(questions())) if at not in known]
+    random.Random(5).shuffle(order)
+    with opened("articles", articles()) as collection, LOOKED.open("a", encoding="utf-8") as kept:
+        for at in order:
+            if time.monotonic() - began > seconds:
+                break
+            one = questions()[at]
+            vector, retrieval = collection.embed([one.text])[0], collection.privet.retrieval
+            hits = retrieval.search(one.text, vector, WEIGHED + 1)
+            right = set(retrieval.passage_ids(collection.ids[one.right]))
+            line = record(at, one, vector, hits, right, retrieval.telling(one.text), collection.embed)
+            found = retrieval.found(one.text, vector)
+            candidates = list(found.candidates.values())
+            mean = sum(len(each.terms) for each in candidates) / max(1, len(candidates))
+            rows = [[each.id in right, measures(each, found.weighed, mean)] for each in candidates]
+            kept.write(json.dumps({**line, "candidates": rows}) + "\n")
+
+
+def record(
+    at: int, one: Question, vector: bytes, hits: Sequence[Hit], right: set[PassageId], telling: Telling, embed: EmbedAll
+) -> dict[str, Any]:
+    """What was seen for a question, ready for JSON."""
+    away = [hit for hit in hits if hit.id not in right][:WEIGHED]
+    line: dict[str, Any] = {
+        "at": at,
+        "telling": telling,
+        "right": [place for place, hit in enumerate(hits) if hit.id in right],
+    }
+    for name, found in (("there", hits[:WEIGHED]), ("away", away)):
+        seen = look(one.text, vector, found, telling, embed)
+        line[name] = {
+            "seen": [[each.place, each.text, each.row] for each in seen],
+            "hits": [[hit.passage.text, hit.similarity, hit.covered, hit.close] for hit in found],
+        }
+    return line
+
+
+def _looked() -> dict[int, dict[str, Any]]:
+    lines = LOOKED.read_text(encoding="utf-8").splitlines() if LOOKED.is_file() else []
+    return {line["at"]: line for line in map(json.loads, lines)}
+
+
+def order() -> None:
+    """Learn the weights of assistant/retrieval/ranking.py, and print them and what they are worth; copy them there."""
+    asked, lines = questions(), _looked()
+    names = {name: at for at, name in enumerate(WEIGHTS)}
+    halves: list[list[Rows]] = [[], []]
+    for at, line in lines.items():
+        right = np.array([float(is_right) for is_right, _ in line["candidates"]])
+        halves[not learns(asked[at].group)].append((matrix([row for _, row in line["candidates"]], names), right))
+    made = softmax_weights([rows for rows in halves[0] if rows[1].any()], list(names), 0.01)
+    for title, weights in (("those in force", WEIGHTS), ("learned now", made)):
+        for half, some in zip(("learned on", "apart"), halves, strict=True):
+            vector = np.array([weights[name] for name in names])
+            ranks = [int(np.argmax(right[np.argsort(-(rows @ vector))])) if right.any() else 99 for rows, right in some]
+            among = [np.mean([rank < k for rank in ranks]) for k in (1, 5)]
+            print(f"{title}, {half}: {len(some)} questions, first {among[0]:.3f}, among five {among[1]:.3f}")
+    print(made)
+
+
+def evidence() -> None:
+    """Learn which sentence answers, and whether any does, from what was looked at."""
+    asked, lines = questions(), _looked()
+    learned = [at for at in lines if learns(asked[at].group)]
+    apart = [at for at in lines if not learns(asked[at].group)]
+    names = {name: place for place, name in enumerate(lines[learned[0]]["there"]["seen"][0][2])}
+
+    def rows(at: int) -> Rows:
+        golds, line = asked[at].answers, lines[at]
+        seen = line["there"]["seen"]
+        right = [place in line["right"] and any(gold in text for gold in golds) for place, text, _ in seen]
+        return matrix([row for *_, row in seen], names), np.array(right)
+
+    pairs = [rows(at) for at in learned]
+    sentence = softmax_weights([(features, right) for features, right in pairs if right.any()], list(names), 1.0)
+    weights = np.array([sentence[name] for name in names])
+    for title, some in (("learned on", learned), ("apart", apart)):
+        best = [lines[at]["there"]["seen"][int(np.argmax(rows(at)[0] @ weights))][1] for at in some]
+        held = np.mean([any(gold in text for gold in asked[at].answers) for at, text in zip(some, best, strict=True)])
+        print(f"{title}: {len(some)} questions, the sentence holds the answer: {held:.3f}")
+    told = {at: [_about(lines[at], way, sentence) for way in ("there", "away")] for at in lines}
+    keys = [key for key in told[learned[0]][0] if key != "bias"]
+    scale = np.array([[row[key] for key in keys] for at in learned for row in told[at]]).std(axis=0) + 1e-6
+
+    def numbers(some: Sequence[int]) -> Any:
+        return np.array([[row[key] for key in keys] for at in some for row in told[at]]) / scale
+
+    right = np.array([1.0, 0.0] * len(learned))
+    for ridge in (0.3, 3.0, 30.0, 100.0):
+        fit = _logistic(numbers(learned), right, ridge)
+        sure = numbers(apart) @ fit[1:] + fit[0]
+        least = np.quantile(sure[::2], 0.1)
+        print(
+            f"ridge {ridge}: apart, at a tenth refused with it, refused without it: {np.mean(sure[1::2] < least):.3f}"
+        )
+    fit = _logistic(numbers(learned), right, RIDGE)
+    least = np.quantile((numbers(learned) @ fit[1:] + fit[0])[::2], 0.09)
+    bias = fit[0] - least + math.log(THRESHOLD / (1 - THRESHOLD))
+    answerable = {"bias": round(float(bias), 4)} | {
+        key: round(float(weight / size), 4) for key, weight, size in zip(keys, fit[1:], scale, strict=True)
+    }
+    write("answerable.json", {"sentence": sentence, "answerable": answerable})
+
+
+def _about(line: Mapping[str, Any], way: str, weights: Mapping[str, float]) -> dict[str, float]:
+    seen = [Seen(place, 0, len(text), text, None, row) for place, text, row in line[way]["seen"]]
+    hits = [
+        Hit(PassageId(at), DocumentId(1), "", Passage(text, at, 0), 0.0, similarity, 0.0, covered, close)
+        for at, (text, similarity, covered, close) in enumerate(line[way]["hits"])
+    ]
+    scores = [sum(weight * one.row[name] for name, weight in weights.items()) for one in seen]
+    return about(seen, scores, hits, [(tuple(forms), weight) for forms, weight in line["telling"]])
+
+
+def _logistic(features: Any, right: Any, ridge: float) -> Any:
+    """Weights of a logistic rule, the first one alone."""
+    wide = np.hstack([np.ones((len(features), 1)), features])
+
+    def loss(weights: Any) -> tuple[float, Any]:
+        likely = 1 / (1 + np.exp(-(wide @ weights)))
+        held = weights * np.r_[0.0, np.ones(len(weights) - 1)]
+        total = -np.sum(np.log(np.where(right > 0, likely, 1 - likely) + 1e-12)) + ridge / 2 * held @ held
+        return float(total), wide.T @ (likely - right) + ridge * held
+
+    return minimize(loss, np.zeros(wide.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
+
+
+def model(seconds: float = 300) -> None:
+    """Have the embedded model find spans of the sentences that answer, and learn what that is worth beside the rule."""
+    began, sentences = time.monotonic(), answering_sentences()
+    known = _pointed()
+    order = [at for at in range(len(sentences)) if at not in known and sentences[at][1]]
+    random.Random(3).shuffle(order)
+    engine = engine_with(as_q8_0(EMBEDDED_CHAT, BUILT), Engine())
+    try:
+        with POINTED.open("a", encoding="utf-8") as kept:
+            for at in order:
+                if time.monotonic() - began > seconds:
+                    break
+                one, sentence, telling = sentences[at]
+                ranked = Sentence(Asked.of(one.text, telling), sentence).ranked()[:TRIED]
+                spans = [(0, each.start, each.end) for each in ranked]
+                events = engine.point(prompt(sentence, one.text), prompt(sentence, ANYTHING), [sentence], spans)
+                found = [asdict(each) for each in events if isinstance(each, Span)]
+                kept.write(json.dumps({"at": at, "spans": found}) + "\n")
+    finally:
+        engine.close()
+    _fit_model(sentences, _pointed())
+
+
+def _fit_model(sentences: Sequence[tuple[Question, str, Telling]], pointed: Mapping[int, list[Span]]) -> None:
+    halves: list[list[tuple[Any, Any, Any]]] = [[], []]
+    for at, spans in pointed.items():
+        one, sentence, telling = sentences[at]
+        rule = {(each.start, each.end): each.score for each in Sentence(Asked.of(one.text, telling), sentence).ranked()}
+        spans = [each for each in spans if (each.start, each.end) in rule]
+        if not spans:
+            continue
+        rows = matrix(
+            [measures_of(rule[each.start, each.end], each) for each in spans], {n: i for i, n in enumerate(MEASURES)}
+        )
+        said = [sentence[each.start : each.end] for each in spans]
+        right = np.array([float(any(normal(text) == normal(gold) for gold in one.answers)) for text in said])
+        shared = np.array([max(f1(text, gold) for gold in one.answers) for text in said])
+        halves[not learns(one.group)].append((rows, right, shared))
+    made = softmax_weights([(rows, right) for rows, right, _ in halves[0] if right.any()], MEASURES, 2.0)
+    for title, weights in (("rule", {"rule": 1.0}), ("model", {"logprob": 1.0, "ending": 1.0}), ("both", made)):
+        vector = np.array([weights.get(name, 0.0) for name in MEASURES])
+        for half, some in zip(("learned on", "apart"), halves, strict=True):
+            best = [int(np.argmax(rows @ vector)) for rows, *_ in some]
+            exact = np.mean([right[at] for at, (_, right, _) in zip(best, some, strict=True)])
+            near = np.mean([shared[at] for at, (*_, shared) in zip(best, some, strict=True)])
+            print(f"{title}, {half}: {len(some)} questions, in the right sentence: exact {exact:.3f}, F1 {near:.3f}")
+    write("spans.json", {"model": made})
+
+
+def _pointed() -> dict[int, list[Span]]:
+    lines = POINTED.read_text(encoding="utf-8").splitlines() if POINTED.is_file() else []
+    return {line["at"]: [Span(**span) for span in line["spans"]] for line in map(json.loads, lines)}
+
+
+def write(name: str, parts: Mapping[str, object]) -> None:
+    """Put parts into a file of weights; what else is in it stays."""
+    path = ANSWERING / name
+    there = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    path.write_text(json.dumps({**there, **parts}, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    {"spans": spans, "model": model, "looked": looked, "evidence": evidence, "order": order}[sys.argv[1]]()
