@@ -18,16 +18,19 @@ _ENDINGS: Final = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ed
 _SHORTEST_STEM: Final = 3
 
 
-def reciprocal_rank_fusion(rankings: Sequence[Sequence[PassageId]], k: int = 60) -> list[tuple[PassageId, float]]:
+def reciprocal_rank_fusion(
+    rankings: Sequence[Sequence[PassageId]], k: int = 60, weights: Sequence[float] = ()
+) -> list[tuple[PassageId, float]]:
     """Fuse ranked lists into one, best first.
 
     rankings: each list best first; a passage may be missing from some. k: rank offset (60 in
-    Cormack, Clarke & Buettcher, SIGIR 2009). Score of a passage: sum of 1 / (k + rank), rank from 1.
+    Cormack, Clarke & Buettcher, SIGIR 2009). weights: of the lists, 1 each where none are given. Score of a passage:
+    sum of weight / (k + rank), rank from 1.
     """
     scores: dict[PassageId, float] = {}
-    for ranking in rankings:
+    for ranking, weight in zip(rankings, weights or [1.0] * len(rankings), strict=True):
         for rank, passage in enumerate(ranking, 1):
-            scores[passage] = scores.get(passage, 0.0) + 1 / (k + rank)
+            scores[passage] = scores.get(passage, 0.0) + weight / (k + rank)
     return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
 
 

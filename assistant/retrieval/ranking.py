@@ -133,9 +133,8 @@ class Weighed:
 def ordered(candidates: Sequence[Candidate], question: Weighed, fused: Sequence[PassageId]) -> list[PassageId]:
     """The candidates, best first. fused: their order by rank alone, which stays for questions about a matter.
 
-    A question for a fact is answered by one passage, and that holds most of its words close together: for XQuAD's,
-    such an order beats rank fusion by .75 to .87 at the first place. For Cranfield's, which ask what is known about
-    something, rank fusion is better (nDCG@10 .459 against .449).
+    A question for a fact is answered by one passage, and that holds most of its words close together. Cranfield's
+    queries ask what is known about something: for those of them that are longer, rank fusion is better.
     """
     if not candidates or not question.asks_for_a_fact:
         return list(fused)

@@ -176,6 +176,7 @@ def looked(seconds: float = 300) -> None:
             mean = sum(len(each.terms) for each in candidates) / max(1, len(candidates))
             rows = [[each.id in right, measures(each, found.weighed, mean)] for each in candidates]
             kept.write(json.dumps({**line, "candidates": rows}) + "\n")
+            kept.flush()
 
 
 def record(
@@ -189,7 +190,7 @@ def record(
         "right": [place for place, hit in enumerate(hits) if hit.id in right],
     }
     for name, found in (("there", hits[:WEIGHED]), ("away", away)):
-        seen = look(one.text, vector, found, telling, embed)
+        seen = look(one.text, vector, found, telling, once)
         line[name] = {
             "seen": [[each.place, each.text, each.row] for each in seen],
             "hits": [[hit.passage.text, hit.similarity, hit.covered, hit.close] for hit in found],

@@ -22,6 +22,7 @@ from assistant.values import (
     LeftOut,
     Noted,
     NothingFound,
+    Pointed,
     Prefilling,
     Retrieved,
     Started,
@@ -313,6 +314,9 @@ class ChatPresenter(QObject):
             case Retrieved(citations):
                 answer.citations = citations
                 answer.progress = counted(len(citations), "Found {n} passage", "Found {n} passages")
+                self._found(citations)
+            case Pointed(citations):
+                answer.citations = citations
                 self._found(citations)
             case NothingFound(sentence):
                 answer.text, answer.progress = sentence, ""
