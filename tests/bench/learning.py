@@ -183,6 +183,13 @@ def record(
     at: int, one: Question, vector: bytes, hits: Sequence[Hit], right: set[PassageId], telling: Telling, embed: EmbedAll
 ) -> dict[str, Any]:
     """What was seen for a question, ready for JSON."""
+    vectors: dict[str, bytes] = {}
+
+    def once(texts: Sequence[str]) -> list[bytes]:
+        new = [text for text in dict.fromkeys(texts) if text not in vectors]
+        vectors.update(zip(new, embed(new) if new else (), strict=True))
+        return [vectors[text] for text in texts]
+
     away = [hit for hit in hits if hit.id not in right][:WEIGHED]
     line: dict[str, Any] = {
         "at": at,
