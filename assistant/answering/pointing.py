@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from assistant.answering.spans import Asked, Sentence, Telling, Weighed, learned
-from assistant.engine import Engine
+from assistant.engine import Engine, Pointing
 from assistant.errors import PrivetError
 from assistant.retrieval import language
 from assistant.values import Citation, Message, Role, Span, Stop
@@ -71,7 +71,8 @@ def choose(engine: Engine, question: str, asked: Asked, citation: Citation, stop
     ranked = Sentence(asked, sentence, language(citation.text)).ranked()[:TRIED]
     rule = {(one.start, one.end): one.score for one in ranked}
     spans = [(0, one.start, one.end) for one in ranked]
-    events = engine.point(prompt(sentence, question), prompt(sentence, ANYTHING), [sentence], spans, stop)
+    pointing = Pointing(prompt(sentence, question), [sentence], prompt(sentence, ANYTHING), spans)
+    events = engine.point(pointing, stop)
     found = [one for one in events if isinstance(one, Span)]
     if not found or stop.requested:
         return None

@@ -11,7 +11,7 @@ from assistant.engine.formats import FAMILIES
 from assistant.engine.graphics import PROCESSOR, Place, look
 from assistant.engine.loaded import LoadedModel, default_plan
 from assistant.engine.placement import Placement
-from assistant.engine.pointing import WORD
+from assistant.engine.pointing import WORD, Pointing
 from assistant.engine.replies import ContextFull
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "LoadedModel",
     "Place",
     "Placement",
+    "Pointing",
     "Segment",
     "StateCache",
     "chat_format",

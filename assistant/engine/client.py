@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from assistant.engine.cache import StateCache
 from assistant.engine.continuing import Half
@@ -20,7 +20,7 @@ from assistant.engine.idle import Idle
 from assistant.engine.loaded import LoadedModel, default_plan
 from assistant.engine.maker import adapters_name, fingerprint, in_force, maker
 from assistant.engine.placement import Placement
-from assistant.engine.pointing import pointed, pointing
+from assistant.engine.pointing import Pointed, Pointing
 from assistant.engine.replies import event, fault, integers, number, numbers, scored, several, whole
 from assistant.engine.saving import SavedStates
 from assistant.engine.speeds import Speeds
@@ -41,7 +41,6 @@ from assistant.values import (
     RunPlan,
     Said,
     Sampling,
-    Span,
     Speed,
     Stop,
     Token,
@@ -261,11 +260,13 @@ class Engine:
         self, loaded: LoadedModel, messages: Sequence[Message], sampling: Sampling, stop: Stop | None
     ) -> Iterator[Said]:
         form = self._form(loaded)
-        values = {**sampling_of(form, sampling), "prompt": prompt_of(form, messages)}
+        prompt = prompt_of(form, messages)
+        values = {**sampling_of(form, sampling), "prompt": prompt}
         telling = Telling(form, messages)
         try:
-            for reply in self._replies(loaded, "generate", values, stop):
-                said = event(reply)
+            self._fetch(prompt, stop)
+            for reply in self._child.stream("generate", values, deadline=_SILENCE_SECONDS, stop=stop):
+                said = event(reply.values)
                 if isinstance(said, Token):
                     yield from telling.split(said)
                     continue
@@ -277,6 +278,8 @@ class Engine:
         except ChildDied:
             yield from telling.rest()
             raise
+        except Refusal as refusal:
+            raise fault(refusal, loaded.file) from refusal
 
     def stream_many(
         self, messages: Sequence[Message], samplings: Sequence[Sampling], stop: Stop | None = None
@@ -290,11 +293,16 @@ class Engine:
             form = self._form(loaded)
             prompt = prompt_of(form, messages)
             asked = [sampling_of(form, sampling) for sampling in samplings]
-            for begin in range(0, len(asked), _AT_ONCE):
-                values = {"prompt": prompt, "samplings": asked[begin : begin + _AT_ONCE]}
-                tellings = [Telling(form, messages) for _ in asked[begin : begin + _AT_ONCE]]
-                yield from several(self._replies(loaded, "several", values, stop), tellings, begin)
-            self._deaths.answered(self._content)
+            try:
+                self._fetch(prompt, stop)
+                for begin in range(0, len(asked), _AT_ONCE):
+                    values = {"prompt": prompt, "samplings": asked[begin : begin + _AT_ONCE]}
+                    tellings = [Telling(form, messages) for _ in asked[begin : begin + _AT_ONCE]]
+                    replies = self._child.stream("several", values, deadline=_SILENCE_SECONDS, stop=stop)
+                    yield from several((reply.values for reply in replies), tellings, begin)
+                self._deaths.answered(self._content)
+            except Refusal as refusal:
+                raise fault(refusal, loaded.file) from refusal
 
     def score(
         self, messages: Sequence[Message], candidates: Sequence[str], stop: Stop | None = None
@@ -304,28 +312,19 @@ class Engine:
         The prompt is read once. Fewer are scored where it was stopped. Raises as `stream` does.
         """
         with self._asking() as loaded:
-            values = {"prompt": prompt_of(self._form(loaded), messages), "candidates": list(candidates)}
-            replies = self._replies(loaded, "score", values, stop)
-            return [likelihood for said in replies if (likelihood := scored(said)) is not None]
+            prompt = prompt_of(self._form(loaded), messages)
+            values = {"prompt": prompt, "candidates": list(candidates)}
+            try:
+                self._fetch(prompt, stop)
+                replies = self._child.stream("score", values, deadline=_SILENCE_SECONDS, stop=stop)
+                return [likelihood for reply in replies if (likelihood := scored(reply.values)) is not None]
+            except Refusal as refusal:
+                raise fault(refusal, loaded.file) from refusal
 
-    def point(
-        self,
-        messages: Sequence[Message],
-        without: Sequence[Message],
-        texts: Sequence[str],
-        spans: Sequence[tuple[int, int, int]] = (),
-        stop: Stop | None = None,
-    ) -> Iterator[Prefilling | Span]:
-        """Read the prompt, and decode only along words that stand in `texts`: the likeliest of their spans.
-
-        without: the same prompt without its question, which tells how likely a span is in any case; empty for none.
-        spans: only these (text, start, end), characters of word borders; empty for all of up to 12 words. It ends
-        early where it was stopped. Raises as `stream` does.
-        """
+    def point(self, asked: Pointing, stop: Stop | None = None) -> Iterator[Pointed]:
+        """Decode only along words that stand in given texts. Fewer where it was stopped; raises as `stream` does."""
         with self._asking() as loaded:
-            values = pointing(self._form(loaded), messages, without, texts, spans)
-            for said in self._replies(loaded, "point", values, stop):
-                yield from pointed(said)
+            yield from asked.follow(self._child, self._form(loaded), loaded.file, stop)
 
     def measure(self, stop: Stop | None = None) -> None:
         """Measure what tokens read at once take against single ones; it is in the loaded model's plan from then on.
@@ -470,17 +469,6 @@ class Engine:
             return
         values = self._asked("known", {"prompt": prompt})
         self._saved.fetch(self._adapted, integers(values, "tokens"), whole(values, "known"), self._speeds.read, stop)
-
-    def _replies(
-        self, loaded: LoadedModel, op: str, values: Mapping[str, Any], stop: Stop | None
-    ) -> Iterator[Mapping[str, object]]:
-        """What the child answers to something about a prompt, with what was saved of it brought first."""
-        try:
-            self._fetch(values["prompt"], stop)
-            for reply in self._child.stream(op, values, deadline=_SILENCE_SECONDS, stop=stop):
-                yield reply.values
-        except Refusal as refusal:
-            raise fault(refusal, loaded.file) from refusal
 
     def _save(self, stop: Stop) -> None:
         if self._saved is None or self._loaded is None or self._forgetting:

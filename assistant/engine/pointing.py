@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any, Final
+from typing import Final
 
-from assistant.engine.replies import event, integers, numbers, whole
+from assistant.engine.replies import event, fault, integers, numbers, whole
 from assistant.engine.telling import prompt_of
 from assistant.errors import Bug
-from assistant.values import ChatFormat, Message, Prefilling, Span
+from assistant.values import ChatFormat, Message, ModelFile, Prefilling, Span, Stop
+from assistant.workers import Child, Refusal
 
+_SILENCE_SECONDS: Final = 180.0
+"""How long the child may be silent: as for an answer."""
 _LONGEST: Final = 12
 """Words of a span, at most."""
 STARTS: Final = 14
@@ -21,28 +25,39 @@ WORD: Final = re.compile(rf"[$€£¥]?(?:[{_DENSE}]|(?:[^\W{_DENSE}]|(?<=\d)[.,
 """What spans are made of: words and numbers, with what belongs to them."""
 
 
-def pointing(
-    form: ChatFormat,
-    messages: Sequence[Message],
-    without: Sequence[Message],
-    texts: Sequence[str],
-    spans: Sequence[tuple[int, int, int]],
-) -> dict[str, Any]:
-    """What the child is asked with."""
-    return {
-        "prompt": prompt_of(form, messages),
-        "without": prompt_of(form, without) if without else [],
-        "spans": _ways(texts, spans) if spans else _all_ways(texts),
-        "starts": STARTS,
-    }
+Pointed = Prefilling | Span
+"""How far the prompt is read, and then the spans, those with the likeliest first words first."""
 
 
-def pointed(values: Mapping[str, object]) -> Iterator[Prefilling | Span]:
-    """What a part of the child's answer says: how far it has read, or the spans of a way that it followed."""
-    if "ends" in values:
-        yield from _spans(values)
-    elif isinstance(said := event(values), Prefilling):
-        yield said
+@dataclass(frozen=True, slots=True)
+class Pointing:
+    """What is to be pointed at: the spans of `texts` as answers to a prompt.
+
+    without: the same prompt without its question, which tells how likely a span is in any case; empty for none.
+    spans: only these (text, start, end), characters at borders of words; empty for all of up to 12 words.
+    """
+
+    messages: Sequence[Message]
+    texts: Sequence[str]
+    without: Sequence[Message] = ()
+    spans: Sequence[tuple[int, int, int]] = ()
+
+    def follow(self, child: Child, form: ChatFormat, file: ModelFile, stop: Stop | None) -> Iterator[Pointed]:
+        """Have the child read the prompt and follow the words. file: of the model, for what is said of its faults."""
+        values = {
+            "prompt": prompt_of(form, self.messages),
+            "without": prompt_of(form, self.without) if self.without else [],
+            "spans": _ways(self.texts, self.spans) if self.spans else _all_ways(self.texts),
+            "starts": STARTS,
+        }
+        try:
+            for reply in child.stream("point", values, deadline=_SILENCE_SECONDS, stop=stop):
+                if "ends" in reply.values:
+                    yield from _spans(reply.values)
+                elif isinstance(said := event(reply.values), Prefilling):
+                    yield said
+        except Refusal as refusal:
+            raise fault(refusal, file) from refusal
 
 
 def _all_ways(texts: Sequence[str]) -> list[list[object]]:

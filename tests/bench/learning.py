@@ -32,7 +32,7 @@ from scipy.optimize import minimize
 from assistant.answering.evidence import WEIGHED, EmbedAll, Seen, about, look
 from assistant.answering.pointing import ANYTHING, TRIED, measures_of, prompt
 from assistant.answering.spans import Asked, Sentence, Telling
-from assistant.engine import Engine
+from assistant.engine import Engine, Pointing
 from assistant.ingestion import sentence_spans
 from assistant.retrieval import STOP_WORDS, terms
 from assistant.retrieval.ranking import WEIGHTS, measures
@@ -310,7 +310,8 @@ def model(seconds: float = 300) -> None:
                 one, sentence, telling = sentences[at]
                 ranked = Sentence(Asked.of(one.text, telling), sentence).ranked()[:TRIED]
                 spans = [(0, each.start, each.end) for each in ranked]
-                events = engine.point(prompt(sentence, one.text), prompt(sentence, ANYTHING), [sentence], spans)
+                asked = Pointing(prompt(sentence, one.text), [sentence], prompt(sentence, ANYTHING), spans)
+                events = engine.point(asked)
                 found = [asdict(each) for each in events if isinstance(each, Span)]
                 kept.write(json.dumps({"at": at, "spans": found}) + "\n")
     finally:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from pathlib import Path
 
-from assistant.engine import LoadedModel
+from assistant.engine import LoadedModel, Pointing
 from assistant.retrieval import Query, content_words, terms
 from assistant.values import (
     DocumentId,
@@ -73,18 +73,11 @@ class ScriptedEngine:
     def forget(self) -> None:
         self.forgot += 1
 
-    def point(
-        self,
-        messages: Sequence[Message],
-        without: Sequence[Message],
-        texts: Sequence[str],
-        spans: Sequence[tuple[int, int, int]] = (),
-        stop: Stop | None = None,
-    ) -> Iterator[Span]:
+    def point(self, asked: Pointing, stop: Stop | None = None) -> Iterator[Span]:
         """Finds the words `liked` likely and nothing else."""
-        self.pointed.append(tuple(messages))
-        for number, start, end in spans:
-            likely = 0.0 if texts[number][start:end] == self.liked else -60.0
+        self.pointed.append(tuple(asked.messages))
+        for number, start, end in asked.spans:
+            likely = 0.0 if asked.texts[number][start:end] == self.liked else -60.0
             yield Span(number, start, end, 1, likely, likely, -30.0, -30.0)
 
     def stream(self, messages: Sequence[Message], sampling: Sampling, stop: Stop | None = None) -> Iterator[Said]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
-from assistant.engine import Engine
+from assistant.engine import Engine, Pointing
 from assistant.engine.child.pointing import way
 from assistant.engine.pointing import WORD
 from assistant.values import Message, ModelFile, Role, Span, Stop
@@ -27,8 +27,13 @@ def engine() -> Iterator[Engine]:
     engine.close()
 
 
-def pointed(engine: Engine, without: tuple[Message, ...] = (), **more: object) -> list[Span]:
-    return [one for one in engine.point(ASK, without, [TEXT], **more) if isinstance(one, Span)]  # type: ignore[arg-type]
+def pointed(
+    engine: Engine,
+    without: Sequence[Message] = (),
+    spans: Sequence[tuple[int, int, int]] = (),
+    stop: Stop | None = None,
+) -> list[Span]:
+    return [one for one in engine.point(Pointing(ASK, [TEXT], without, spans), stop) if isinstance(one, Span)]
 
 
 @pytest.mark.model
@@ -53,7 +58,7 @@ def test_only_the_wanted_spans_and_what_they_would_be_without_the_question(engin
         (0, TEXT.index(words), TEXT.index(words) + len(words)) for words in ("£1,250.50", "£1,250.50 a month", "1911")
     ]
     known = engine.known(ASK)[1]
-    spans = pointed(engine, WITHOUT, spans=wanted)
+    spans = pointed(engine, WITHOUT, wanted)
     assert sorted((one.text, one.start, one.end) for one in spans) == sorted(wanted)
     scored = engine.score(WITHOUT, [TEXT[one.start : one.end] for one in spans])
     for one, likelihood in zip(spans, scored, strict=True):
