@@ -43,7 +43,7 @@ def test_spans_stand_at_the_borders_of_words_and_begin_and_end_with_something_th
 @pytest.mark.parametrize(
     ("question", "telling", "text", "answer"),
     [
-        ("When was the castle built?", ("castl", "built"), "The castle was built by Ada Brown in 1911.", "1911"),
+        ("When was the castle built?", ("castl", "built"), "The castle was built in 1911 by Ada Brown.", "1911"),
         ("Who built the castle?", ("built", "castl"), "The castle was built by Ada Brown in 1911.", "Ada Brown"),
         ("How many rooms are there?", ("room",), "The castle has 46 rooms and a garden in Kent.", "46"),
     ],
@@ -57,7 +57,7 @@ def test_the_rule_chooses_what_the_question_asks_for(
 
 def test_quotes_show_the_words_at_once_and_then_as_the_model_chose_them(way: Way) -> None:
     engine = ScriptedEngine()
-    engine.liked = "four litres of water"
+    engine.liked = "litres"
     way.settings.set(options.RELEVANCE_THRESHOLD, 0.0)
     answering = way.built(engine, hit(1, KETTLE), embed=meaning)
     conversation = way.about_documents()
@@ -67,7 +67,7 @@ def test_quotes_show_the_words_at_once_and_then_as_the_model_chose_them(way: Way
     assert first.start <= first.span_start < first.span_end <= first.end
     (pointed,) = (event for event in events if isinstance(event, Pointed))
     words = pointed.citations[0]
-    assert KETTLE[words.span_start : words.span_end] == "four litres of water"
+    assert KETTLE[words.span_start : words.span_end] == "litres"
     assert end(events).citations == way.conversations.turns(conversation)[1].citations == pointed.citations
     assert engine.prompts == []
 
