@@ -252,10 +252,11 @@ def _readings(
         function = "sum" if operation == "sum" else "avg"
         where = f" WHERE {filters[0]}" if filters else ""
         found += [Reading(f"SELECT {function}({name}) FROM data{where}", operation, 1.0) for name in names]
-    if not found and filters and frame.label is not None:
+    if operation == "value" and filters and frame.label is not None:  # "which ... above 5": the rows that are
         label_name = _quoted(frame.columns[frame.label].name)
         column = filters[0].rsplit(" ", 2)[0]
-        found += [Reading(f"SELECT {label_name}, {column} FROM data WHERE {filters[0]}", "value", 0.9)]
+        where = filters[0] + _without_totals(frame)
+        found.append(Reading(f"SELECT {label_name}, {column} FROM data WHERE {where}", "value", 2.0))
     return sorted(found, key=lambda one: -one.score)
 
 

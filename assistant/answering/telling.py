@@ -29,6 +29,7 @@ def told(kept: KeptTable, frame: Frame, sql: str, result: Result, cited: bool) -
     What stands in cells is shown as text: it can neither mark anything nor look like one of our numbers.
     """
     mark = " [1]" if cited else ""
+    below = "\n\n[1]\n\n" if cited else "\n\n"  # on the line of a row it would be another cell
     parts: list[str] = []
     claims: list[Claim] = []
 
@@ -43,7 +44,7 @@ def told(kept: KeptTable, frame: Frame, sql: str, result: Result, cited: bool) -
     elif not result.rows:
         add("The table has no row like that.", f"{mark}\n\n", quoted=False)
     else:
-        add(_table(result.columns, [[_said(value) for value in row] for row in result.rows[:_ROWS]]), f"{mark}\n\n")
+        add(_table(result.columns, [[_said(value) for value in row] for row in result.rows[:_ROWS]]), below)
         if len(result.rows) > _ROWS:
             count = f"{len(result.rows):,}{'+' if result.more else ''}"
             add(f"{_ROWS} of {count} rows are shown.", "\n\n", quoted=False)

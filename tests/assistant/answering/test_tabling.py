@@ -83,6 +83,14 @@ def test_a_table_answers(retrieval: Retrieval, question: str, first_line: str, c
     assert not engine.prompts
 
 
+def test_the_rows_above_a_threshold_are_listed(retrieval: Retrieval) -> None:
+    put(retrieval, "sales.html", SALES, "Sales by region (in millions)")
+    found = tabling(retrieval)[0].answer("Which regions had sales of more than 350 in 2018?", Stop(), model=False)
+    assert found is not None
+    assert found.queried.rows == (("North", "1000"), ("South", "450"))
+    assert found.text.startswith("| Region | 2018 |\n|-|-|\n| North | 1,000 |\n| South | 450 |\n\n[1]\n\n")
+
+
 def test_cells_of_a_sheet_are_cited_by_their_names(retrieval: Retrieval) -> None:
     put(retrieval, "budget.xlsx", SALES, cells="B3:D6")
     found = tabling(retrieval)[0].answer("What were the total sales in 2018?", Stop(), model=False)
