@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Final
 
+from assistant.answering.periods import Periods, periods
 from assistant.retrieval import content_words, terms
 from assistant.tables import ROW_NUMBER, SECTION, Choices, Frame
 
@@ -117,12 +118,17 @@ def looks_countable(question: str) -> bool:
 def link(question: str, frame: Frame) -> Linked | None:
     """What `question` asks of `frame`; None where it speaks of nothing in it."""
     asked = _asked(question)
-    columns = _columns(asked, frame)
+    by_year = periods(asked.years, frame)
+    columns = _columns(asked, frame, by_year)
     labels = _labels(asked, frame)
     filters = _thresholds(asked, frame, columns)
     if not labels and not columns and not filters:
         return None
+    if not _has_a_year(asked, frame, columns, labels, by_year):
+        return None
     readings = _readings(asked, frame, columns, labels, filters)
+    if by_year is not None and by_year.years and not any(one.year for one in columns):
+        readings = _of_years(asked, frame, columns, labels, by_year) or readings
     taken = _taken(asked, frame, columns, labels, filters)
     choices = _choices(asked, frame, columns, labels, filters)
     best = readings[0].score if readings else 0.0
@@ -146,11 +152,54 @@ def _cues(question: str) -> list[str]:
     return [name for name, pattern in _CUES.items() if pattern.search(question)]
 
 
-def _columns(asked: _Asked, frame: Frame) -> list[_Mention]:
+def _has_a_year(
+    asked: _Asked, frame: Frame, columns: Sequence[_Mention], labels: Sequence[_Mention], by_year: Periods | None
+) -> bool:
+    """False where a question names years and the table knows none of them: it can't have the answer."""
+    if not asked.years or any(one.year for one in columns) or (by_year is not None and by_year.years):
+        return True
+    about = " ".join((frame.table.caption, frame.table.position.name, *(column.full for column in frame.columns)))
+    named = " ".join((about, *(text for one in labels for text in _row_text(frame, one))))
+    return any(year in named or f"'{year[2:]}" in named or f"F{year[2:]}" in named for year in asked.years)
+
+
+def _of_years(
+    asked: _Asked, frame: Frame, columns: Sequence[_Mention], labels: Sequence[_Mention], by_year: Periods
+) -> list[Reading]:
+    """Queries of a table whose rows are of years, or of days."""
+    numbers = [at for at, one in enumerate(frame.columns) if one.kind == "number" and one.at >= 0 and at != by_year.at]
+    wanted = [one.at for one in columns] or (numbers if len(numbers) == 1 else [])
+    operation = next((cue for cue in asked.cues if cue != "count"), "value")
+    years = sorted(by_year.years)
+    label = f"{labels[0].condition} AND " if labels else ""
+    found = []
+    for rank, at in enumerate(wanted[:3]):
+        name = _quoted(frame.columns[at].name)
+        of = [f"(SELECT {name} FROM data WHERE {label}{by_year.condition(year)})" for year in years]
+        where = f" FROM data WHERE {label}{by_year.condition(*years)}"
+        match operation:
+            case "difference" if len(years) > 1:
+                sql = f"SELECT {of[-1]} - {of[0]}"
+            case "change" if len(years) > 1:
+                sql = f"SELECT 100.0 * ({of[-1]} - {of[0]}) / {of[0]}"
+            case "sum":
+                sql = f"SELECT sum({name}){where}"
+            case "average":
+                sql = f"SELECT avg({name}){where}"
+            case "value":
+                sql = f"SELECT {name}{where}"
+            case _:
+                continue
+        found.append(Reading(sql, operation, 1.5 - 0.3 * rank))
+    return found
+
+
+def _columns(asked: _Asked, frame: Frame, by_year: Periods | None) -> list[_Mention]:
     """The columns of numbers that a question names, by a year in their title or by their words."""
     found: list[_Mention] = []
-    numbers = [at for at, one in enumerate(frame.columns) if one.kind == "number" and one.name != ROW_NUMBER]
-    for at in numbers:
+    for at, column in enumerate(frame.columns):
+        if column.kind != "number" or column.at < 0 or (by_year is not None and at == by_year.at):
+            continue
         title = frame.columns[at].full
         years = {one[1] or f"20{one[2]}" for one in _YEAR.finditer(title)}
         words = frozenset(terms(title, _LANGUAGE)) - _EMPTY

@@ -32,7 +32,7 @@ from assistant.values import (
 _PASSAGES: Final = 8  # of a search, whose tables are looked at
 _MOST_TABLES: Final = 40
 _MOST_CELLS: Final = 400_000
-_TAKEN: Final = 0.75
+_TAKEN: Final = 0.9
 """The share of a question's words that a table has to have; else the question is not one for it."""
 _CITED: Final = 4  # passages
 

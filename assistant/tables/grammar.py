@@ -60,7 +60,7 @@ def _body(name: str, choices: Choices, conditions: bool) -> str:
     match name:
         case "value" if choices.columns:
             return f"column {table}{rows}"
-        case "count":
+        case "count" if conditions:
             return f"{_literal('count(*)')} {table}{rows}"
         case "sum" | "average" if choices.columns:
             function = "sum" if name == "sum" else "avg"

@@ -83,6 +83,23 @@ def test_a_table_answers(retrieval: Retrieval, question: str, first_line: str, c
     assert not engine.prompts
 
 
+@pytest.mark.parametrize(
+    ("question", "first_line"),
+    [
+        ("How many freshwater ducks were there in 2021?", "“150” [1]"),
+        ("What was the change in freshwater ducks from 2019 to 2021?", "**30** [1]"),
+        ("How many freshwater ducks were there in 2019 and 2020 in total?", "**255** [1]"),
+        ("How many freshwater ducks were there in 2003?", None),
+    ],
+)
+def test_rows_may_be_of_years_and_a_year_that_is_not_there_is_not_known(
+    retrieval: Retrieval, question: str, first_line: str | None
+) -> None:
+    put(retrieval, "ducks.xls", "| Year | Freshwater Ducks |\n|-|-|\n| 2019 | 120 |\n| 2020 | 135 |\n| 2021 | 150 |")
+    found = tabling(retrieval)[0].answer(question, Stop(), model=False)
+    assert (found.text.splitlines()[0] if found else None) == first_line
+
+
 def test_the_rows_above_a_threshold_are_listed(retrieval: Retrieval) -> None:
     put(retrieval, "sales.html", SALES, "Sales by region (in millions)")
     found = tabling(retrieval)[0].answer("Which regions had sales of more than 350 in 2018?", Stop(), model=False)

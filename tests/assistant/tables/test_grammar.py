@@ -18,8 +18,8 @@ def test_it_holds_the_tables_own_words() -> None:
 
 
 def test_what_cannot_be_asked_of_a_table_is_not_in_it() -> None:
-    text = grammar_of(Choices(["change", "most", "count"], ["Sold"], []))
-    assert _rule(text, "root") == '"SELECT " (count)'
+    text = grammar_of(Choices(["change", "most", "count", "value"], ["Sold"], []))
+    assert _rule(text, "root") == '"SELECT " (value)'
     assert "condition" not in text
 
 
