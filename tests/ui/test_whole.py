@@ -24,6 +24,7 @@ def test_the_selected_document_is_summarised_in_a_chat_of_its_own(
     shell.library._refresh()
     wait_until(lambda: shell.library.documents)
     document = shell.library.documents[0]
+    assert not shell.actions["documents.summarise"].isEnabled()
     shell.window.library.list.select(document.id)
     gate = threading.Event()
     words = "“It is green.”"
@@ -31,7 +32,7 @@ def test_the_selected_document_is_summarised_in_a_chat_of_its_own(
     privet.answering.scripts.append(
         [GoingThrough(1, 4, 30.0), gate, Token(f"- {words} [1]\n"), Checked((claim,)), Token("\nRead 4 of 4 passages.")]
     )
-    _run(shell, "documents.summarise")
+    shell.actions["documents.summarise"].trigger()
     wait_until(lambda: any(isinstance(one, Answer) and one.share == 0.25 for one in shell.chat._turns))
     (answer,) = [one for one in shell.chat._turns if isinstance(one, Answer)]
     assert answer.progress == "Read 1 of 4 passages, about 30 s left"

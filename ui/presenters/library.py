@@ -80,6 +80,8 @@ class LibraryPresenter(QObject):
         self._asking = False
         self._ask_again = False
         view.list.removed.connect(self.remove)
+        # What can be done with the selected document can be done from then on, by its keys too.
+        view.list.selectionModel().currentChanged.connect(self._selected)
         view.list.menu_for = self._menu
 
     @property
@@ -172,6 +174,9 @@ class LibraryPresenter(QObject):
             self.opened.emit(document, pages)
 
         self._bridge.call(lambda: assistant.documents.texts(document.id), show, self.fault.emit)
+
+    def _selected(self) -> None:
+        self.changed.emit()
 
     def _open(self, key: Key) -> None:
         self._view.list.select(key)
