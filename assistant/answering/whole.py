@@ -349,12 +349,21 @@ def _packed(point: _Point, said: str) -> str:
 
 def _points(reads: Sequence[_Read], known: dict[PassageId, str]) -> list[_Point]:
     """What was noted, in the order of the documents."""
-    points = []
+    points: list[_Point] = []
     for one in reads:
         if note := known.get(one.id):
             start, end, score, said = json.loads(note)
-            points.append(_Point(one, start, end, score, said))
+            point = _Point(one, start, end, score, said)
+            if not (points and _repeats(point, points[-1])):
+                points.append(point)
     return points
+
+
+def _repeats(point: _Point, before: _Point) -> bool:
+    """True for the sentence that a passage begins with because the one before it, which was cut there, ends with it."""
+    one, other = point.read, before.read
+    neighbours = one.info.id == other.info.id and one.passage.ordinal == other.passage.ordinal + 1
+    return neighbours and not one.passage.text[: point.start].strip() and point.text == before.text
 
 
 def _spread(points: Sequence[_Point], most: int) -> list[_Point]:

@@ -109,6 +109,13 @@ def test_a_question_of_all_documents_finds_each_place(home: Home) -> None:
     assert not engine.prompts
 
 
+def test_a_sentence_that_is_in_two_passages_since_a_section_was_cut_is_told_once(home: Home) -> None:
+    whole = contract("Aster", 2027)
+    document = home.put("a.pdf", [whole, f"{whole[whole.index('It ends') :]} So it was."])
+    way, _ = home.answering()
+    assert len(quotes(end(home.begin(way, "Which contract ends in 2027?", document)))) == 1
+
+
 def test_where_nothing_answers_that_is_said_with_what_was_read(home: Home) -> None:
     document = home.put("a.pdf", [ASIDE.format(number=at) for at in range(3)])
     way, _ = home.answering()
