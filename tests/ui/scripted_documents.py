@@ -115,9 +115,11 @@ class ScriptedDocuments:
     def watched(self) -> tuple[SourceInfo, ...]:
         return tuple(self.folders)
 
-    def watch(self, folder: Path) -> SourceInfo:
-        source = SourceInfo(SourceId(len(self.folders) + 1), folder, SourceState.HERE, (), None, None, 3, 0, 0)
-        self.folders.append(source)
+    def watch(self, folder: Path, leave_out: Sequence[str] = ()) -> SourceInfo:
+        known = next((one for one in self.folders if one.path == folder), None)
+        identity = known.id if known else SourceId(len(self.folders) + 1)
+        source = SourceInfo(identity, folder, SourceState.HERE, tuple(leave_out), None, None, 3, 0, 0)
+        self.folders = [one for one in self.folders if one.id != identity] + [source]
         return source
 
     def unwatch(self, source: SourceId, stop: Stop, keep_documents: bool = False) -> Iterator[Rebuilding]:

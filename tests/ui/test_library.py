@@ -10,7 +10,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
-from assistant.values import PageHow, PageText
+from assistant.values import PageHow, PageText, SourceId
 from tests.ui.conftest import WaitUntil
 from tests.ui.fakes import ScriptedPrivet
 from ui.lists import Tone
@@ -167,6 +167,26 @@ def test_a_folder_is_watched_and_let_go(
     assert shell.window.library.list.rows[1].detail == "3 documents"
     shell.library.remove("source 1")
     wait_until(lambda: titles(shell) == [])
+
+
+def test_files_like_one_are_left_out_of_its_folder(
+    shell: Shell, privet: ScriptedPrivet, tmp_path: Path, wait_until: WaitUntil
+) -> None:
+    shell.library.watch(tmp_path)
+    wait_until(lambda: titles(shell) == ["Watched folders", tmp_path.name])
+    info = privet.documents.put(tmp_path / "draft.md", source=SourceId(1))
+    shell.library._refresh()
+    wait_until(lambda: "draft.md" in titles(shell))
+    menu = shell.library._menu(int(info.id))
+    assert menu is not None
+    offered = next(action for action in menu.actions() if "*.md" in action.text())
+    assert offered.text() == f"Leave out *.md in “{tmp_path.name}”"
+    offered.trigger()
+    wait_until(lambda: shell.window.library.list.rows[-1].detail == "3 documents, without *.md")
+    menu = shell.library._menu("source 1")
+    assert menu is not None
+    menu.actions()[0].trigger()
+    wait_until(lambda: shell.window.library.list.rows[-1].detail == "3 documents")
 
 
 def test_a_document_is_looked_at_page_by_page(

@@ -34,7 +34,7 @@ from ui.i18n import number, seconds, tr
 from ui.lists import Key, Row, Tone
 from ui.panels.library import LibraryView
 from ui.ports import Assistant
-from ui.presenters.library_rows import rows_of, status_words, title_of
+from ui.presenters.library_rows import patterns, rows_of, status_words, title_of
 from ui.widgets import Banner, announce
 
 _UNDO_SECONDS: Final = 8.0
@@ -339,12 +339,25 @@ class LibraryPresenter(QObject):
         self._view.show_documents(rows, self.adding, self.paused)
         self.changed.emit()
 
+    def _offer_leaving_out(self, menu: QMenu, document: DocumentInfo | None) -> None:
+        """Of a watched folder: leave out what ends as this document does."""
+        source = next((one for one in self._seen.sources if document and one.id == document.source), None)
+        ending = document.path.suffix if document else ""
+        if source is not None and ending:
+            pattern = f"*{ending}"
+            words = tr("Leave out {pattern} in “{folder}”", pattern=pattern, folder=source.path.name)
+            menu.addAction(words, lambda: self._leave_out(source, (*patterns(source), pattern)))
+
+    def _leave_out(self, source: SourceInfo, wanted: Sequence[str]) -> None:
+        self._do(lambda assistant: assistant.documents.watch(source.path, wanted), Lane.FILES)
+
     def _menu(self, key: Key) -> QMenu | None:
         menu = QMenu(self._view)
         if not isinstance(key, str):
             menu.addAction(tr("Look at its text"), lambda: self._open(key))
             menu.addAction(tr("Summarise"), lambda: self._summarise(key))
             menu.addAction(tr("Remove"), lambda: self.remove(key))
+            self._offer_leaving_out(menu, next((one for one in self.documents if one.id == key), None))
             return menu
         kind, _, rest = key.partition(" ")
         if kind == "item":
@@ -358,6 +371,9 @@ class LibraryPresenter(QObject):
             menu.addAction(tr("Take off the list"), lambda: self.remove(key))
         elif kind == "source":
             source = SourceId(int(rest))
+            watched = next((one for one in self._seen.sources if one.id == source), None)
+            if watched is not None and patterns(watched):
+                menu.addAction(tr("Leave nothing out any more"), lambda: self._leave_out(watched, ()))
             menu.addAction(tr("Watch no more, keep its documents"), lambda: self._unwatch(source, keep=True))
             menu.addAction(tr("Watch no more, forget its documents"), lambda: self._unwatch(source, keep=False))
         elif key in self._refused:

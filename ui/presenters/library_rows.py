@@ -72,6 +72,11 @@ def attention(document: DocumentInfo) -> str:
     return ", ".join(reasons)
 
 
+def patterns(source: SourceInfo) -> tuple[str, ...]:
+    """What a person leaves out of a folder; not the single files that were removed, which are kept as digests."""
+    return tuple(pattern for pattern in source.leave_out if not pattern.startswith("sha256:"))
+
+
 def status_words(status: WorkStatus) -> str:
     """What is still to be done, in pages and minutes; "" where nothing is."""
     parts = []
@@ -108,6 +113,8 @@ def _away(source: SourceInfo) -> Row:
 
 def _watched(source: SourceInfo) -> Row:
     detail = counted(source.documents, "{n} document", "{n} documents")
+    if left_out := patterns(source):
+        detail = tr("{detail}, without {patterns}", detail=detail, patterns=", ".join(left_out))
     return Row(f"source {source.id}", source.path.name or str(source.path), detail, end="close")
 
 
