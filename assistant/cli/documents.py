@@ -235,14 +235,14 @@ def _tell(event: DocumentEvent, json: bool) -> None:
                 output.as_json({"path": str(document.path), "state": "forgotten"})
             else:
                 output.say(f"{document.title} is gone from its folder, and was forgotten.")
-        case SourceChanged(source, new, changed, gone):
+        case SourceChanged(source, new, changed, gone, moved):
             if json:
-                found = {"new": new, "changed": changed, "gone": gone}
+                found = {"new": new, "changed": changed, "moved": moved, "gone": gone}
                 output.as_json({"path": str(source.path), "state": source.state.value, **found})
             elif source.state is SourceState.AWAY:
                 output.say(f"{source.path} is not there now; what came from it is kept.")
             else:
-                output.say(f"{source.path}: {new} new, {changed} changed, {gone} gone.")
+                output.say(f"{source.path}: {new} new, {changed} changed, {moved} moved, {gone} gone.")
 
 
 def _added(event: Indexed, json: bool) -> None:

@@ -53,7 +53,7 @@ class Syncing:
             yield SourceChanged(self._sources.get(source.id))
             return
         gone = {path: one for path, one in kept.items() if path not in scan.files and scan.can_tell(path)}
-        self._move(source, scan, gone, kept)
+        moved = self._move(source, scan, gone, kept)
         new, changed = self._differing(source, scan, kept)
         self._queue.put(new + changed, source.collection, source.id)
         removed = self._missing(source, scan, gone, kept)
@@ -61,10 +61,14 @@ class Syncing:
             self._forget([info.id for info in removed])
             yield from (Forgotten(info) for info in removed)
         self._sources.note_seen(source.id)
-        yield SourceChanged(self._sources.get(source.id), len(new), len(changed), len(removed))
+        yield SourceChanged(self._sources.get(source.id), len(new), len(changed), len(removed), moved)
 
-    def _move(self, source: SourceInfo, scan: Scan, gone: dict[Path, Kept], kept: dict[Path, Kept]) -> None:
-        """Let documents follow their files: the same file (by its number, size and time) under another name."""
+    def _move(self, source: SourceInfo, scan: Scan, gone: dict[Path, Kept], kept: dict[Path, Kept]) -> int:
+        """Let documents follow their files: the same file (by its number, size and time) under another name.
+
+        Returns how many did.
+        """
+        moved = 0
         by_file: dict[tuple[int, int, int], Seen] = {}
         for path, seen in scan.files.items():
             if path not in kept and seen.inode:
@@ -76,6 +80,8 @@ class Syncing:
             self._retrieval.move(one.document, found.path, found.modified, found.inode, source.id)
             del gone[path]
             kept[found.path] = Kept(found, one.document)
+            moved += 1
+        return moved
 
     def _differing(self, source: SourceInfo, scan: Scan, kept: dict[Path, Kept]) -> tuple[list[Waiting], list[Waiting]]:
         new: list[Waiting] = []

@@ -129,7 +129,8 @@ class Watching:
             if isinstance(event, SourceChanged):
                 if event.new or event.changed:
                     self._found()
-                if not (event.new or event.changed or event.gone or event.source.state is not before):
+                stirred = event.new or event.changed or event.gone or event.moved
+                if not (stirred or event.source.state is not before):
                     if source.seen is not None:
                         continue
                 self._again.set()  # its state or its times are others now

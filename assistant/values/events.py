@@ -189,12 +189,13 @@ class Working:
 
 @dataclass(frozen=True, slots=True)
 class SourceChanged:
-    """A watched folder was gone through, or is away, or is back. new, changed, gone: how many of its files are."""
+    """A watched folder was gone through, or is away or back. new, changed, gone, moved: how many of its files are."""
 
     source: SourceInfo
     new: int = 0
     changed: int = 0
     gone: int = 0
+    moved: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,9 +59,9 @@ def test_a_file_that_fails_is_a_fault_whoever_put_it_in(capsys: pytest.CaptureFi
 
 def test_a_look_at_a_folder_is_an_object_too(capsys: pytest.CaptureFixture[str]) -> None:
     source = SourceInfo(SourceId(1), Path("/papers"), SourceState.HERE, (), None, None, 3, 0, 0)
-    documents.follow([SourceChanged(source, 1, 2, 3)], json=True)
+    documents.follow([SourceChanged(source, 1, 2, 3, 4)], json=True)
     said = json.loads(capsys.readouterr().out)
-    assert said == {"path": "/papers", "state": "here", "new": 1, "changed": 2, "gone": 3}
+    assert said == {"path": "/papers", "state": "here", "new": 1, "changed": 2, "moved": 4, "gone": 3}
 
 
 def test_a_folder_that_is_away_keeps_its_documents(capsys: pytest.CaptureFixture[str]) -> None:

@@ -228,6 +228,11 @@ def test_keeping_up_notices_by_itself(home: Home, folder: Path, monkeypatch: pyt
         text(folder, "e.txt", "Quinces are yellow.", age=0.0)
         _wait(lambda: home.found("quinces") == ["e.txt"])
         assert "b.txt" in home.titles()
+        _wait(lambda: home.documents.status().files == 0)
+        seen = len(events)
+        (folder / "c.txt").rename(folder / "deep" / "c.txt")  # a move alone is told as well
+        _wait(lambda: any(isinstance(one, SourceChanged) and one.moved for one in events[seen:]))
+        assert home.documents.find("c.txt").path == folder / "deep" / "c.txt"
     finally:
         stop.set()
         follower.join(30)
