@@ -35,6 +35,7 @@ _BENCHES: Final[dict[str, Callable[[], list[Figure]]]] = {
     "growing": documents.growing,
     "tables": tables.figures,
     "injection": injection.figures,
+    "retrieval.built": retrieval.built,
     "retrieval.xquad": retrieval.xquad,
     "retrieval.cranfield": retrieval.cranfield_figures,
     "retrieval.languages": retrieval.languages,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.answering.evidence import Answering, Evidence
+from assistant.answering.finding import citations_of
 from assistant.answering.spans import Asked, Sentence, kind_of
 from assistant.errors import ChildDied
 from assistant.settings import options
@@ -53,6 +55,15 @@ def test_the_rule_chooses_what_the_question_asks_for(
 ) -> None:
     best = Sentence(Asked.of(question, [((form,), 3.0) for form in telling]), text).ranked()[0]
     assert text[best.start : best.end] == answer
+
+
+def test_the_passage_whose_sentence_answers_best_comes_first() -> None:
+    hits = [hit(1, "The door is green."), hit(2, KETTLE), hit(3, "It rains.")]
+    evidence = Evidence((Answering(0, 0, 18, 0.5), Answering(1, 21, 59, 2.0), Answering(2, 0, 9, 0.1)), 0.9)
+    cited = citations_of(hits, evidence)
+    assert [(one.number, one.text) for one in cited] == [(1, KETTLE), (2, "The door is green."), (3, "It rains.")]
+    assert KETTLE[cited[0].start : cited[0].end] == "The kettle holds four litres of water."
+    assert [one.text for one in citations_of(hits[:1], evidence)] == ["The door is green."]
 
 
 def test_quotes_show_the_words_at_once_and_then_as_the_model_chose_them(way: Way) -> None:

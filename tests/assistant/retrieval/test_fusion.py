@@ -27,6 +27,8 @@ def test_the_sum_of_inverse_ranks_decides() -> None:
 def test_first_in_both_lists_stays_first_and_nothing_gives_nothing() -> None:
     assert reciprocal_rank_fusion([ids(9, 1), ids(9, 2)])[0] == (9, 2 / 61)
     assert reciprocal_rank_fusion([[], []]) == []
+    weighed = reciprocal_rank_fusion([ids(1), ids(2)], 10, (1.0, 2.0))
+    assert weighed == [(2, 2 / 11), (1, 1 / 11)]
     assert reciprocal_rank_fusion([]) == []
 
 
