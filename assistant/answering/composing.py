@@ -55,11 +55,14 @@ def compose_query(
 
 def write(question: str, frame: Frame, choices: Choices, engine: Engine, stop: Stop | None = None) -> str:
     """What the model writes where it can write nothing but a query of this table; "" where it came to no end."""
+    grammar = grammar_of(choices)
+    if not grammar:
+        return ""
     sampling = Sampling(
         temperature=0.0,
         repeat_penalty=1.0,
         max_tokens=_LONGEST_QUERY,
-        grammar=grammar_of(choices),
+        grammar=grammar,
         lookup=False,
     )
     prompt = (Message(Role.USER, f"{_TOLD}{_outline(frame, choices)}\nQuestion: {question}\n"),)

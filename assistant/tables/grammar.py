@@ -30,10 +30,12 @@ class Choices:
 
 
 def grammar_of(choices: Choices) -> str:
-    """The grammar of all queries that `choices` leave."""
+    """The grammar of all queries that `choices` leave; "" where they leave none."""
     columns = [quoted(name) for name in choices.columns[:_MOST]]
     conditions = [one for one in choices.conditions[:_MOST] if len(one) <= _LONGEST_VALUE]
     bodies = {name: body for name in choices.operations if (body := _body(name, choices, bool(conditions)))}
+    if not bodies:
+        return ""
     rules = [f'root ::= "SELECT " ({" | ".join(bodies)})']
     rules += [f"{name} ::= {body}" for name, body in bodies.items()]
     rules.append(f"column ::= {_alternatives(columns)}")

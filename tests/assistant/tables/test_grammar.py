@@ -23,6 +23,10 @@ def test_what_cannot_be_asked_of_a_table_is_not_in_it() -> None:
     assert "condition" not in text
 
 
+def test_where_nothing_can_be_asked_there_is_no_grammar() -> None:
+    assert grammar_of(Choices(["change"], ["Sold"], [])) == ""
+
+
 def test_marks_of_the_grammar_in_a_cell_stay_text() -> None:
     text = grammar_of(Choices(["value"], ['a"b\\c\nd'], ["x = 'y\" | root'"]))
     assert _rule(text, "column") == r'"\"a\"\"b\\c d\""'
