@@ -109,8 +109,11 @@ def _evidence(frame: Frame, result: Result) -> str:
     if not result.cells or not result.exact:
         return ""
     columns = sorted({column for _, column in result.cells})[:_COLUMNS]
-    if frame.label is not None and frame.label not in columns:
-        columns = [frame.label, *columns]
+    first = frame.label  # what names a row; where nothing does, its first cell
+    if first is None:
+        first = next((at for at, column in enumerate(frame.columns) if column.at >= 0), None)
+    if first is not None and first not in columns:
+        columns = [first, *columns]
     rows = list(dict.fromkeys(row for row, _ in result.cells))
     marked = set(result.cells)
     lines = []

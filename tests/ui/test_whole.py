@@ -39,6 +39,7 @@ def test_the_selected_document_is_summarised_in_a_chat_of_its_own(
     gate.set()
     wait_until(lambda: not shell.chat.busy)
     assert privet.answering.over == [("", (document.id,))]
+    assert shell.window.chat.composer.switch.value == 1
     assert answer.text.endswith("Read 4 of 4 passages.")
 
 

@@ -180,7 +180,9 @@ class ChatPresenter(QObject):
         if self.conversation is not None:
             self._begin(self.conversation, text, over)
             return
-        documents = self.documents or over is not None
+        if over is not None:
+            self._show_documents(True)
+        documents = self.documents
         self._bridge.call(
             lambda: assistant.conversations.create(documents=documents),
             lambda conversation: self._created(conversation, text, over),
