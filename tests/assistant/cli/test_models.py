@@ -131,11 +131,27 @@ def test_models_of_other_programs_are_listed_and_taken(
     assert objects(capsys)[-1][-1]["program"] == "LM Studio"
 
 
+def test_how_a_model_runs_is_told_and_chosen(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "import", str(file), "--json"]) == 0
+    capsys.readouterr()
+    assert main(["models", "run", "tiny", "--kv", "q8_0", "--threads", "1", "--json"]) == 0
+    (found,) = objects(capsys)
+    assert found["wish"] == {"context": 0, "threads": 1, "kv_type": "q8_0", "gpu_layers": -1}
+    assert (found["fit"]["plan"]["kv_type"], found["fit"]["plan"]["threads"], found["locked"]) == ("q8_0", 1, [])
+    assert main(["models", "run", "tiny"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    (chosen,) = (line for line in lines if "* q8_0" in line)
+    assert "GB, first word after" in chosen and "tokens a second" in chosen
+    assert main(["models", "run", "tiny", "--context", "-5"]) == 1
+    assert "is no value for" in capsys.readouterr().err
+
+
 def test_a_model_is_tuned_shown_and_benched(
     file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("assistant.models.tuning.candidates", lambda facts, machine: (LAYOUTS["Q8_0"],))
     monkeypatch.setattr("assistant.models.tuning._ROUNDS", 1)
+    monkeypatch.setattr("assistant.models.tuning._LAST_ROUNDS", 0)
     assert main(["models", "tune", str(file), "--threads", "1", "--json"]) == 0
     (tuned,) = objects(capsys)
     assert [layout["name"] for layout in tuned["layouts"]] == ["F32", "Q8_0"]

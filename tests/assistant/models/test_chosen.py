@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 
 from assistant.engine import PROCESSOR, Engine, LoadedModel, Place
-from assistant.models import ChosenModel
+from assistant.models import ChosenModel, Wishes
 from assistant.modelstore import Fitting, Layouts, ModelStore
 from assistant.settings import Folders, Settings, options
 from assistant.values import Adapter, Battery, Device, LoadPlan, ModelFile, RunPlan, RunWish
@@ -57,6 +57,7 @@ class FakeEngine:
         self.context = 0
         self.loads = self.looks = 0
         self.place = PROCESSOR
+        self.plan: RunPlan | None = None
         self.found: tuple[Device, ...] = ()
         self.said: tuple[str, ...] = ()
 
@@ -70,7 +71,7 @@ class FakeEngine:
         plan: RunPlan | None,
         place: Place,
     ) -> None:
-        self.context, self.adapters, self.place = context, adapters, place
+        self.context, self.adapters, self.place, self.plan = context, adapters, place, plan
 
     def devices(self) -> tuple[Device, ...]:
         self.looks += 1
@@ -152,6 +153,25 @@ def test_a_window_that_a_person_chose_is_theirs(room: Room) -> None:
     room.fitting.tokens = 2048
     room.model.load()
     assert (room.engine.context, room.model.notes()) == (16_384, ())
+
+
+def test_a_model_runs_as_was_wished_for_it(room: Room) -> None:
+    room.model.load()
+    assert room.engine.plan is None
+    wishes = Wishes(room.settings)
+    wishes.set(FILE.path, RunWish(context=4096, threads=1, kv_type="q8_0"))
+    wishes.set(Path("/models/another.gguf"), RunWish(context=2048, threads=3))
+    room.model.load()
+    assert room.engine.context == 4096
+    assert room.engine.plan is not None
+    assert (room.engine.plan.threads, room.engine.plan.kv_type) == (1, "q8_0")
+    assert room.engine.plan.flash_attention  # llama.cpp keeps less precision for it alone
+
+
+def test_where_memory_is_short_the_conversation_is_kept_in_less_precision(room: Room) -> None:
+    room.fitting.kv_type = "q8_0"
+    room.model.load()
+    assert room.engine.plan is not None and room.engine.plan.kv_type == "q8_0"
 
 
 CARD = Device("Vulkan0", 8 << 30, 7 << 30, description="A card")
