@@ -29,6 +29,7 @@ _BENCHES: Final[dict[str, Callable[[], list[Figure]]]] = {
     "engine": engine.figures,
     "waits": waits.figures,
     "models": models.figures,
+    "tuning": models.tuning,
     "embedding": embedding.figures,
     "ingestion": ingestion.figures,
     "documents": documents.figures,

@@ -1,4 +1,4 @@
-"""What is predicted of a model against what is measured, and what a tuned layout gains over the file that was shipped.
+"""What is predicted of a model against what is measured (`models`), and what a tuned layout gains (`tuning`).
 
 Held out: the predictor knows what each type of weights costs here from models of chance (as `privet models fit` has it
 measured once on every machine), and one measurement alone of a real model: the shipped file's. All the other layouts
@@ -29,7 +29,7 @@ ROUNDS: Final = 3
 
 
 def figures() -> list[Figure]:
-    """Predictions, as predicted by measured or the other way round, whichever is larger; then the tuned layout."""
+    """Predictions, as predicted by measured or the other way round, whichever is larger."""
     with tempfile.TemporaryDirectory() as place:
         folders = Folders.inside(Path(place) / "home")
         files = _layouts(Path(place))
@@ -49,7 +49,16 @@ def figures() -> list[Figure]:
             rows += _rows(name, told[name].read, seen[path].read, "read", "<= 1.30")
             rows += _rows(name, told[name].write, seen[path].write, "written", "<= 1.30")
             rows += _rows(name, float(told[name].memory.total), float(seen[path].memory or 0), "memory", "<= 1.10")
-        return [*rows, *_tuned(store, fitting, machine)]
+        return rows
+
+
+def tuning() -> list[Figure]:
+    """What the recommended layout gains over the shipped file, and how close it stays."""
+    with tempfile.TemporaryDirectory() as place:
+        folders = Folders.inside(Path(place) / "home")
+        store = ModelStore(folders, rules=Rules())
+        fitting = Fitting(folders, store)
+        return _tuned(store, fitting, fitting.machine())
 
 
 def _tuned(store: ModelStore, fitting: Fitting, machine: Machine) -> list[Figure]:
