@@ -18,7 +18,7 @@ from assistant.cli.main import main
 from assistant.documents import Renewing
 from assistant.embedding import Embedder
 from assistant.errors import ChildDied, ModelMissing
-from assistant.retrieval import Renewal, Retrieval
+from assistant.retrieval import Renewal, Retrieval, renewal
 from assistant.settings import Folders, options
 from assistant.values import DocumentId, Imported, Stop, Vectors
 from assistant.vault import Vault
@@ -74,9 +74,13 @@ class House:
     @contextmanager
     def run(self) -> Iterator[tuple[Renewing, Retrieval, Path, str]]:
         vault = Vault.open(self.folder, by_passphrase("a passphrase"))
-        renewal = Renewal(vault, self.folder / "index")
-        renewing = Renewing(renewal, lambda path: cast(Embedder, self.models[path]), OWN, lambda: self.wanted)
-        searcher = renewing.at_start()
+        next_one = Renewal(vault, self.folder / "index")
+        renewing = Renewing(next_one, lambda path: cast(Embedder, self.models[path]), OWN, lambda: self.wanted)
+        try:
+            searcher = renewing.at_start()
+        except KeyboardInterrupt:
+            vault.close()
+            raise
         retrieval = Retrieval(vault, self.folder / "index", self.models[searcher.folder].name)
         try:
             list(retrieval.ensure(Stop()))
@@ -146,6 +150,28 @@ def test_a_stop_and_a_crash_lose_nothing_that_was_learned(house: House) -> None:
         assert sorted(other.asked) == sorted(f"passage {number}" for number in range(20))
     with house.run() as (_, _, searching, _):
         assert searching == OTHER
+
+
+def test_an_end_in_the_middle_of_taking_over_leaves_the_one_or_the_other(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.wanted = OTHER
+    with house.run() as (renewing, _, searching, _):
+        list(renewing.run(searching, Stop()))
+
+    def ends(generation: str, model: str) -> str:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(renewal, "packed_state", ends)  # the last thing before all of it is in force
+        with pytest.raises(KeyboardInterrupt), house.run():
+            pass
+    with Vault.open(house.folder, by_passphrase("a passphrase")) as vault, vault.read() as connection:
+        kept = connection.execute("SELECT model, count(*) FROM embeddings GROUP BY model").fetchall()
+    assert [tuple(row) for row in kept] == [("made-own", 20)]
+    with house.run() as (_, retrieval, searching, _):
+        assert searching == OTHER and retrieval.count() == 20 and retrieval.verify()
+        assert nearest(retrieval, 11, WIDE) == "passage 11"
 
 
 def test_what_comes_and_goes_meanwhile_is_learned_and_forgotten_too(house: House) -> None:
