@@ -10,7 +10,7 @@ from typing import Final
 
 from assistant.errors import ModelUnreadable
 from assistant.modelstore import Fitting, Timing
-from assistant.quantizing import FORMS, LAYOUTS, Bench
+from assistant.quantizing import FAR, FORMS, LAYOUTS, Bench
 from assistant.values import LayoutMeasuring, Machine, Stop
 
 TYPES: Final = {
@@ -55,8 +55,8 @@ def _timed(bench: Bench, form: str, kind: str, layout: str, place: Path, stop: S
     path = place / f"{form}.{layout}.gguf"
     for _ in bench.make(place / f"{form}.gguf", path, LAYOUTS[layout], stop, pure=True):
         pass
-    read, write = bench.seconds(path, stop)
+    read, write, far = bench.seconds(path, stop)
     size = path.stat().st_size
     path.unlink()
     shape = FORMS[form]
-    return Timing(kind, shape.layers, shape.width, shape.inner, size, read, write)
+    return Timing(kind, shape.layers, shape.width, shape.inner, size, read, write, far, FAR)

@@ -16,6 +16,7 @@ from assistant.values import Facts, Machine, Rates
 
 _ROUNDS: Final = 8  # until what matrices and what stands between them take agree
 _FLOOR: Final = 0.1  # of what was measured, that the matrices take at least
+_LEAST_ATTENTION: Final = 0.01  # of a token's time; less can't be told from chance
 _DEEP: Final = "Q8_0"
 """The type in which the deep model is measured."""
 
@@ -24,7 +25,7 @@ _DEEP: Final = "Q8_0"
 class Timing:
     """A model of chance, timed. type: of all its weights. layers, width, inner: its form. bytes: of its matrices.
 
-    read: seconds a token among `READ_TOKENS`; write: seconds a token with few before it; with `cores` threads.
+    read: seconds a token among `READ_TOKENS`; write: seconds a token with few before it, far: with `behind` before it.
     """
 
     type: str
@@ -34,6 +35,8 @@ class Timing:
     bytes: int
     read: float
     write: float
+    far: float
+    behind: int
 
 
 READ_TOKENS: Final = 256
@@ -57,6 +60,7 @@ def derive(wide: Sequence[Timing], deep: Timing, machine: Machine) -> Rates:
         write={kind: pair[1] for kind, pair in rates.items()},
         beside=beside_read,
         step=step,
+        attended=_attended(deep, machine),
         memory=max(one.bytes / max(one.write - step * one.layers, one.write * _FLOOR) for one in _largest(wide)),
     )
 
@@ -77,7 +81,7 @@ def read(place: Path, processor: str, cores: int) -> Rates | None:
         if row["processor"] != processor or row["cores"] != cores:
             return None
         rates = Rates(**row["rates"])
-        numbers = [*rates.read.values(), *rates.write.values(), rates.beside, rates.step, rates.memory]
+        numbers = [*rates.read.values(), *rates.write.values(), rates.beside, rates.step, rates.memory, rates.attended]
         sound = all(isinstance(number, int | float) and 0 < number < math.inf for number in numbers)
         return rates if sound and rates.read and rates.read.keys() == rates.write.keys() else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -97,6 +101,12 @@ def _operations(one: Timing, beside: float, machine: Machine) -> float:
 def _stream(one: Timing, step: float, machine: Machine) -> float:
     """Bytes a second and core."""
     return one.bytes / (max(one.write - step * one.layers, one.write * _FLOOR) * machine.cores)
+
+
+def _attended(one: Timing, machine: Machine) -> float:
+    """Operations a second and core in attention to what was before, when one token is written."""
+    looks = 2 * 2 * one.layers * one.width * one.behind
+    return looks / (max(one.far - one.write, one.write * _LEAST_ATTENTION) * machine.cores)
 
 
 def _beside(one: Timing, machine: Machine) -> float:

@@ -32,7 +32,8 @@ RATES: Final[Mapping[str, tuple[float, float]]] = {
 """By type of weights: thousand million operations a second and core in matrix products (reading), and thousand million
 bytes of weights a second and core in products with one vector (writing)."""
 _OTHER: Final = (60.0, 6.0)
-_ATTENTION: Final = 52e9  # operations a second and core
+_ATTENTION: Final = 52e9  # operations a second and core, many tokens at once
+_ATTENDED: Final = 10e9  # the same for one token alone, which reads all that was kept
 _LAYER_TOKEN: Final = 20e-9  # seconds a core for each number of a layer's width: norms, rotations, sums
 LAYER_STEP: Final = 105e-6  # seconds a layer for each call: the cores wait for each other at each of its parts
 _REACHED: Final = 0.8  # of the memory's measured bandwidth, by the best of llama.cpp's loops
@@ -110,7 +111,8 @@ def write_seconds(model: Anatomy, machine: Machine, plan: LoadPlan, behind: int 
     near = min(behind, model.window) if model.window else behind
     looks = 2 * ((model.attention - model.windowed) * behind + model.windowed * near)
     step = machine.rates.step if machine.rates is not None else LAYER_STEP
-    alone = streamed + looks / (_ATTENTION * _beside(machine) * cores) + step * model.facts.layers
+    attended = machine.rates.attended if machine.rates is not None else _ATTENDED * _factor(machine)
+    alone = streamed + looks / (attended * cores) + step * model.facts.layers
     device = sum(part.bytes for part in model.matrices) / (_bandwidth_of(machine, plan) * 0.6)
     return alone * (1 - share) + device * share
 

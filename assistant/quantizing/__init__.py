@@ -4,7 +4,7 @@ May not: decide which layouts are made or which is used; touch the source; leave
 """
 
 from assistant.quantizing.bench import Bench
-from assistant.quantizing.forms import FORMS
+from assistant.quantizing.forms import FAR, FORMS
 from assistant.quantizing.layouts import LAYOUTS, Layout
 
-__all__ = ["FORMS", "LAYOUTS", "Bench", "Layout"]
+__all__ = ["FAR", "FORMS", "LAYOUTS", "Bench", "Layout"]

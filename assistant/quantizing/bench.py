@@ -123,14 +123,17 @@ class Bench:
         except Refusal as refusal:
             raise _not_made(refusal, target, target) from refusal
 
-    def seconds(self, path: Path, stop: Stop) -> tuple[float, float]:
-        """What a token of a model of chance costs: read among many, and written. Raises as `make` does."""
+    def seconds(self, path: Path, stop: Stop) -> tuple[float, float, float]:
+        """What a token of a model of chance costs: read among many, written, and written with `FAR` tokens before it.
+
+        Raises as `make` does.
+        """
         result: Mapping[str, object] = {}
         for values in self._read("measure", {"path": os.fspath(path)}, path, stop):
             result = values if "read" in values else result
         if not result:
             raise Bug("the measurement of a layout has no result.")
-        return _number(result, "read"), _number(result, "write")
+        return _number(result, "read"), _number(result, "write"), _number(result, "far")
 
     def _write_into(self, folder: Path) -> None:
         """The child may make files in this folder and in no other."""

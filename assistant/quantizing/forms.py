@@ -16,5 +16,8 @@ class Form:
     inner: int
 
 
+FAR: Final = 440
+"""Tokens before one that is written far on, about."""
+
 FORMS: Final[Mapping[str, Form]] = {"wide": Form(2, 1024, 2816), "deep": Form(24, 256, 512)}
 """Wide: matrices are what costs; deep: what stands between them. Both are of llama.cpp's architecture `llama`."""

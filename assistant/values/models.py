@@ -44,6 +44,7 @@ class Rates:
     read: operations a second and core in matrix products. write: bytes of weights a second and core in products with
     one vector. beside: how fast the rest of a layer is computed, 1.0 as on the machine of the built-in table. step:
     seconds a layer that each call takes besides. memory: bytes of weights a second, where they come from memory.
+    attended: operations a second and core that looking back takes when a token is written.
     """
 
     read: Mapping[str, float]
@@ -51,6 +52,7 @@ class Rates:
     beside: float
     step: float
     memory: float
+    attended: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ _READ_SECONDS: Final = 0.4
 _WRITE_SECONDS: Final = 0.3
 _LEAST: Final = 5  # calls of each kind; their median counts
 _WRITTEN: Final = 8  # tokens in one of them
+_FILLED: Final = 384  # tokens before those that are written far on: `FAR` of them at the middle
 
 Tell = Callable[[int, int], None]
 
@@ -45,7 +46,10 @@ def build(request: Request, tell: Tell) -> None:
 
 
 def measure(request: Request, tell: Tell) -> Mapping[str, object]:
-    """Arguments: path, threads. Answers `read` and `write`: seconds a token, of the median call."""
+    """Arguments: path, threads. Answers seconds a token, of the median call.
+
+    read: among many; write: with few tokens before it; far: with `FAR` before it.
+    """
     threads = request.arguments.get("threads")
     if not isinstance(threads, int):
         raise Refusal("bad-request", "threads")
@@ -64,8 +68,17 @@ def measure(request: Request, tell: Tell) -> Mapping[str, object]:
                 model.decode(tokens[:1], at, scored=False)
 
         seen = {"read": _median(read, _READ_SECONDS) / (2 * BATCH), "write": _median(write, _WRITE_SECONDS) / _WRITTEN}
+        model.clear()
+        for start in range(0, _FILLED, BATCH):
+            model.decode(tokens[: min(BATCH, _FILLED - start)], start, scored=False)
+        far: list[float] = []
+        for begin in range(_FILLED, _WINDOW - _WRITTEN, _WRITTEN):
+            began = time.perf_counter()
+            for at in range(begin, begin + _WRITTEN):
+                model.decode(tokens[:1], at, scored=False)
+            far.append((time.perf_counter() - began) / _WRITTEN)
         tell(1, 1)
-        return dict(seen)
+        return {**seen, "far": statistics.median(far)}
 
 
 def _median(work: Callable[[], Any], seconds: float) -> float:

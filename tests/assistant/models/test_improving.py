@@ -21,7 +21,7 @@ from tests.assistant.modelstore.tiny_models import tiny_model
 
 def _as_in_the_table(fitting: Fitting, machine: Machine, stop: Stop) -> Iterator[LayoutMeasuring]:
     """Instead of a quarter of a minute of measuring: a time for one type of weights."""
-    timing = Timing("Q8_0", 2, 1024, 2816, 30_000_000, 4e-4, 1e-3)
+    timing = Timing("Q8_0", 2, 1024, 2816, 30_000_000, 4e-4, 1e-3, 1.1e-3, 440)
     fitting.keep_rates([timing], replace(timing, layers=24, width=256, inner=512), machine)
     yield LayoutMeasuring("Q8_0", "speed", 1, 1)
 

@@ -247,9 +247,10 @@ def timing(kind: str, form: tuple[int, int, int], operations: float, stream: flo
     """What a machine with these rates and two cores would take for a model of this form in 8 bits and a half."""
     layers, width, inner = form
     weights = layers * (4 * width * width + 3 * width * inner)
-    empty = Timing(kind, layers, width, inner, int(weights * 1.0625), 0.0, 0.0)
+    empty = Timing(kind, layers, width, inner, int(weights * 1.0625), 0.0, 0.0, 0.0, 440)
     read = 2 * weights / (2 * operations) + rates._beside(empty, replace(LAPTOP, cores=2)) / beside
-    return replace(empty, read=read, write=empty.bytes / (2 * stream) + layers * 2e-4)
+    write = empty.bytes / (2 * stream) + layers * 2e-4
+    return replace(empty, read=read, write=write, far=write + 4 * layers * width * 440 / (2 * 8e9))
 
 
 def test_rates_are_found_again_in_what_they_would_take(tmp_path: Path) -> None:
@@ -260,7 +261,7 @@ def test_rates_are_found_again_in_what_they_would_take(tmp_path: Path) -> None:
     for kind, (operations, stream) in given.items():
         assert found.read[kind] == pytest.approx(operations, rel=0.02)
         assert found.write[kind] == pytest.approx(stream, rel=0.02)
-    assert (found.beside, found.step) == pytest.approx((0.6, 2e-4), rel=0.02)
+    assert (found.beside, found.step, found.attended) == pytest.approx((0.6, 2e-4, 8e9), rel=0.02)
     place = tmp_path / "rates.json"
     rates.keep(place, machine, found)
     assert rates.read(place, machine.processor, 2) == found
@@ -269,7 +270,7 @@ def test_rates_are_found_again_in_what_they_would_take(tmp_path: Path) -> None:
         place.write_text(damage)
         assert rates.read(place, machine.processor, 2) is None
     # A type that was not measured goes by the table, and by how this machine compares with it.
-    half = replace(machine, rates=Rates({"Q8_0": 159e9 / 2}, {"Q8_0": 12.3e9}, 1.0, 1e-4, 40e9))
+    half = replace(machine, rates=Rates({"Q8_0": 159e9 / 2}, {"Q8_0": 12.3e9}, 1.0, 1e-4, 40e9, 8e9))
     assert speed._rate("Q6_K", half)[0] == pytest.approx(404e9 / 2)
 
 
