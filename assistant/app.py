@@ -26,6 +26,7 @@ from assistant.rights import Keeping, export_everything, let_lapse
 from assistant.settings import Folders, Settings, options
 from assistant.values import Answered, Exported, MeasuredPlan, Prepared, Rebuilding, Stop
 from assistant.vault import Unlock, Vault
+from assistant.workspaces import Workspaces
 
 _log = logging.getLogger("privet.app")
 
@@ -49,12 +50,13 @@ class Privet:
         self.vault = vault
         self.policy = policy or Policy()
         logged = {} if self.policy.audit is None else {options.AUDIT_LOG.key: self.policy.audit}
-        self.settings = Settings(folders, {**self.policy.options, **logged})
+        self.settings = Settings(folders, {**self.policy.options, **logged}, vault)
         self.notices: tuple[str, ...] = ()
         self.models = model_store(folders, self.policy)
         self.fitting = Fitting(folders, self.models)
         self.conversations = Conversations(vault, self._forget_states)
         self.audit = AuditLog(vault)
+        self.workspaces = Workspaces(vault)
         # In 8 bits where the processor is good at that: twice as fast, and as much is found (tests/bench/embedding.py).
         precision: Precision = "int8" if multiplies_bytes() else "fp32"
         self._embedder_of = partial(Embedder, precision=precision)
@@ -108,9 +110,12 @@ class Privet:
             self.model.notes,
             self.model.put_beside,
             Notes(vault),
+            self.workspaces,
         )
 
-        self.keeping = Keeping(vault, self.conversations, self.documents.list, self.settings)
+        self.keeping = Keeping(
+            vault, self.conversations, self.documents.list, self.settings, self.documents.trashed_collections
+        )
 
     @classmethod
     def open(cls, folders: Folders, unlock: Unlock) -> Privet:
@@ -196,7 +201,13 @@ class Privet:
 
     def let_lapse(self) -> int:
         """Delete for good what has been in the trash, or kept, for as long as the settings say; returns how many."""
-        return let_lapse(self.conversations, self.settings, self.vault.remember, self.vault.recall)
+        return let_lapse(
+            self.conversations,
+            self.settings,
+            self.vault.remember,
+            self.vault.recall,
+            collections=self.documents.let_lapse,
+        )
 
     def export_everything(self, folder: Path, stop: Stop) -> Iterator[Exported]:
         """Write all that a person has in Privet into `folder`, readable by anybody. Raises as the way does."""
@@ -275,7 +286,7 @@ class Privet:
         self.audit.add(
             record_of(
                 answered,
-                conversation=info.id,
+                conversation=info,
                 question=asked,
                 model=file.name,
                 sha256=self.models.checksum(file.path),

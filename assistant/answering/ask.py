@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
@@ -27,12 +27,14 @@ from assistant.errors import BadInput, ChildDied, PrivetError
 from assistant.retrieval import Retrieval
 from assistant.settings import Settings, options
 from assistant.values import (
+    EVERYTHING,
     Adapter,
     Answered,
     AnswerEvent,
     AnswerMode,
     Citation,
     ConversationId,
+    ConversationInfo,
     DocumentId,
     FinishReason,
     Generated,
@@ -45,6 +47,7 @@ from assistant.values import (
     Retrieved,
     Role,
     Sampling,
+    Scope,
     Started,
     Stop,
     TableChoice,
@@ -54,6 +57,7 @@ from assistant.values import (
     TurnId,
     TurnState,
 )
+from assistant.workspaces import Workspaces
 
 _log = logging.getLogger("privet.answering")
 
@@ -66,7 +70,7 @@ class _Asked:
     """A question to be answered. history: what was said before it. version: which answer to it this is, from 0.
 
     mode: how it is answered from documents; None as the settings say. pinned: passages that are kept in mind.
-    table: the table that it is for; None to find out.
+    table: the table that it is for; None to find out. within: the documents that it may be put to; None for all.
     """
 
     turn: TurnId
@@ -77,6 +81,7 @@ class _Asked:
     mode: AnswerMode | None = None
     pinned: Sequence[Citation] = ()
     table: TableChoice | None = None
+    within: Collection[DocumentId] | None = None
 
 
 class _GivingWay(Stop):
@@ -114,12 +119,14 @@ class Answering:
         notes: Callable[[], Sequence[str]] = tuple,
         beside: Callable[[Adapter | None], None] = lambda adapter: None,
         reading_notes: Notes | None = None,
+        workspaces: Workspaces | None = None,
     ) -> None:
         """load: has the chosen model in memory. embed: the vectors of texts, float32 little-endian, of unit length.
 
         log: told of each answer once it is kept. notes: sentences about how the model runs that nobody was told yet.
         beside: puts a conversation's adapter beside the model. reading_notes: what is noted on the way through whole
-        documents; None where nobody asks for that.
+        documents; None where nobody asks for that. workspaces: which documents a conversation may reach; None where
+        each may reach all.
         """
         self._log = log
         self._beside = beside
@@ -130,7 +137,8 @@ class Answering:
         self._finding = Finding(retrieval, embed, settings)
         self._retrieval = retrieval
         self._fitting = Fitting(engine, load, settings)
-        self.pinned = Pinned(pins, retrieval, self._fitting)
+        self._workspaces = workspaces
+        self.pinned = Pinned(pins, retrieval, self._fitting, lambda one: self._reach(conversations.conversation(one)))
         self.tabling = Tabling(retrieval, engine, load, self._finding.vector)
         self._reading_notes = reading_notes
         self._whole = Whole(retrieval, engine, load, self._finding, reading_notes, settings) if reading_notes else None
@@ -155,13 +163,14 @@ class Answering:
         """
         began = time.monotonic()
         question = _worth_asking(question)
-        documents = self._conversations.conversation(conversation).documents
+        info = self._conversations.conversation(conversation)
+        within = self._reach(info, info.scope)
         asked, turn = self._conversations.ask(conversation, question)
         self._conversations.keep_draft(conversation, "")
         history = self._conversations.until(asked)[:-1]
         written = Written(self._conversations, turn, began)
         pinned = self.pinned.of(conversation)
-        asking = _Asked(asked, question, history, documents, mode=mode, pinned=pinned, table=table)
+        asking = _Asked(asked, question, history, info.documents, mode=mode, pinned=pinned, table=table, within=within)
         yield from self._way(asking, written, stop)
 
     def whole(
@@ -175,6 +184,7 @@ class Answering:
         began = time.monotonic()
         if not documents or self._reading_notes is None:
             raise BadInput("There is no document to go through.", "Add one, or choose others.")
+        self._require_within(self._conversations.conversation(conversation), documents)
         titles = [info.title for info in self._retrieval.documents() if info.id in documents]
         told = question.strip() or f"Summarise {', '.join(titles[:3])}{' and others' if len(titles) > 3 else ''}"
         asked, turn = self._conversations.ask(conversation, told)
@@ -193,9 +203,10 @@ class Answering:
         if old.role is not Role.USER:
             raise BadInput("Only what you asked yourself can be changed.", "Choose a question of yours.")
         info = self._conversations.conversation_of(turn)
+        within = self._reach(info, info.scope)
         asked, place = self._conversations.ask(info.id, text, beside=turn)
         written = Written(self._conversations, place, began)
-        asking = _Asked(asked, text, history, info.documents, pinned=self.pinned.of(info.id))
+        asking = _Asked(asked, text, history, info.documents, pinned=self.pinned.of(info.id), within=within)
         yield from self._way(asking, written, stop)
 
     def again(self, turn: TurnId, stop: Stop) -> Iterator[AnswerEvent]:
@@ -206,13 +217,17 @@ class Answering:
         began = time.monotonic()
         *history, question = _up_to_question(self._conversations.until(turn))
         info = self._conversations.conversation_of(question.id)
+        within = self._reach(info, info.scope)
+        over = None if self._reading_notes is None else self._reading_notes.begun(turn)
+        if over is not None:
+            self._require_within(info, over[1])
         place = self._conversations.reply(question.id)
-        if self._reading_notes is not None and (over := self._reading_notes.begun(turn)) is not None:
+        if self._reading_notes is not None and over is not None:
             self._reading_notes.begin(place, *over)
         version = len(self._conversations.turn(place).versions) - 1
         written = Written(self._conversations, place, began)
         pinned = self.pinned.of(info.id)
-        asked = _Asked(question.id, question.text, history, info.documents, version, pinned=pinned)
+        asked = _Asked(question.id, question.text, history, info.documents, version, pinned=pinned, within=within)
         yield from self._way(asked, written, stop)
 
     def go_on(self, turn: TurnId, stop: Stop) -> Iterator[AnswerEvent]:
@@ -227,8 +242,10 @@ class Answering:
         _require_half(half)
         *history, question = _up_to_question(branch)
         info = self._conversations.conversation_of(turn)
+        within = self._reach(info, info.scope)
         self._conversations.choose(turn)
-        if self._reading_notes is not None and self._reading_notes.begun(turn) is not None:
+        if self._reading_notes is not None and (over := self._reading_notes.begun(turn)) is not None:
+            self._require_within(info, over[1])
             asked = _Asked(question.id, question.text, (), documents=True)
             yield from self._way(asked, Written(self._conversations, turn, began), stop)
             return
@@ -237,7 +254,7 @@ class Answering:
         )
         written = Written(self._conversations, turn, began)
         version, pinned = half.versions.index(turn), self.pinned.of(info.id)
-        asked = _Asked(question.id, question.text, history, info.documents, version, pinned=pinned)
+        asked = _Asked(question.id, question.text, history, info.documents, version, pinned=pinned, within=within)
         if not half.text:
             yield from self._way(asked, written, stop)
             return
@@ -333,10 +350,10 @@ class Answering:
             return
         if asked.table is not None:
             yield Noted(_NOT_IN_TABLE)
-        found = self._finding.search(asked.text, asked.history)
+        found = self._finding.search(asked.text, asked.history, asked.within)
         written.retrieval_seconds = time.monotonic() - written.began
         if not found:
-            written.text, written.reason = self._finding.nothing(), FinishReason.COMPLETE
+            written.text, written.reason = self._finding.nothing(asked.within), FinishReason.COMPLETE
             yield NothingFound(written.text, written.retrieval_seconds)
             return
         found = _with_pinned(found, asked.pinned)
@@ -353,8 +370,22 @@ class Answering:
         """What a table says, where the question is one for a table. Raises BadInput for a query that is not run."""
         model = self._mode(asked) is not AnswerMode.QUOTES
         if asked.table is not None:
+            if asked.within is not None and asked.table.document not in asked.within:
+                raise BadInput(
+                    "This table is not among the documents that this conversation asks.", "Choose another table."
+                )
             return self.tabling.ask(asked.text, asked.table, stop, model=model)
-        return self.tabling.answer(asked.text, stop, model=model)
+        return self.tabling.answer(asked.text, stop, asked.within, model=model)
+
+    def _reach(self, info: ConversationInfo, scope: Scope = EVERYTHING) -> Collection[DocumentId] | None:
+        """The documents that a conversation may reach within its workspace; None for all. Raises BadInput."""
+        return None if self._workspaces is None else self._workspaces.reach(info.workspace, scope)
+
+    def _require_within(self, info: ConversationInfo, documents: Collection[DocumentId]) -> None:
+        """Raise BadInput where a document is of another workspace."""
+        within = self._reach(info)
+        if within is not None and not set(documents) <= set(within):
+            raise BadInput("This document belongs to another workspace.", "Ask it in a conversation there.")
 
     def _mode(self, asked: _Asked) -> AnswerMode:
         return asked.mode or AnswerMode(self._settings.get(options.ANSWER_MODE))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from assistant.answering.evidence import WEIGHED, Answering, EmbedAll, Evidence, weigh
@@ -11,9 +11,13 @@ from assistant.answering.spans import Telling
 from assistant.errors import ChildDied
 from assistant.retrieval import Query, Retrieval, cosine
 from assistant.settings import Settings, options
-from assistant.values import Citation, Hit, Turn
+from assistant.values import Citation, DocumentId, Hit, Turn
 
 _NO_DOCUMENTS: Final = "There are no documents yet, so there is nothing to search. Add one and ask again."
+_NOTHING_WITHIN: Final = (
+    "None of your documents is among those that this conversation asks, so there is nothing to search. "
+    "Add one here, or choose others to ask."
+)
 _NOTHING_FOUND: Final = "I found nothing about this in your documents."
 
 
@@ -26,16 +30,19 @@ class Finding:
         self._embed = embed
         self._settings = settings
 
-    def search(self, question: str, history: Sequence[Turn] = ()) -> tuple[Citation, ...]:
+    def search(
+        self, question: str, history: Sequence[Turn] = (), within: Collection[DocumentId] | None = None
+    ) -> tuple[Citation, ...]:
         """The passages that fit a question closely enough, best first, numbered from 1.
 
         history: the turns before it. A question that leans on an earlier one is searched as it is, and complete.
+        within: the documents that it may be put to; None for all.
         """
         count = self._settings.get(options.PASSAGES_PER_ANSWER)
         complete = standalone(question, history)
         beside = Query(complete, self.vector(complete)) if complete else None
         vector = self.vector(question)
-        hits = self._retrieval.search(question, vector, max(count, WEIGHED), beside=beside)
+        hits = self._retrieval.search(question, vector, max(count, WEIGHED), within, beside)
         whole = beside or Query(question, vector)
         evidence = weigh(whole.text, whole.vector, hits, self._retrieval.telling(whole.text), self.embed_all)
         threshold = self._settings.get(options.RELEVANCE_THRESHOLD)
@@ -67,9 +74,11 @@ class Finding:
         except ChildDied:
             return []
 
-    def nothing(self) -> str:
-        """The whole answer where nothing was found."""
-        return _NOTHING_FOUND if self._retrieval.documents() else _NO_DOCUMENTS
+    def nothing(self, within: Collection[DocumentId] | None = None) -> str:
+        """The whole answer where nothing was found. within: as for `search`."""
+        if not self._retrieval.documents():
+            return _NO_DOCUMENTS
+        return _NOTHING_FOUND if within is None or within else _NOTHING_WITHIN
 
     def expected(self) -> float:
         """The length of an answer's passages in tokens of the embedder, if they are as long as most here."""

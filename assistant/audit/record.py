@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 
-from assistant.values import Answered, ConversationId
+from assistant.values import EVERYTHING, Answered, ConversationInfo
 
 
 def record_of(
     answered: Answered,
     *,
-    conversation: ConversationId,
+    conversation: ConversationInfo,
     question: str,
     model: str,
     sha256: str,
@@ -19,7 +20,8 @@ def record_of(
 ) -> dict[str, object]:
     """The fields of a record. sha256: of the model's file. content: with what was asked and answered."""
     record: dict[str, object] = {
-        "conversation": int(conversation),
+        "workspace": int(conversation.workspace),
+        "conversation": int(conversation.id),
         "turn": int(answered.turn),
         "model": model,
         "model_sha256": sha256,
@@ -28,6 +30,8 @@ def record_of(
         "ended": str(answered.reason),
         "settings": dict(settings),
     }
+    if conversation.scope != EVERYTHING:
+        record["scope"] = asdict(conversation.scope)
     if content:
         record |= {"question": question, "answer": answered.text}
     return record

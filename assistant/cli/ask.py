@@ -8,10 +8,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
+from assistant.app import Privet
 from assistant.cli import output
 from assistant.cli.main import EXIT_FAULT, EXIT_NOT_FOUND, EXIT_OK, EXIT_STOPPED, opened
+from assistant.cli.scopes import scope_of, workspace_of
 from assistant.cli.tables import named, table_choice
+from assistant.errors import BadInput
 from assistant.values import (
+    EVERYTHING,
     Answered,
     AnswerEvent,
     AnswerMode,
@@ -38,11 +42,7 @@ from assistant.values import (
 def run(options: argparse.Namespace) -> int:
     """Ask within a conversation or a new one."""
     with opened(options) as privet:
-        conversation = ConversationId(options.conversation) if options.conversation else None
-        if conversation is None:
-            conversation = privet.conversations.create(documents=not options.model_only)
-        else:
-            privet.conversations.set_documents(conversation, not options.model_only)
+        conversation = _conversation(privet, options)
         if options.adapter:
             adapter = None if options.adapter == "none" else privet.adapters.named(options.adapter)
             privet.conversations.set_adapter(conversation, adapter)
@@ -54,7 +54,10 @@ def run(options: argparse.Namespace) -> int:
 
         def answer(stop: Stop) -> Iterator[AnswerEvent]:
             if options.all:
-                return way.whole(asked, options.question, [info.id for info in privet.documents.list()], stop)
+                info = privet.conversations.conversation(asked)
+                within = privet.workspaces.reach(info.workspace, info.scope)
+                ids = [one.id for one in privet.documents.list() if within is None or one.id in within]
+                return way.whole(asked, options.question, ids, stop)
             return way.answer(asked, options.question, stop, mode, table)
 
         answered, found = follow(
@@ -68,11 +71,30 @@ def run(options: argparse.Namespace) -> int:
         return status(answered, found)
 
 
+def _conversation(privet: Privet, options: argparse.Namespace) -> ConversationId:
+    """The conversation that is asked in: the one that is named, or a new one. Raises NotFound, BadInput."""
+    workspace = workspace_of(privet, options.workspace)
+    if not options.conversation:
+        scope = scope_of(privet, options, workspace) or EVERYTHING
+        return privet.conversations.create(documents=not options.model_only, workspace=workspace, scope=scope)
+    info = privet.conversations.conversation(ConversationId(options.conversation))
+    if options.workspace is not None and info.workspace != workspace:
+        raise BadInput(
+            "This conversation belongs to another workspace, where it stays.", "Begin a new one in this workspace."
+        )
+    narrowed = scope_of(privet, options, info.workspace)
+    if narrowed is not None:
+        privet.conversations.set_scope(info.id, narrowed)
+    privet.conversations.set_documents(info.id, not options.model_only)
+    return info.id
+
+
 def summarise(options: argparse.Namespace) -> int:
     """Summarise a document, every passage of it gone through; or go on with a summary that was stopped."""
     with opened(options) as privet:
         document = named(privet, options.name)
-        conversation = privet.conversations.create(documents=True)
+        workspace = privet.workspaces.of(document.id)
+        conversation = privet.conversations.create(documents=True, workspace=workspace)
         answered, found = follow(
             lambda stop: privet.answering.whole(conversation, options.question or "", [document.id], stop),
             quiet=options.json,

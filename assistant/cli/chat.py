@@ -14,8 +14,19 @@ from assistant.cli.ask import follow
 from assistant.cli.documents import add_paths
 from assistant.cli.main import EXIT_OK, opened
 from assistant.cli.meter import meter
+from assistant.cli.scopes import from_line, said
 from assistant.errors import BadInput, PrivetError
-from assistant.values import AnswerEvent, Citation, ConversationId, Role, Stop, Turn, TurnId
+from assistant.values import (
+    EVERYTHING,
+    FIRST_WORKSPACE,
+    AnswerEvent,
+    Citation,
+    ConversationId,
+    Role,
+    Stop,
+    Turn,
+    TurnId,
+)
 
 _HELP: Final = """\
 /add PATH        add a file or folder, and ask your documents from now on
@@ -35,6 +46,9 @@ _HELP: Final = """\
                  without one; /adapter alone lists them
 /retry           try a language model again that was set aside because it ended unexpectedly
 /thoughts        show what a thinking model says to itself, or hide it again
+/scope           which documents are asked; narrowed by: /scope in COLLECTION document NAME type pdf since 2026-01
+                 until 2026-06, in any choice of these; /scope everything asks all again
+/workspace NAME  begin a conversation in another workspace; /workspace alone lists them
 /new             begin another conversation
 /open N          go on with conversation N; /open alone lists them
 /help            this
@@ -53,16 +67,22 @@ class _Chat:
             bool(privet.documents.list()) if conversation is None else self._goes_to_documents(conversation)
         )
         self.sources: tuple[Citation, ...] = ()
-        self.adapter = None if conversation is None else privet.conversations.conversation(conversation).adapter
+        info = None if conversation is None else privet.conversations.conversation(conversation)
+        self.adapter = info.adapter if info else None
+        self.workspace, self.scope = (info.workspace, info.scope) if info else (FIRST_WORKSPACE, EVERYTHING)
 
     def ask(self, question: str) -> None:
         """Ask in the current conversation, which begins with its first question."""
+        conversation = self._begun()
+        self._follow(lambda stop: self.privet.answering.answer(conversation, question, stop))
+
+    def _begun(self) -> ConversationId:
+        """The conversation, begun where it was not."""
         if self.conversation is None:
-            self.conversation = self.privet.conversations.create(documents=self.documents)
+            self.conversation = self.privet.conversations.create("", self.documents, self.workspace, self.scope)
             if self.adapter is not None:
                 self.privet.conversations.set_adapter(self.conversation, self.adapter)
-        conversation = self.conversation
-        self._follow(lambda stop: self.privet.answering.answer(conversation, question, stop))
+        return self.conversation
 
     def command(self, line: str) -> bool:
         """Do what a line with a slash says. Returns False to leave."""
@@ -72,7 +92,7 @@ class _Chat:
             case "/quit" | "/exit":
                 return False
             case "/add" if rest:
-                add_paths(self.privet, [Path(rest).expanduser()])
+                add_paths(self.privet, [Path(rest).expanduser()], workspace=self.workspace)
                 self._turn_to(documents=True)
             case "/documents":
                 for info in self.privet.documents.list():
@@ -93,8 +113,10 @@ class _Chat:
             case "/context":
                 output.say(meter(self.privet.answering.outlook(self.conversation, rest, self.documents)))
             case "/new":
-                self.conversation, self.adapter = None, None
+                self.conversation, self.adapter, self.scope = None, None, EVERYTHING
                 output.say("A new conversation.")
+            case "/scope" | "/workspace":
+                self.narrow(name, rest)
             case "/open" if rest.isdecimal():
                 self._open(ConversationId(int(rest)))
             case "/open":
@@ -129,9 +151,7 @@ class _Chat:
 
     def _pinning(self, name: str, rest: str) -> None:
         """Pin, list and unpin. Raises BadInput."""
-        if self.conversation is None:
-            self.conversation = self.privet.conversations.create(documents=self.documents)
-        pinned, conversation = self.privet.answering.pinned, self.conversation
+        pinned, conversation = self.privet.answering.pinned, self._begun()
         now = pinned.of(conversation)
         if name == "/pin" and rest.isdecimal():
             source = next((one for one in self.sources if one.number == int(rest)), None)
@@ -176,6 +196,20 @@ class _Chat:
         if not versions:
             output.say("There is one version of everything here. /again and /edit make others.")
 
+    def narrow(self, name: str, words: str) -> None:
+        """Say where questions go, narrow them, or begin anew in another workspace. Raises BadInput, NotFound."""
+        if name == "/workspace" and not words:
+            for info in self.privet.workspaces.list():
+                output.say(f"{info.id:>4}  {info.name}")
+        elif name == "/workspace":
+            self.workspace, self.scope = self.privet.workspaces.find(words).id, EVERYTHING
+            self.conversation, self.adapter = None, None
+        elif words:
+            self.scope = from_line(self.privet, words, self.workspace)
+            if self.conversation is not None:
+                self.privet.conversations.set_scope(self.conversation, self.scope)
+        output.say(said(self.privet, self.workspace, self.scope))
+
     def adapt(self, words: str) -> None:
         """List the adapters, or have this conversation answered with one, or with none."""
         adapters = self.privet.adapters
@@ -197,8 +231,9 @@ class _Chat:
 
     def _open(self, conversation: ConversationId) -> None:
         self._show(conversation)
-        self.conversation, self.documents = conversation, self._goes_to_documents(conversation)
-        self.adapter = self.privet.conversations.conversation(conversation).adapter
+        info = self.privet.conversations.conversation(conversation)
+        self.conversation, self.documents, self.adapter = conversation, info.documents, info.adapter
+        self.workspace, self.scope = info.workspace, info.scope
 
     def _show(self, conversation: ConversationId) -> None:
         for turn in self.privet.conversations.turns(conversation):
@@ -220,6 +255,8 @@ def run(options: argparse.Namespace) -> int:
     with opened(options) as privet:
         number: int | None = options.conversation
         chat = _Chat(privet, ConversationId(number) if number else None, options.thoughts)
+        if options.workspace and number is None:
+            chat.narrow("/workspace", options.workspace)
         if options.adapter:
             chat.adapt(options.adapter)
         output.say("Ask anything. Nothing leaves this computer. /help shows what else there is.")

@@ -11,8 +11,12 @@ from assistant.app import Privet
 from assistant.cli import output
 from assistant.cli.ask import stopped_by_interrupt
 from assistant.cli.main import EXIT_FAULT, EXIT_OK, EXIT_STOPPED, opened
+from assistant.cli.scopes import workspace_of
 from assistant.values import (
+    EVERYTHING,
+    FIRST_WORKSPACE,
     AddFinished,
+    CollectionId,
     DocumentEvent,
     DocumentInfo,
     Embedding,
@@ -28,20 +32,36 @@ from assistant.values import (
     SourceChanged,
     SourceState,
     Working,
+    WorkspaceId,
 )
 
 
 def add(options: argparse.Namespace) -> int:
     """Add files and folders; one line a file."""
     with opened(options) as privet:
-        return add_paths(privet, options.paths, json=options.json, collection=options.collection)
+        workspace = workspace_of(privet, options.workspace)
+        return add_paths(privet, options.paths, json=options.json, collection=options.collection, workspace=workspace)
 
 
-def add_paths(privet: Privet, paths: Sequence[Path], *, json: bool = False, collection: str | None = None) -> int:
+def add_paths(
+    privet: Privet,
+    paths: Sequence[Path],
+    *,
+    json: bool = False,
+    collection: str | None = None,
+    workspace: WorkspaceId = FIRST_WORKSPACE,
+) -> int:
     """Add, and print a line (or a JSON object) per file. Returns the exit status."""
-    into = privet.documents.collections.create(collection) if collection else None
+    into = collection_in(privet, collection, workspace)
     with stopped_by_interrupt() as stop:
         return follow(privet.documents.add(paths, stop, into), json=json)
+
+
+def collection_in(privet: Privet, name: str | None, workspace: WorkspaceId) -> CollectionId | None:
+    """The collection that what is added goes to: that of this name, or the workspace's own. Raises BadInput."""
+    if name:
+        return privet.documents.collections.create(name, workspace)
+    return privet.workspaces.get(workspace).home
 
 
 def follow(events: Iterable[DocumentEvent], *, json: bool = False) -> int:
@@ -90,7 +110,8 @@ def documents(options: argparse.Namespace) -> int:
         if options.text is not None:
             return _text(privet, options.text, options.page, options.json)
         if options.into is not None:
-            collection = privet.documents.collections.create(options.into[1])
+            workspace = workspace_of(privet, options.workspace)
+            collection = privet.documents.collections.create(options.into[1], workspace)
             privet.documents.collections.put((privet.documents.find(options.into[0]).id,), collection)
         _list(privet, options)
         return EXIT_OK
@@ -145,6 +166,9 @@ def _list(privet: Privet, options: argparse.Namespace) -> None:
         wanted = privet.documents.collections.find(options.collection)
         listed = [info for info in listed if info.collection == wanted]
         failed = [item for item in failed if item.collection == wanted]
+    if options.workspace is not None:
+        within = privet.workspaces.reach(workspace_of(privet, options.workspace), EVERYTHING)
+        listed = [info for info in listed if within is None or info.id in within]
     if options.attention:
         listed = [info for info in listed if attention(info)]
         if options.json:

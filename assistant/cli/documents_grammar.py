@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from assistant.cli import scopes_grammar
+
 _NAME = "number, path or name"
 
 
@@ -13,10 +15,12 @@ def grammar(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     add = commands.add_parser("add", help="add files and folders to your documents")
     add.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     add.add_argument("--collection", metavar="NAME", help="put them into this collection, made if there is none")
+    scopes_grammar.workspace(add, "put them")
     add.add_argument("--json", action="store_true", help="print one JSON object a file")
 
     documents = commands.add_parser("documents", help="list your documents, show or remove one")
     documents.add_argument("--collection", metavar="NAME", help="only those of this collection")
+    documents.add_argument("--workspace", metavar="NAME", help="only those of this workspace")
     documents.add_argument("--attention", action="store_true", help="only what needs your attention")
     documents.add_argument("--show", metavar="NAME", help=f"what became of each page of this document ({_NAME})")
     documents.add_argument("--text", metavar="NAME", help="this document as Privet reads it")
@@ -31,6 +35,7 @@ def grammar(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     watch.add_argument("folder", type=Path, metavar="FOLDER")
     watch.add_argument("--leave-out", action="append", default=[], metavar="PATTERN", help='as "*.tmp" or "drafts/*"')
     watch.add_argument("--collection", metavar="NAME", help="put its documents into this collection")
+    scopes_grammar.workspace(watch, "put its documents")
     gone = kinds.add_parser("remove", help="watch a folder no more, and forget what came from it")
     gone.add_argument("name", metavar="NAME")
     gone.add_argument("--keep-documents", action="store_true", help="let its documents stay")
@@ -42,7 +47,7 @@ def grammar(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 
     collections = commands.add_parser("collections", help="documents under a name: list, rename, remove")
     collections.add_argument("--rename", nargs=2, metavar=("NAME", "NEW"), help="give a collection another name")
-    collections.add_argument("--remove", metavar="NAME", help="remove a collection and every trace of what is in it")
+    collections.add_argument("--remove", metavar="NAME", help="move a collection, with its documents, to the trash")
     collections.add_argument("--json", action="store_true", help="print JSON")
 
     queue = commands.add_parser("queue", help="files that wait to be read, and those that could not be")

@@ -11,7 +11,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from assistant.cli import documents_grammar, models_grammar, output, privacy_grammar, rights_grammar, vault_grammar
+from assistant.cli import (
+    documents_grammar,
+    models_grammar,
+    output,
+    privacy_grammar,
+    rights_grammar,
+    scopes_grammar,
+    vault_grammar,
+)
 from assistant.errors import BadInput, PrivetError, Stopped
 
 if TYPE_CHECKING:
@@ -78,8 +86,10 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
         documents,
         keep,
         models,
+        options,
         privacy,
         rights,
+        scopes,
         selftest,
         sources,
         tables,
@@ -97,6 +107,8 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
         "collections": sources.collections,
         "queue": sources.queue,
         "index": sources.index,
+        "workspaces": scopes.run,
+        "settings": options.run,
         "conversations": keep.conversations,
         "doctor": doctor.run,
         "models": models.run,
@@ -134,7 +146,7 @@ def _parser() -> argparse.ArgumentParser:
 
     chat = commands.add_parser("chat", help="chat, and ask about documents, in this terminal (the default)")
     chat.add_argument("--conversation", type=int, metavar="N", help="go on with this conversation")
-
+    scopes_grammar.workspace(chat, "begin")
     chat.add_argument("--adapter", metavar="NAME[:SCALE]", help=_ADAPTER_HELP)
     chat.add_argument("--thoughts", action="store_true", help=_THOUGHTS_HELP)
 
@@ -154,7 +166,8 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--table", metavar="NAME[:N]", help="ask this table; see privet tables")
     ask.add_argument("--query", metavar="SQL", help="with --table: a query of yours, one SELECT of the table data")
     ask.add_argument("--model-only", action="store_true", help="ask the model, not the documents")
-
+    scopes_grammar.workspace(ask, "ask")
+    scopes_grammar.narrowing(ask)
     ask.add_argument("--adapter", metavar="NAME[:SCALE]", help=_ADAPTER_HELP)
     ask.add_argument("--thoughts", action="store_true", help=_THOUGHTS_HELP)
 
@@ -166,12 +179,19 @@ def _parser() -> argparse.ArgumentParser:
     tables = commands.add_parser("tables", help="list the tables that can be asked exact questions")
     tables.add_argument("name", nargs="?", metavar="NAME", help="of this document alone")
     tables.add_argument("--json", action="store_true", help="print JSON")
+    scopes_grammar.grammar(commands)
 
     conversations = commands.add_parser("conversations", help="list, show, rename or delete conversations")
     conversations.add_argument("--show", type=int, metavar="N", help="print this conversation")
     conversations.add_argument("--rename", nargs=2, metavar=("N", "TITLE"), help="give this conversation another title")
     conversations.add_argument("--delete", type=int, metavar="N", help="move this conversation to the trash")
     conversations.add_argument("--json", action="store_true", help="print JSON")
+
+    settings = commands.add_parser("settings", help="what is set and who chose it; set one, or take the usual value")
+    settings.add_argument("key", nargs="?", metavar="NAME")
+    settings.add_argument("value", nargs="?", metavar="VALUE")
+    settings.add_argument("--reset", metavar="NAME", help="go back to the usual value")
+    settings.add_argument("--json", action="store_true", help="print one JSON object")
 
     doctor = commands.add_parser("doctor", help="say what is installed, where things are, and whether all of it works")
     doctor.add_argument("--json", action="store_true", help="print one JSON array")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from assistant.cli import output
 from assistant.cli.ask import stopped_by_interrupt
+from assistant.cli.documents import many, tidy
 from assistant.cli.main import EXIT_FAULT, EXIT_OK, EXIT_STOPPED, opened
 from assistant.errors import BadInput, EnvironmentFault
 from assistant.rights import erase_everything, import_chats
@@ -60,22 +61,32 @@ def import_(options: argparse.Namespace) -> int:
 def trash(options: argparse.Namespace) -> int:
     """List the trash, bring something back, or empty it."""
     with opened(options) as privet:
-        kept = privet.conversations
+        kept, collections = privet.conversations, privet.documents.collections
         if options.restore is not None:
             kept.restore(ConversationId(options.restore))
+        if options.restore_collection is not None:
+            collections.restore(collections.find_trashed(options.restore_collection))
         if options.empty:
             for info in kept.trashed():
                 kept.delete(info.id)
-        listed = kept.trashed()
+            with stopped_by_interrupt() as stop:
+                for one in collections.trashed():
+                    tidy(privet.documents.remove_collection(one.id, stop))
+        listed, gathered = kept.trashed(), collections.trashed()
         if options.json:
-            output.as_json([asdict(info) for info in listed])
+            output.as_json([*map(asdict, listed), *map(asdict, gathered)])
             return EXIT_OK
         for info in listed:
-            when = time.strftime("%Y-%m-%d", time.localtime(info.trashed or 0.0))
-            output.say(f"{info.id:>4}  {when}  {info.title or 'Untitled'}")
-        if not listed:
+            output.say(f"{info.id:>4}  {_when(info.trashed)}  {info.title or 'Untitled'}")
+        for one in gathered:
+            output.say(f"      {_when(one.trashed)}  the collection {one.name}: {many(one.documents, 'document')}")
+        if not listed and not gathered:
             output.say("The trash is empty.")
     return EXIT_OK
+
+
+def _when(seconds: float | None) -> str:
+    return time.strftime("%Y-%m-%d", time.localtime(seconds or 0.0))
 
 
 def erase(options: argparse.Namespace) -> int:

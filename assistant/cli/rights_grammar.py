@@ -25,8 +25,9 @@ def grammar(commands: Commands) -> None:
     )
     bring.add_argument("paths", nargs="+", type=Path, metavar="PATH")
 
-    trash = commands.add_parser("trash", parents=[json], help="list the trash, bring a chat back, or empty it")
+    trash = commands.add_parser("trash", parents=[json], help="list the trash, bring something back, or empty it")
     trash.add_argument("--restore", type=int, metavar="N", help="bring this conversation back")
+    trash.add_argument("--restore-collection", metavar="NAME", help="bring this collection back, with its documents")
     trash.add_argument("--empty", action="store_true", help="delete all that is in it for good")
 
     erase = commands.add_parser("erase", parents=[json], help="erase everything, with a certificate of what was erased")

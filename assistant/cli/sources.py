@@ -8,8 +8,9 @@ from dataclasses import asdict
 from assistant.app import Privet
 from assistant.cli import output
 from assistant.cli.ask import stopped_by_interrupt
-from assistant.cli.documents import follow, item_object, many, plain, tidy
+from assistant.cli.documents import collection_in, follow, item_object, many, plain, tidy
 from assistant.cli.main import EXIT_FAULT, EXIT_OK, opened
+from assistant.cli.scopes import workspace_of
 from assistant.values import SourceInfo, SourceState
 
 
@@ -20,7 +21,7 @@ def sources(options: argparse.Namespace) -> int:
         documents = privet.documents
         match options.do:
             case "add":
-                into = documents.collections.create(options.collection) if options.collection else None
+                into = collection_in(privet, options.collection, workspace_of(privet, options.workspace))
                 source = documents.watch(options.folder, options.leave_out, into)
                 return _look(privet, json, source)
             case "remove":
@@ -52,8 +53,8 @@ def collections(options: argparse.Namespace) -> int:
         if options.rename is not None:
             kept.rename(kept.find(options.rename[0]), options.rename[1])
         if options.remove is not None:
-            with stopped_by_interrupt() as stop:
-                tidy(privet.documents.remove_collection(kept.find(options.remove), stop))
+            kept.discard(kept.find(options.remove))
+            output.aside("It is in the trash with its documents. Bring it back with: privet trash --restore-collection")
         listed = kept.list()
         if options.json:
             output.as_json([asdict(info) for info in listed])

@@ -11,6 +11,8 @@ from assistant.conversations import citations as kept_citations
 from assistant.conversations import claims as kept_claims
 from assistant.conversations import rows, tree
 from assistant.values import (
+    EVERYTHING,
+    FIRST_WORKSPACE,
     Adapter,
     Citation,
     Claim,
@@ -20,9 +22,11 @@ from assistant.values import (
     ForeignChat,
     KeptTurn,
     Role,
+    Scope,
     Turn,
     TurnId,
     TurnState,
+    WorkspaceId,
 )
 from assistant.vault import Vault, storable
 
@@ -37,13 +41,23 @@ class Conversations:
         self._vault = vault
         self._forget = forget
 
-    def create(self, title: str = "", documents: bool = False) -> ConversationId:
-        """Begin a conversation. title: "" takes it from the first question. documents: whether they are asked."""
+    def create(
+        self,
+        title: str = "",
+        documents: bool = False,
+        workspace: WorkspaceId = FIRST_WORKSPACE,
+        scope: Scope = EVERYTHING,
+    ) -> ConversationId:
+        """Begin a conversation. title: "" takes it from the first question. documents: whether they are asked.
+
+        workspace: where it stays for good; scope: what of that its questions are put to.
+        """
         now = time.time()
         with self._vault.write() as connection:
             cursor = connection.execute(
-                "INSERT INTO conversations (title, documents, created, changed) VALUES (?, ?, ?, ?)",
-                (rows.one_line(title), int(documents), now, now),
+                "INSERT INTO conversations (title, documents, created, changed, workspace, scope)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (rows.one_line(title), int(documents), now, now, workspace, scope.packed()),
             )
             return ConversationId(cursor.lastrowid or 0)
 
@@ -189,6 +203,10 @@ class Conversations:
     def set_documents(self, conversation: ConversationId, documents: bool) -> None:
         """Say whether questions in this conversation go to the documents."""
         self._change("UPDATE conversations SET documents = ? WHERE id = ?", int(documents), conversation)
+
+    def set_scope(self, conversation: ConversationId, scope: Scope) -> None:
+        """Narrow the questions of this conversation to a part of its workspace from now on."""
+        self._change("UPDATE conversations SET scope = ? WHERE id = ?", scope.packed(), conversation)
 
     def set_adapter(self, conversation: ConversationId, adapter: Adapter | None) -> None:
         """Have this conversation answered with an adapter beside the model from now on, or with none."""

@@ -20,15 +20,17 @@ from assistant.values import (
     ForeignChat,
     KeptTurn,
     Role,
+    Scope,
     Turn,
     TurnId,
     TurnState,
+    WorkspaceId,
 )
 from assistant.vault import Connection, storable
 
 INFO: Final = (
     "SELECT id, title, documents, (SELECT count(*) FROM turns WHERE conversation = conversations.id), created, changed,"
-    " trashed, adapter, adapter_scale FROM conversations"
+    " trashed, adapter, adapter_scale, workspace, scope FROM conversations"
 )
 _COLUMNS: Final = "id, role, text, state, created, citations, note, thought, claims, conversation"
 _TURN: Final = f"SELECT {_COLUMNS} FROM turns"
@@ -128,14 +130,23 @@ def bring_in(connection: Connection, chat: ForeignChat, mark: str) -> Conversati
 
 def info(row: Sequence[object]) -> ConversationInfo:
     """The conversation of a row that INFO selects."""
-    identity, title, documents, turns, created, changed, trashed, adapter, scale = row
+    identity, title, documents, turns, created, changed, trashed, adapter, scale, workspace, scope = row
     assert isinstance(identity, int) and isinstance(turns, int)
     assert isinstance(created, float) and isinstance(changed, float)
     assert isinstance(trashed, float | None)
-    assert isinstance(adapter, bytes | None) and isinstance(scale, float)
+    assert isinstance(adapter, bytes | None) and isinstance(scale, float) and isinstance(workspace, int)
     beside = None if adapter is None else Adapter(Path(os.fsdecode(adapter)), scale)
     return ConversationInfo(
-        ConversationId(identity), str(title), bool(documents), turns, created, changed, trashed, beside
+        ConversationId(identity),
+        str(title),
+        bool(documents),
+        turns,
+        created,
+        changed,
+        trashed,
+        beside,
+        WorkspaceId(workspace),
+        Scope.unpacked(str(scope)),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from assistant.conversations import Conversations
 from assistant.documents import scanning
-from assistant.documents.collections import Collections
+from assistant.documents.collections import Collections, TrashedCollections
 from assistant.documents.learner import Learner
 from assistant.documents.queue import Queue, Waiting
 from assistant.documents.sources import Sources
@@ -67,6 +67,7 @@ class Documents:
         self._conversations = conversations
         self.queue = Queue(vault)
         self.collections = Collections(vault)
+        self.trashed_collections = TrashedCollections(self.collections, self._remove_at_once)
         self.sources = Sources(vault)
         self._syncing = Syncing(self.sources, self.queue, retrieval, self._forget)
         self._work = Work(self.queue, retrieval, Learner(vault, embedder, retrieval), count, on_battery)
@@ -115,6 +116,8 @@ class Documents:
         """Put files, and all that Privet can read in folders, before everything else that waits.
 
         They are not lost from here on: what is not read now is read at the next start. Returns what can't be added.
+        collection: that they are in from now on; None to leave those where they are that are in one of the first
+        workspace, and to have all others be in none.
         """
         refused: list[NotAdded] = []
         files: list[Waiting] = []
@@ -124,6 +127,8 @@ class Documents:
             else:
                 seen = scanning.seen(found)
                 files.append(Waiting(found, seen.size, seen.modified) if seen else Waiting(found))
+        if collection is None:
+            self.collections.let_go(one.path for one in files)
         self.queue.put(files, collection, first=True)
         self._news.set()
         return tuple(refused)
@@ -250,11 +255,35 @@ class Documents:
         yield from self._retrieval.compact(stop)
 
     def remove_collection(self, collection: CollectionId, stop: Stop) -> Iterator[Rebuilding]:
-        """Remove a collection with all documents in it. Raises NotFound."""
+        """Remove a collection for good, with all documents in it. Raises NotFound, BadInput as `discard` does.
+
+        Folders that are watched for it are watched no more. If it is stopped, what is left is in the trash.
+        """
+        self.collections.discard(collection)
         documents = self.collections.documents(collection)
         if documents:
             yield from self.remove(documents, stop)
         self.collections.forget(collection)
+        self._watching.look_again()
+
+    def _remove_at_once(self, collection: CollectionId) -> None:
+        for _ in self.remove_collection(collection, Stop()):
+            pass
+
+    def let_lapse(self, before: float) -> int:
+        """Remove for good the collections that went to the trash before that time; returns how many.
+
+        The next look at the indexes writes them anew without what was removed.
+        """
+        lapsed = [one for one in self.collections.trashed() if one.trashed is not None and one.trashed < before]
+        for one in lapsed:
+            documents = self.collections.documents(one.id)
+            for document in documents:
+                self._leave_out(self._retrieval.document(document))
+            if documents:
+                self._forget(documents)
+            self.collections.forget(one.id)
+        return len(lapsed)
 
     def close(self) -> None:
         """Stop what runs and wait until it has ended."""

@@ -149,11 +149,15 @@ class Work:
         """The same bytes are kept already: from this very place, or from one where they are no more."""
         known = self._retrieval.known(item.path)
         if known is not None and known.sha256 == sha256:
-            info = self._retrieval.move(known.document.id, item.path, seen.modified, seen.inode, item.source)
+            info = self._retrieval.move(
+                known.document.id, item.path, seen.modified, seen.inode, item.source, item.collection
+            )
             return Indexed(item.path, info, unchanged=True)
         for info in self._retrieval.by_content(sha256):
             if _has_left(info):
-                moved = self._retrieval.move(info.id, item.path, seen.modified, seen.inode, item.source)
+                moved = self._retrieval.move(
+                    info.id, item.path, seen.modified, seen.inode, item.source, item.collection
+                )
                 return Indexed(item.path, moved, unchanged=True, moved=True)
         return None
 

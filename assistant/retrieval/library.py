@@ -13,7 +13,18 @@ from assistant.errors import Bug
 from assistant.retrieval import indexing, keeping, rows
 from assistant.retrieval.keeping import NewDocument, Stored
 from assistant.retrieval.rows import json_of
-from assistant.values import DocumentId, DocumentInfo, PageHow, PageText, Passage, PassageId, Position, SourceId, Table
+from assistant.values import (
+    CollectionId,
+    DocumentId,
+    DocumentInfo,
+    PageHow,
+    PageText,
+    Passage,
+    PassageId,
+    Position,
+    SourceId,
+    Table,
+)
 from assistant.vault import Connection, Vault, storable
 
 _NEWEST: Final = 500
@@ -72,11 +83,18 @@ class Library:
         return tuple(removed)
 
     def move(
-        self, document: DocumentId, path: Path, modified: int, inode: int, source: SourceId | None = None
+        self,
+        document: DocumentId,
+        path: Path,
+        modified: int,
+        inode: int,
+        source: SourceId | None = None,
+        collection: CollectionId | None = None,
     ) -> DocumentInfo:
         """The file of a document is at `path` now: it stays the document it is. Raises NotFound.
 
-        What was kept of another file at that place has no file any more, and goes.
+        What was kept of another file at that place has no file any more, and goes. collection: that it is in from now
+        on; None to leave it where it is.
         """
         title = path.name
         with self._vault.write() as connection:
@@ -91,8 +109,8 @@ class Library:
             indexing.take_out(connection, ids)
             connection.execute(
                 "UPDATE documents SET path = ?, title = ?, modified = ?, inode = ?, missing = NULL,"
-                " source = coalesce(?, source) WHERE id = ?",
-                (os.fsencode(path), storable(title), modified, inode, source, document),
+                " source = coalesce(?, source), collection = coalesce(?, collection) WHERE id = ?",
+                (os.fsencode(path), storable(title), modified, inode, source, collection, document),
             )
             indexing.put_in(connection, ids)
             connection.execute("DELETE FROM queue WHERE path = ?", (os.fsencode(path),))
@@ -105,9 +123,9 @@ class Library:
         self._vault.empty_log()
 
     def documents(self) -> tuple[DocumentInfo, ...]:
-        """All documents, by title."""
+        """All documents but those in the trash, by title."""
         with self._vault.read() as connection:
-            return tuple(rows.documents(connection, " ORDER BY title COLLATE NOCASE, id"))
+            return tuple(rows.documents(connection, f" WHERE {rows.IN_SIGHT} ORDER BY title COLLATE NOCASE, id"))
 
     def document(self, document: DocumentId) -> DocumentInfo:
         """One document. Raises NotFound."""

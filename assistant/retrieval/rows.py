@@ -30,6 +30,10 @@ PASSAGE: Final = (
 )
 
 
+IN_SIGHT: Final = " (collection IS NULL OR collection NOT IN (SELECT id FROM collections WHERE trashed IS NOT NULL))"
+"""The condition that a document is not in the trash, as it is with its collection."""
+
+
 def document(connection: Connection, wanted: DocumentId) -> DocumentInfo:
     """One document. Raises NotFound."""
     for info in documents(connection, " WHERE id = ?", (wanted,)):

@@ -13,6 +13,7 @@ from assistant.retrieval.library import Known, Library
 from assistant.retrieval.searching import Found, Query, Searching
 from assistant.retrieval.tabulated import Tabulated
 from assistant.values import (
+    CollectionId,
     DocumentId,
     DocumentInfo,
     Hit,
@@ -67,7 +68,7 @@ class Retrieval:
         self.tabulated = Tabulated(vault)
 
     def documents(self) -> tuple[DocumentInfo, ...]:
-        """Every document."""
+        """Every document but those in the trash."""
         return self._library.documents()
 
     def known(self, path: Path) -> Known | None:
@@ -137,10 +138,16 @@ class Retrieval:
         return stored
 
     def move(
-        self, document: DocumentId, path: Path, modified: int, inode: int, source: SourceId | None = None
+        self,
+        document: DocumentId,
+        path: Path,
+        modified: int,
+        inode: int,
+        source: SourceId | None = None,
+        collection: CollectionId | None = None,
     ) -> DocumentInfo:
         """The file of a document is at `path` now; it stays the document it is. Raises NotFound."""
-        info = self._library.move(document, path, modified, inode, source)
+        info = self._library.move(document, path, modified, inode, source, collection)
         self._index.follow()
         return info
 

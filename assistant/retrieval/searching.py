@@ -20,8 +20,8 @@ from assistant.vault import Vault
 
 _CANDIDATES: Final = 50  # of each kind of search
 _WIDE: Final = 100
-"""Asked of the vectors where a scope is too large to be told to them: some of these are of the right documents."""
-_TOLD: Final = 20_000  # passages of a scope that can be told to the index of vectors
+"""Asked of the vectors where a scope is too large to be told to them at once: some of these are of its documents."""
+_TOLD: Final = 20_000  # passages of a scope that can be told to the index of vectors at once
 _FEEDBACK: Final = 2
 """Passages that the question is moved towards (Rocchio 1971): on Cranfield nDCG@10 .442 without, .459 with."""
 _RANK_OFFSET: Final = 10
@@ -116,7 +116,13 @@ class Searching:
         if among is None or len(among) <= _TOLD:
             return [id_ for id_, _ in self._index.query(vector, wanted, among) or []]
         inside = set(among)
-        return [id_ for id_, _ in self._index.query(vector, max(wanted, _WIDE)) or [] if id_ in inside]
+        near = [id_ for id_, _ in self._index.query(vector, max(wanted, _WIDE)) or [] if id_ in inside]
+        if len(near) >= wanted:
+            return near
+        # Most of what is near lies outside: the scope is asked for piece by piece, so that none of it is missed.
+        pieces = (among[start : start + _TOLD] for start in range(0, len(among), _TOLD))
+        found = [hit for piece in pieces for hit in self._index.query(vector, wanted, piece) or []]
+        return [id_ for id_, _ in sorted(found, key=lambda hit: -hit[1])[:wanted]]
 
     def _candidates(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from assistant.conversations import Conversations
 from assistant.errors import PrivetError
@@ -13,6 +14,8 @@ from assistant.settings import Settings
 from assistant.values import (
     ChatImported,
     ChatNotImported,
+    CollectionId,
+    CollectionInfo,
     ConversationId,
     ConversationInfo,
     DocumentInfo,
@@ -20,6 +23,19 @@ from assistant.values import (
     Stop,
 )
 from assistant.vault import Kept, Unlock, Vault, Way, kept, look
+
+
+class TrashedCollections(Protocol):
+    """The collections in the trash."""
+
+    def list(self) -> tuple[CollectionInfo, ...]:
+        """All of them."""
+
+    def restore(self, collection: CollectionId, /) -> None:
+        """Bring one back."""
+
+    def remove(self, collection: CollectionId, /) -> None:
+        """Remove one for good, with its documents."""
 
 
 class Keeping:
@@ -31,11 +47,13 @@ class Keeping:
         conversations: Conversations,
         documents: Callable[[], Sequence[DocumentInfo]],
         settings: Settings,
+        collections: TrashedCollections,
     ) -> None:
         self._vault = vault
         self._conversations = conversations
         self._documents = documents
         self._settings = settings
+        self.collections = collections
 
     @property
     def folder(self) -> Path:
@@ -109,4 +127,7 @@ class Keeping:
         trashed = self._conversations.trashed()
         for info in trashed:
             self._conversations.delete(info.id)
-        return len(trashed)
+        collections = self.collections.list()
+        for one in collections:
+            self.collections.remove(one.id)
+        return len(trashed) + len(collections)

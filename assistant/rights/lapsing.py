@@ -27,10 +27,12 @@ def let_lapse(
     remember: Callable[[str, str], None],
     recall: Callable[[str], str | None],
     clock: Callable[[], float] = time.time,
+    collections: Callable[[float], int] = lambda before: 0,
 ) -> int:
     """Delete for good what has lapsed; returns how many conversations. remember, recall: named values in the vault.
 
-    clock: seconds since 1970, as the system says.
+    clock: seconds since 1970, as the system says. collections: removes those that went to the trash before a time, and
+    returns how many.
     """
     now, seen = clock(), _number(recall(_SEEN))
     remember(_SEEN, repr(now))
@@ -43,6 +45,8 @@ def let_lapse(
         if info.trashed is not None and info.trashed < now - days * _DAY:
             conversations.delete(info.id)
             gone += 1
+    if days:
+        _log.info("lapsed: %d collections", collections(now - days * _DAY))
     days = settings.get(options.RETENTION_DAYS)
     for info in (*conversations.list(), *conversations.trashed()) if days else ():
         if info.changed < now - days * _DAY:

@@ -16,7 +16,8 @@ class Option(Generic[T]):
     """One option; its type is that of its default.
 
     key: as it stands in settings.toml. title, text: for people. minimum, maximum: of a number, both
-    included. choices: of a text, all that it may be; empty for any text.
+    included. choices: of a text, all that it may be; empty for any text. private: a person's own words, which are kept
+    in the vault and not in settings.toml.
     """
 
     key: str
@@ -26,6 +27,7 @@ class Option(Generic[T]):
     minimum: float | None = None
     maximum: float | None = None
     choices: tuple[str, ...] = ()
+    private: bool = False
 
     def accept(self, value: object) -> T:
         """`value` as this option's type. Raises BadInput, with the words for a person, if it may not be that."""
@@ -180,6 +182,7 @@ INSTRUCTIONS: Final = Option[str](
     "You are a helpful assistant. Answer briefly and plainly, and say so when you do not know.",
     "Instructions",
     "What the model is told before every conversation.",
+    private=True,
 )
 STATE_CACHE_MEGABYTES: Final = Option[int](
     "state_cache_megabytes",

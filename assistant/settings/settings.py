@@ -1,13 +1,14 @@
-"""What a person chose, kept in one small file that they can read and edit."""
+"""What a person chose, kept in one small file that they can read and edit; their own words, in the vault."""
 
 from __future__ import annotations
 
 import errno
+import json
 import os
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, Literal, TypeVar
+from typing import Final, Literal, Protocol, TypeVar
 
 from assistant.errors import BadInput, DiskFull, EnvironmentFault
 from assistant.settings import options
@@ -17,7 +18,33 @@ from assistant.settings.options import Option
 T = TypeVar("T", bool, int, float, str)
 
 _MAX_BYTES: Final = 1 << 20
+_PRIVATE: Final = frozenset(option.key for option in options.ALL if option.private)
 _HEADER: Final = "# Settings of Privet. You may edit this file while Privet is closed.\n"
+
+
+class Private(Protocol):
+    """Where private options are kept; "" for one that was reset."""
+
+    def remember(self, name: str, value: str, /) -> None:
+        """Keep a named value, on the disk when this returns."""
+
+    def recall(self, name: str, /) -> str | None:
+        """A named value, None where it was never kept."""
+
+
+class _Memory:
+    """Keeps private options while no vault is open: for as long as the settings themselves."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, str] = {}
+
+    def remember(self, name: str, value: str) -> None:
+        """Keep a named value."""
+        self._kept[name] = value
+
+    def recall(self, name: str) -> str | None:
+        """A named value."""
+        return self._kept.get(name)
 
 
 class Settings:
@@ -27,8 +54,14 @@ class Settings:
     May be asked from any thread.
     """
 
-    def __init__(self, folders: Folders, locked: Mapping[str, object] | None = None) -> None:
-        """locked: values by key that a policy sets; one that may not be is named in `warnings` and not in force."""
+    def __init__(
+        self, folders: Folders, locked: Mapping[str, object] | None = None, private: Private | None = None
+    ) -> None:
+        """locked: values by key that a policy sets; one that may not be is named in `warnings` and not in force.
+
+        private: keeps the options that are private; None while no vault is open. What the file says of them, as an
+        earlier version wrote it or a person did, goes there, and out of the file.
+        """
         self.folders = folders
         self._file = folders.config / "settings.toml"
         self._lock = threading.Lock()
@@ -36,6 +69,10 @@ class Settings:
         self._written = self._read()
         self._chosen = self._understood(self._written, "settings name")
         self._locked = self._understood(dict(locked or {}), "policy of this computer names")
+        self._private: Private = _Memory() if private is None else private
+        if private is not None:
+            self._move_private()
+        self._recall_private()
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -60,15 +97,55 @@ class Settings:
                 f"“{option.title}” is set by the policy of this computer.", "Ask whoever manages it for another value."
             )
         with self._lock:
-            self._write({**self._written, option.key: accepted})
+            if option.private:
+                self._private.remember(_name(option.key), json.dumps(accepted))
+            else:
+                self._write({**self._written, option.key: accepted})
             self._chosen[option.key] = accepted
 
     def reset(self, option: Option[T]) -> None:
         """Go back to the default. Raises as `set` does."""
         with self._lock:
+            if option.private:
+                self._private.remember(_name(option.key), "")
             if option.key in self._written:
                 self._write({key: value for key, value in self._written.items() if key != option.key})
             self._chosen.pop(option.key, None)
+
+    def _move_private(self) -> None:
+        """What the file says of private options goes to where they are kept, and then out of the file.
+
+        In this order: a crash in between leaves it in both, and the next start takes it out. The old file is written
+        over before it goes; on a disk that keeps old blocks, as many do, that is no promise.
+        """
+        found = {key: value for key, value in self._written.items() if key in _PRIVATE}
+        if not found:
+            return
+        for key in found:
+            if key in self._chosen:
+                self._private.remember(_name(key), json.dumps(self._chosen[key]))
+        try:
+            with self._file.open("r+b") as old:
+                self._write({key: value for key, value in self._written.items() if key not in found})
+                length = old.seek(0, os.SEEK_END)
+                old.seek(0)
+                old.write(b"\0" * length)
+                old.flush()
+                os.fsync(old.fileno())
+        except (OSError, EnvironmentFault):
+            self._warnings.append(
+                f"Your instructions are in your encrypted data now, but could not be taken out of {self._file}. "
+                "Remove them there yourself."
+            )
+
+    def _recall_private(self) -> None:
+        for option in options.ALL:
+            kept = self._private.recall(_name(option.key)) if option.private else None
+            if kept:
+                try:
+                    self._chosen[option.key] = option.accept(json.loads(kept))
+                except (BadInput, ValueError):
+                    self._warnings.append(f"“{option.title}” could not be understood. The usual value is in force.")
 
     def _read(self) -> dict[str, object]:
         """All keys of the file, known or not; none where there is no file or no sense in it."""
@@ -136,6 +213,10 @@ class Settings:
                 f"This setting could not be kept ({_reason(error)}).", f"Check that you may write to {self._file}."
             ) from error
         self._written = written
+
+
+def _name(key: str) -> str:
+    return f"setting {key}"
 
 
 def write_atomically(path: Path, content: bytes) -> None:

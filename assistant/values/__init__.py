@@ -28,6 +28,7 @@ from assistant.values.chat import (
 )
 from assistant.values.claims import AnswerMode, Claim, Support
 from assistant.values.common import (
+    FIRST_WORKSPACE,
     CollectionId,
     ConversationId,
     DocumentId,
@@ -38,6 +39,7 @@ from assistant.values.common import (
     TableId,
     TurnId,
     Vectors,
+    WorkspaceId,
 )
 from assistant.values.conversations import (
     ConversationInfo,
@@ -139,6 +141,7 @@ from assistant.values.models import (
     Verdict,
 )
 from assistant.values.overview import JudgedChoice, JudgedModel, Overriding, Overview
+from assistant.values.scopes import DOCUMENT_TYPES, EVERYTHING, Scope, WorkspaceInfo
 from assistant.values.viewing import (
     Box,
     DrawnPage,
@@ -152,6 +155,9 @@ from assistant.values.viewing import (
 )
 
 __all__ = [
+    "DOCUMENT_TYPES",
+    "EVERYTHING",
+    "FIRST_WORKSPACE",
     "NOWHERE",
     "Adapter",
     "AddFinished",
@@ -259,6 +265,7 @@ __all__ = [
     "RunWish",
     "Said",
     "Sampling",
+    "Scope",
     "Shape",
     "ShownTable",
     "ShownText",
@@ -288,4 +295,6 @@ __all__ = [
     "WeightsApart",
     "WorkStatus",
     "Working",
+    "WorkspaceId",
+    "WorkspaceInfo",
 ]

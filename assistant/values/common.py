@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import NewType
+from typing import Final, NewType
 
 ConversationId = NewType("ConversationId", int)
 TurnId = NewType("TurnId", int)
@@ -13,6 +13,10 @@ PassageId = NewType("PassageId", int)
 TableId = NewType("TableId", int)
 CollectionId = NewType("CollectionId", int)
 SourceId = NewType("SourceId", int)
+WorkspaceId = NewType("WorkspaceId", int)
+
+FIRST_WORKSPACE: Final = WorkspaceId(1)
+"""The workspace that is always there: of every conversation and document that was put into no other."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from enum import StrEnum
 
 from assistant.values.chat import Adapter, Role
 from assistant.values.claims import Claim
-from assistant.values.common import ConversationId, TurnId
+from assistant.values.common import FIRST_WORKSPACE, ConversationId, TurnId, WorkspaceId
 from assistant.values.documents import Citation
+from assistant.values.scopes import EVERYTHING, Scope
 
 
 class TurnState(StrEnum):
@@ -77,7 +78,8 @@ class ForeignChat:
 class ConversationInfo:
     """A conversation for lists. documents: whether questions in it go to the documents. adapter: beside the model.
 
-    trashed: when it was moved to the trash, seconds since 1970; None where it was not.
+    trashed: when it was moved to the trash, seconds since 1970; None where it was not. workspace: the one that it
+    began in; scope: what of that its questions are put to.
     """
 
     id: ConversationId
@@ -88,3 +90,5 @@ class ConversationInfo:
     changed: float
     trashed: float | None = None
     adapter: Adapter | None = None
+    workspace: WorkspaceId = FIRST_WORKSPACE
+    scope: Scope = EVERYTHING

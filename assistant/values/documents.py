@@ -7,7 +7,15 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from assistant.values.common import CollectionId, DocumentId, PassageId, SourceId, TableId
+from assistant.values.common import (
+    FIRST_WORKSPACE,
+    CollectionId,
+    DocumentId,
+    PassageId,
+    SourceId,
+    TableId,
+    WorkspaceId,
+)
 
 
 class BlockKind(StrEnum):
@@ -334,7 +342,10 @@ class SourceInfo:
 
 @dataclass(frozen=True, slots=True)
 class CollectionInfo:
-    """Documents under one name, in totals. attention: documents and files that a person should look at."""
+    """Documents under one name, in totals. attention: documents and files that a person should look at.
+
+    workspace: that it belongs to. trashed: when it was moved to the trash, seconds since 1970; None where it was not.
+    """
 
     id: CollectionId
     name: str
@@ -343,6 +354,8 @@ class CollectionInfo:
     passages: int
     unlearned: int
     attention: int
+    workspace: WorkspaceId = FIRST_WORKSPACE
+    trashed: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

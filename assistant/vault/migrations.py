@@ -270,6 +270,28 @@ def _renewed(connection: Connection) -> None:
         connection.execute(statement)
 
 
+def _workspaces(connection: Connection) -> None:
+    """Workspaces, what a conversation is narrowed to, and a trash for collections."""
+    for statement in (
+        # home: the collection for what is added in it; NULL for the first one, whose documents need be in none.
+        """CREATE TABLE workspaces (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL UNIQUE,
+            home INTEGER REFERENCES collections (id)
+        )""",
+        "INSERT INTO workspaces (id, name) VALUES (1, 'Personal')",
+        # A document belongs to the workspace of its collection; to the first where it is in none.
+        "ALTER TABLE collections ADD COLUMN workspace INTEGER NOT NULL DEFAULT 1",
+        # When it was moved to the trash, seconds since 1970; NULL where it was not.
+        "ALTER TABLE collections ADD COLUMN trashed REAL",
+        "CREATE INDEX documents_of_collection ON documents (collection)",
+        "ALTER TABLE conversations ADD COLUMN workspace INTEGER NOT NULL DEFAULT 1",
+        # As values.Scope packs it.
+        "ALTER TABLE conversations ADD COLUMN scope TEXT NOT NULL DEFAULT ''",
+    ):
+        connection.execute(statement)
+
+
 MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     _first,
     _second,
@@ -280,6 +302,7 @@ MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     _seventh,
     _eighth,
     _renewed,
+    _workspaces,
 )
 LATEST: Final = len(MIGRATIONS)
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from assistant.errors import PrivetError
 from assistant.settings import Folders, Settings
 from assistant.values import (
+    EVERYTHING,
+    FIRST_WORKSPACE,
     Adapter,
     Answered,
     AnswerEvent,
@@ -31,15 +33,17 @@ from assistant.values import (
     Prepared,
     Retrieved,
     Role,
+    Scope,
     Started,
     Stop,
     Token,
     Turn,
     TurnId,
     TurnState,
+    WorkspaceId,
 )
 from tests.ui.fake_model import ScriptedAdapters, ScriptedModel
-from tests.ui.scripted_documents import ScriptedDocuments
+from tests.ui.scripted_documents import ScriptedCollections, ScriptedDocuments, ScriptedWorkspaces
 from tests.ui.scripted_models import ScriptedModels
 from tests.ui.scripted_viewing import ScriptedViewing
 
@@ -73,11 +77,18 @@ class ScriptedConversations:
         self.clock = time.time() - 10_000
         self._turn = 0
 
-    def create(self, title: str = "", documents: bool = False) -> ConversationId:
+    def create(
+        self,
+        title: str = "",
+        documents: bool = False,
+        workspace: WorkspaceId = FIRST_WORKSPACE,
+        scope: Scope = EVERYTHING,
+    ) -> ConversationId:
         self._called("create")
         key = ConversationId(len(self.kept) + 1)
         self.clock += 1
-        self.infos[key] = ConversationInfo(key, title, documents, 0, self.clock, self.clock)
+        info = ConversationInfo(key, title, documents, 0, self.clock, self.clock)
+        self.infos[key] = replace(info, workspace=workspace, scope=scope)
         self.kept[key] = []
         return key
 
@@ -121,6 +132,10 @@ class ScriptedConversations:
     def set_documents(self, conversation: ConversationId, documents: bool) -> None:
         self._called("set_documents")
         self.infos[conversation] = replace(self.infos[conversation], documents=documents)
+
+    def set_scope(self, conversation: ConversationId, scope: Scope) -> None:
+        self._called("set_scope")
+        self.infos[conversation] = replace(self.infos[conversation], scope=scope)
 
     def set_adapter(self, conversation: ConversationId, adapter: Adapter | None) -> None:
         self._called("set_adapter")
@@ -302,6 +317,7 @@ class ScriptedKeeping:
         self.calls: list[tuple[object, ...]] = []
         self.faults: dict[str, PrivetError] = {}
         self.unsound: tuple[str, ...] = ()
+        self.collections = ScriptedCollections()
         self.portable = True
 
     def ways(self) -> tuple[ScriptedWay, ...]:
@@ -393,6 +409,7 @@ class ScriptedPrivet:
         self.conversations = ScriptedConversations()
         self.answering = ScriptedAnswering(self.conversations)
         self.documents = ScriptedDocuments()
+        self.workspaces = ScriptedWorkspaces()
         self.keeping = ScriptedKeeping(folder / "data", self.conversations)
         self.viewing = ScriptedViewing()
         self.collection = ScriptedModels()

@@ -9,8 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from assistant.errors import NotFound
+from assistant.errors import BadInput, NotFound
 from assistant.values import (
+    FIRST_WORKSPACE,
+    CollectionId,
+    CollectionInfo,
     DocumentEvent,
     DocumentId,
     DocumentInfo,
@@ -22,13 +25,56 @@ from assistant.values import (
     QueueItem,
     Reading,
     Rebuilding,
+    Scope,
     SourceId,
     SourceInfo,
     SourceState,
     Stop,
     Working,
+    WorkspaceId,
+    WorkspaceInfo,
     WorkStatus,
 )
+
+
+class ScriptedCollections:
+    """Collections in memory, those in the trash too."""
+
+    def __init__(self) -> None:
+        self.infos: list[CollectionInfo] = []
+
+    def list(self) -> tuple[CollectionInfo, ...]:
+        return tuple(self.infos)
+
+    def restore(self, collection: CollectionId) -> None:
+        self.infos = [info for info in self.infos if info.id != collection]
+
+
+class ScriptedWorkspaces:
+    """Workspaces in memory; the first is always there."""
+
+    def __init__(self) -> None:
+        self.infos = [WorkspaceInfo(FIRST_WORKSPACE, "Personal", None, 0, 0)]
+        self.current = FIRST_WORKSPACE
+
+    def list(self) -> tuple[WorkspaceInfo, ...]:
+        return tuple(self.infos)
+
+    def create(self, name: str) -> WorkspaceInfo:
+        if any(info.name == name for info in self.infos):
+            raise BadInput(f"There is a workspace called {name} already.", "Choose another name.")
+        number = len(self.infos) + 1
+        self.infos.append(WorkspaceInfo(WorkspaceId(number), name, CollectionId(10 * number), 0, 0))
+        return self.infos[-1]
+
+    def choose(self, workspace: WorkspaceId) -> WorkspaceInfo:
+        self.current = workspace
+        return next(info for info in self.infos if info.id == workspace)
+
+    def reach(self, workspace: WorkspaceId, scope: Scope) -> frozenset[DocumentId] | None:
+        if "soon" in scope.since:
+            raise BadInput("soon is not a day.", "Write it as 2026-11-25.")
+        return None
 
 
 class ScriptedDocuments:
@@ -42,6 +88,8 @@ class ScriptedDocuments:
         self.folders: list[SourceInfo] = []
         self.held = ""
         self.pages: tuple[PageText, ...] = ()
+        self.homes: list[CollectionId | None] = []
+        self.collections = ScriptedCollections()
         self._numbers = itertools.count(1)
 
     def put(self, path: Path, pages: int = 40, warnings: tuple[str, ...] = (), **more: object) -> DocumentInfo:
@@ -53,7 +101,8 @@ class ScriptedDocuments:
     def list(self) -> tuple[DocumentInfo, ...]:
         return tuple(reversed(self.infos.values()))
 
-    def enqueue(self, paths: Sequence[Path]) -> tuple[NotAdded, ...]:
+    def enqueue(self, paths: Sequence[Path], collection: CollectionId | None = None) -> tuple[NotAdded, ...]:
+        self.homes.append(collection)
         self.queue += [QueueItem(next(self._numbers), path, 100) for path in paths]
         return ()
 
@@ -115,7 +164,7 @@ class ScriptedDocuments:
     def watched(self) -> tuple[SourceInfo, ...]:
         return tuple(self.folders)
 
-    def watch(self, folder: Path, leave_out: Sequence[str] = ()) -> SourceInfo:
+    def watch(self, folder: Path, leave_out: Sequence[str] = (), collection: CollectionId | None = None) -> SourceInfo:
         known = next((one for one in self.folders if one.path == folder), None)
         identity = known.id if known else SourceId(len(self.folders) + 1)
         source = SourceInfo(identity, folder, SourceState.HERE, tuple(leave_out), None, None, 3, 0, 0)

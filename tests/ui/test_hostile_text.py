@@ -17,7 +17,8 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QApplication
 
-from ui.text import InertText, parse
+from tests.ui.conftest import turn
+from ui.text import InertText, parse, warm_text
 from ui.text.inert import _InertDocument
 from ui.text.seen import remark, visible, with_marked_hosts
 
@@ -89,7 +90,9 @@ def hidden(text: str) -> set[str]:
 
 
 @pytest.mark.slow
-def test_generated_texts_open_nothing_and_hide_nothing(asked: list[str]) -> None:
+def test_generated_texts_open_nothing_and_hide_nothing(asked: list[str], qt_app: QApplication) -> None:
+    for _ in warm_text():  # as the window does when it has nothing else to do, before the first answer
+        turn(qt_app)
     page = InertText()
     slowest, once = [0.0], list[float]()
 
@@ -98,9 +101,7 @@ def test_generated_texts_open_nothing_and_hide_nothing(asked: list[str]) -> None
     def tried(text: str) -> None:
         took = drawn(page, text)
         if took > LONGEST_SECONDS:
-            # The first letter of a script has a font looked for, once; what a text itself costs, it costs each time.
-            once.append(took)
-            took = min(drawn(page, text) for _ in range(2))
+            once.append(took)  # told below; it counts
         slowest[0] = max(slowest[0], took)
         assert asked == []
         assert {target for target, _ in formats(page)} <= {"", "cite:1"}
@@ -109,7 +110,7 @@ def test_generated_texts_open_nothing_and_hide_nothing(asked: list[str]) -> None
         assert "PRIVET_MARKDOWN_TEXTS" not in os.environ or took <= LONGEST_SECONDS, (took, text)
 
     tried()
-    fonts = f"; {len(once)} took longer the first time only, {max(once, default=0) * 1000:.0f} ms at most"
+    fonts = f"; {len(once)} took longer than {LONGEST_SECONDS * 1000:.0f} ms"
     print(f"\n{TEXTS:,} texts, the slowest took {slowest[0] * 1000:.0f} ms of processor time{fonts}")
 
 

@@ -84,6 +84,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
             lambda desk: desk.has_document),
     Command("documents.switch", "Switch between model and documents", DOCUMENTS, lambda desk: desk.toggle_documents(),
             ("Ctrl+D",), _is_idle),
+    Command("documents.scope", "Choose which documents are asked…", DOCUMENTS, lambda desk: desk.choose_scope(),
+            ("Ctrl+Shift+D",), lambda desk: desk.open),
     *(_show_source(number) for number in range(1, 10)),
     Command("viewer.open", "Open the document at the marked source", DOCUMENTS, lambda desk: desk.open_source(),
             ("Ctrl+Return",), lambda desk: desk.sources > 0),

@@ -38,6 +38,7 @@ from ui.panels.chat import Answer, ChatView, Question, Shown
 from ui.ports import Assistant
 from ui.presenters.drafts import Drafts
 from ui.presenters.outlook import OutlookPresenter
+from ui.presenters.scope import ScopePresenter
 from ui.presenters.turns import doubts, going_words, reading_words, shown, upto, with_running
 from ui.widgets import announce
 
@@ -86,6 +87,8 @@ class ChatPresenter(QObject):
         self._asking = False
         self._drafts = Drafts(bridge, view.composer)
         self._outlook = OutlookPresenter(bridge, view.composer)
+        self.scope = ScopePresenter(bridge, view.composer)
+        self.scope.fault.connect(self.fault)
         self._turns: list[Shown] = []  # of the conversation in sight
         self.conversation: ConversationId | None = None
         self.documents = False
@@ -117,6 +120,7 @@ class ChatPresenter(QObject):
         self._assistant = assistant
         self._drafts.attach(assistant)
         self._outlook.attach(assistant)
+        self.scope.attach(assistant)
         self._view.composer.set_ready(True)
 
     def keep_draft(self) -> None:
@@ -126,6 +130,7 @@ class ChatPresenter(QObject):
     def show(self, info: ConversationInfo | None) -> None:
         """Show a conversation, or the welcome of a new one."""
         self.conversation = None if info is None else info.id
+        self.scope.look_at(info)
         self._show_documents(info is not None and info.documents)
         self._drafts.go_to(self.conversation)
         if info is None or self._assistant is None:
@@ -182,9 +187,9 @@ class ChatPresenter(QObject):
             return
         if over is not None:
             self._show_documents(True)
-        documents = self.documents
+        documents, workspace, scope = self.documents, self.scope.workspace, self.scope.scope
         self._bridge.call(
-            lambda: assistant.conversations.create(documents=documents),
+            lambda: assistant.conversations.create("", documents, workspace, scope),
             lambda conversation: self._created(conversation, text, over),
             self._not_created,
         )
@@ -233,6 +238,7 @@ class ChatPresenter(QObject):
         if self.conversation is None:
             self.conversation = conversation
             self._drafts.begun(conversation)
+            self.scope.begun(conversation)
             self._outlook.look_at(conversation, self.documents)
             self.created.emit(conversation)
         else:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu
 
 from assistant.errors import PrivetError
 from assistant.values import (
+    CollectionId,
     DocumentEvent,
     DocumentId,
     DocumentInfo,
@@ -70,6 +71,7 @@ class LibraryPresenter(QObject):
         self._bridge = bridge
         self._view = view
         self._notice = notice
+        self.home: Callable[[], CollectionId | None] = lambda: None  # the collection for what is added
         self._assistant: Assistant | None = None
         self._seen = _Seen()
         self._removing: set[DocumentId] = set()
@@ -141,13 +143,15 @@ class LibraryPresenter(QObject):
             self._enqueuing -= 1
             self.fault.emit(error)
 
-        self._bridge.call(lambda: assistant.documents.enqueue(paths), queued, failed, Lane.FILES)
+        home = self.home()
+        self._bridge.call(lambda: assistant.documents.enqueue(paths, home), queued, failed, Lane.FILES)
         self._show()
 
     def watch(self, folder: Path) -> None:
         """Watch a folder from now on."""
         self.begun.emit()
-        self._do(lambda assistant: assistant.documents.watch(folder), Lane.FILES)
+        home = self.home()
+        self._do(lambda assistant: assistant.documents.watch(folder, (), home), Lane.FILES)
 
     def stop_adding(self) -> None:
         """Take everything that waits off the list; files that are in already stay."""

@@ -164,6 +164,9 @@ class WindowDesk:
     def toggle_documents(self) -> None:
         self._chat.set_documents(not self._chat.documents)
 
+    def choose_scope(self) -> None:
+        self._chat.scope.choose()
+
     # --- the documents ----------------------------------------------------------------------
 
     def add_documents(self) -> None:

@@ -65,6 +65,7 @@ class Shell(QObject):
         self.chat = ChatPresenter(self.bridge, view)
         self.chats = ConversationsPresenter(self.bridge, self.window.chats, view.notice)
         self.library = LibraryPresenter(self.bridge, self.window.library, view.notice)
+        self.library.home = lambda: self.chat.scope.home
         self.desk = WindowDesk(self.bridge, self.window, self.chat, self.chats, self.library)
         self.actions = Actions(self.desk, self.window)
         self._join_session()

@@ -86,6 +86,8 @@ class Composer(QFrame):
         self.field = QuestionField()
         self.field.setAccessibleName(tr("Your question"))
         self.switch = Switch(tr("Where the question goes"), (tr("Ask the model"), tr("Ask my documents")))
+        self.scope = IconButton("document", tr("Which documents are asked"))
+        self.scope_words = ElidedLabel("", "caption")
         self.status = ElidedLabel("", "caption")
         self.meter = ContextMeter(tr("Memory of this conversation"))
         self.button = IconButton("send", tr("Send"), tone="on_accent")
@@ -104,6 +106,8 @@ class Composer(QFrame):
         row = QHBoxLayout()
         row.setSpacing(px(12))
         row.addWidget(self.switch)
+        row.addWidget(self.scope)
+        row.addWidget(self.scope_words, 2)
         row.addWidget(self.status, 1)
         row.addWidget(self.meter, 6)
         row.addWidget(self.button)
@@ -131,7 +135,15 @@ class Composer(QFrame):
     def show_documents(self, documents: bool) -> None:
         """Show where the question goes."""
         self.switch.choose(1 if documents else 0)
+        self.scope.setVisible(documents)
+        self.scope_words.setVisible(documents and bool(self.scope_words.text()))
         self.field.setPlaceholderText(tr("Ask about your documents") if documents else tr("Ask anything"))
+
+    def show_scope(self, words: str, telling: bool) -> None:
+        """Say which documents are asked. telling: beside the button too, where it is not simply all."""
+        self.scope.name(tr("Which documents are asked: {words}", words=words))
+        self.scope_words.setText(words if telling else "")
+        self.scope_words.setVisible(telling and self.scope.isVisibleTo(self))
 
     def set_ready(self, ready: bool) -> None:
         """Whether a question can be sent at all; writing always can."""

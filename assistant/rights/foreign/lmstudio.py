@@ -1,6 +1,7 @@
 """LM Studio's conversations: one `*.conversation.json` each; every message has versions, an answer's in steps.
 
-Source: the files that public readers of lmstudio.ai/docs's conversations folder take apart.
+Source: what three public readers of its conversations folder agree on: YorkieDev/lm-studio-conversation-converter
+(script.js), zeveck/json_to_md (tried by it with 0.3.22), ispaure/migration-chatgpt-to-lmstudio, which writes them.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from assistant.rights.foreign.shapes import items, moment, role, straight, table
 from assistant.values import ForeignChat, Role
 
 NAME = "LM Studio"
+_ANALYSIS = "<|channel|>analysis"
 
 
 def is_one(chat: object) -> bool:
@@ -40,10 +42,15 @@ def read(chat: object, key: str) -> Iterator[ForeignChat]:
 def _said(version: object) -> str:
     """The text of a version: its own, or that of its steps but for what the model thought to itself."""
     fields = table(version)
-    own = [text(table(part).get("text")) for part in items(fields.get("content")) if table(part).get("type") == "text"]
+    content = fields.get("content")
+    own = [text(table(part).get("text")) for part in items(content) if table(part).get("type") == "text"]
+    if isinstance(content, str):  # as earlier versions of it wrote what was said in one piece
+        own = [content]
     steps = [step for step in items(fields.get("steps")) if not _is_thought(step)]
     return "\n".join(filter(None, [*own, *(_said(step) for step in steps)]))
 
 
 def _is_thought(step: object) -> bool:
-    return text(table(table(step).get("style")).get("type")) == "thinking"
+    """Marked so by its style, or by the channel that the model named in front of it."""
+    fields = table(step)
+    return text(table(fields.get("style")).get("type")) == "thinking" or _ANALYSIS in text(fields.get("prefix"))

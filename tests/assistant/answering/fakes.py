@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import takewhile
 from pathlib import Path
 
@@ -122,7 +122,14 @@ class ScriptedRetrieval:
         self.tabulated = NoTables()
         self._documents = documents
 
-    def search(self, question: str, vector: bytes, k: int, beside: Query | None = None) -> list[Hit]:
+    def search(
+        self,
+        question: str,
+        vector: bytes,
+        k: int,
+        scope: Collection[DocumentId] | None = None,
+        beside: Query | None = None,
+    ) -> list[Hit]:
         self.asked.append((question, vector))
         self.beside.append(beside.text if beside else "")
         return self.hits[:k]

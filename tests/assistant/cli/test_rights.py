@@ -46,4 +46,5 @@ def test_an_answer_is_logged_without_its_words_where_the_log_is_on(tmp_path: Pat
     shown = here.run("audit", "show").stdout
     entry = json.loads(shown)
     assert len(entry["model_sha256"]) == 64 and entry["conversation"] == 1 and entry["settings"]["temperature"] == 0.2
+    assert entry["workspace"] == 1 and "scope" not in entry
     assert "zanzibarquokka" not in shown

@@ -14,7 +14,7 @@ from assistant.conversations import Conversations
 from assistant.documents import Documents
 from assistant.embedding import Embedder
 from assistant.retrieval import Retrieval
-from assistant.values import DocumentEvent, IndexStatus, Rebuilding, Stop, Vectors
+from assistant.values import DocumentEvent, IndexStatus, PassageId, Rebuilding, Stop, Vectors
 from assistant.vault import Unlock, Vault
 
 DIMENSIONS = 8
@@ -50,7 +50,7 @@ class StillIndex:
     def compact(self, stop: Stop) -> Iterator[Rebuilding]:
         yield Rebuilding(1, 1)
 
-    def query(self, vector: bytes, k: int) -> None:
+    def query(self, vector: bytes, k: int, among: Sequence[PassageId] | None = None) -> None:
         return None
 
     def status(self) -> IndexStatus:

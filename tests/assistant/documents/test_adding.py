@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.errors import NotFound
+from assistant.errors import BadInput, NotFound
 from assistant.values import (
     AddFinished,
     Embedding,
@@ -18,6 +18,7 @@ from assistant.values import (
     Reading,
     Stop,
 )
+from assistant.workspaces import Workspaces
 from tests.assistant.documents.made import Home, opened, text
 from tests.journeys.papers import pdf
 
@@ -182,6 +183,48 @@ def test_collections_count_what_is_in_them(home: Home, tmp_path: Path) -> None:
     assert home.titles() == [] and home.documents.collections.list() == ()
     with pytest.raises(NotFound):
         home.documents.collections.find("Leases")
+
+
+def test_a_collection_rests_in_the_trash_and_lapses_from_there(home: Home, tmp_path: Path) -> None:
+    collections = home.documents.collections
+    lease = collections.create("Leases")
+    file = text(tmp_path / "in", "a.txt", "The zeppelin is moored.")
+    list(home.documents.add([file], Stop(), lease))
+    home.documents.watch(tmp_path / "in", collection=lease)
+    collections.discard(lease)
+    assert home.titles() == [] and collections.list() == ()
+    with pytest.raises(BadInput, match="in the trash"):
+        collections.create("Leases")
+    collections.restore(lease)
+    assert home.titles() == ["a.txt"] and home.found("zeppelin") == ["a.txt"]
+    collections.discard(lease)
+    (gone,) = collections.trashed()
+    assert gone.trashed is not None
+    assert home.documents.let_lapse(gone.trashed) == 0
+    assert home.documents.let_lapse(gone.trashed + 1) == 1
+    assert collections.trashed() == () and home.found("zeppelin") == []
+    assert home.documents.watched() == ()  # or its files would come back, in no collection
+    home.look()
+    assert home.titles() == []
+
+
+def test_what_is_added_by_hand_is_where_it_was_added(home: Home, tmp_path: Path) -> None:
+    client = Workspaces(home.vault).create("Client A")
+    leases = home.documents.collections.create("Leases")
+    file = text(tmp_path, "a.txt", "The zeppelin is moored.")
+    list(home.documents.add([file], Stop(), client.home))
+    assert home.documents.list()[0].collection == client.home
+    home.add(file)  # in the first workspace
+    assert home.documents.list()[0].collection is None
+    list(home.documents.add([file], Stop(), leases))
+    home.add(file)
+    assert home.documents.list()[0].collection == leases
+    list(home.documents.add([file], Stop(), client.home))
+    assert home.documents.list()[0].collection == client.home
+    # The same bytes under another name, put into another workspace, follow there.
+    moved = file.rename(tmp_path / "b.txt")
+    list(home.documents.add([moved], Stop(), leases))
+    assert [(info.title, info.collection) for info in home.documents.list()] == [("b.txt", leases)]
 
 
 def test_a_removed_document_is_not_found_any_more(home: Home, tmp_path: Path) -> None:

@@ -58,14 +58,23 @@ def openwebui() -> list[object]:
 
 
 def lmstudio() -> dict[str, object]:
-    """A conversation file: the answer has two versions, and a step in which the model thought."""
+    """A conversation file: the answer has two versions, steps in which the model thought, and one of a tool."""
 
     def answer(said: str) -> dict[str, object]:
         thought = {"type": "contentBlock", "style": {"type": "thinking"}, "content": [{"type": "text", "text": "Hm."}]}
+        channel = {"type": "contentBlock", "prefix": "<|channel|>analysis<|message|>", "content": thought["content"]}
+        tool = {"type": "toolStatus", "statusState": {"status": {"type": "toolCallSucceeded"}}}
+        spoken = {
+            "type": "contentBlock",
+            "stepIdentifier": "1732000000000-0.5",
+            "content": [{"type": "text", "text": said, "fromDraftModel": False, "isStructural": False}],
+            "genInfo": {"stats": {"stopReason": "eosFound", "totalTokensCount": 40}},
+        }
         return {
             "type": "multiStep",
             "role": "assistant",
-            "steps": [thought, {"type": "contentBlock", "content": [{"type": "text", "text": said}]}],
+            "senderInfo": {"senderName": "a-model"},
+            "steps": [thought, channel, tool, spoken],
         }
 
     asked = {"type": "singleStep", "role": "user", "content": [{"type": "text", "text": QUESTION}]}
@@ -73,6 +82,10 @@ def lmstudio() -> dict[str, object]:
         "name": "Hedges",
         "pinned": False,
         "createdAt": int(WHEN * 1000),
+        "tokenCount": 40,
+        "systemPrompt": "",
+        "perChatPredictionConfig": {"fields": [{"key": "llm.prediction.systemPrompt", "value": "Be brief."}]},
+        "lastUsedModel": {"identifier": "a-model"},
         "messages": [
             {"versions": [asked], "currentlySelected": 0},
             {"versions": [answer(OTHER), answer(ANSWER)], "currentlySelected": 1},

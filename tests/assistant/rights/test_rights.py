@@ -91,10 +91,18 @@ class Looks:
     conversations: Conversations
     settings: Settings
     kept: dict[str, str] = field(default_factory=dict)
+    asked: list[float] = field(default_factory=list)
+
+    def removed_before(self, when: float) -> int:
+        """Collections that went to the trash before `when` are to go."""
+        self.asked.append(when)
+        return 0
 
     def at(self, now: float) -> list[ConversationId]:
         """What is there after a look at `now`."""
-        let_lapse(self.conversations, self.settings, self.kept.__setitem__, self.kept.get, lambda: now)
+        let_lapse(
+            self.conversations, self.settings, self.kept.__setitem__, self.kept.get, lambda: now, self.removed_before
+        )
         return [info.id for info in (*self.conversations.list(), *self.conversations.trashed())]
 
 
@@ -108,6 +116,7 @@ def test_the_trash_lapses_after_its_days_and_what_is_not_in_it_stays(vault: Vaul
     days = Settings(folders).get(options.TRASH_DAYS)
     assert looks.at(info.trashed) == [stays, goes]
     assert looks.at(info.trashed + (days - 1) * DAY) == [stays, goes]
+    assert looks.asked == [info.trashed - DAY]
     assert looks.at(info.trashed + (days + 1) * DAY) == [stays]
 
 

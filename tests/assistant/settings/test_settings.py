@@ -33,10 +33,11 @@ def test_without_a_file_the_defaults_are_in_force(folders: Folders) -> None:
 
 
 def test_what_is_chosen_is_there_the_next_time(folders: Folders) -> None:
-    Settings(folders).set(options.INSTRUCTIONS, 'Say "ja"\n\tand \\ and \x7f and ü and 😀')
+    words = 'Say "ja"\n\tand \\ and \x7f and ü and 😀'
+    Settings(folders).set(options.CHAT_MODEL, words)
     Settings(folders).set(options.TEMPERATURE, 1)
     settings = Settings(folders)
-    assert settings.get(options.INSTRUCTIONS) == 'Say "ja"\n\tand \\ and \x7f and ü and 😀'
+    assert settings.get(options.CHAT_MODEL) == words
     assert settings.get(options.TEMPERATURE) == 1.0
     assert settings.source(options.TEMPERATURE) == "person"
     assert settings.source(options.THEME) == "default"
@@ -137,3 +138,53 @@ def test_what_a_policy_sets_goes_first_and_cannot_be_changed(tmp_path: Path) -> 
     assert settings.get(options.TEXT_SIZE) == 100 and settings.source(options.TEXT_SIZE) == "default"
     assert len(settings.warnings) == 2 and "policy" in settings.warnings[1]
     assert Settings(folders).get(options.THEME) == "light"  # kept for when the policy goes
+
+
+class Kept(dict[str, str]):
+    """Named values, as the vault keeps them."""
+
+    def remember(self, name: str, value: str) -> None:
+        self[name] = value
+
+    def recall(self, name: str) -> str | None:
+        return self.get(name)
+
+
+def test_a_persons_own_words_are_kept_apart_from_the_file(folders: Folders) -> None:
+    kept = Kept()
+    Settings(folders, private=kept).set(options.INSTRUCTIONS, "Zanzibarquokka")
+    settings = Settings(folders, private=kept)
+    settings.set(options.THEME, "dark")
+    assert settings.get(options.INSTRUCTIONS) == "Zanzibarquokka"
+    assert settings.source(options.INSTRUCTIONS) == "person"
+    assert "Zanzibarquokka" not in (folders.config / "settings.toml").read_text(encoding="utf-8")
+    settings.reset(options.INSTRUCTIONS)
+    assert "Zanzibarquokka" not in str(kept)
+    assert Settings(folders, private=kept).source(options.INSTRUCTIONS) == "default"
+
+
+def test_what_an_earlier_version_wrote_into_the_file_moves_and_its_bytes_are_overwritten(folders: Folders) -> None:
+    assert written(folders, 'theme = "dark"\ninstructions = "Zanzibarquokka"\n').get(options.INSTRUCTIONS)
+    file = folders.config / "settings.toml"
+    before = (folders.config / "link").absolute()
+    os.link(file, before)  # the old file's blocks, which outlive its name
+    kept = Kept()
+    settings = Settings(folders, private=kept)
+    assert settings.get(options.INSTRUCTIONS) == "Zanzibarquokka" and settings.get(options.THEME) == "dark"
+    assert settings.warnings == ()
+    assert "Zanzibarquokka" not in file.read_text(encoding="utf-8")
+    assert set(before.read_bytes()) == {0}
+    assert Settings(folders, private=kept).get(options.INSTRUCTIONS) == "Zanzibarquokka"
+
+
+def test_where_the_file_keeps_them_the_person_is_told(folders: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(folders, 'instructions = "Zanzibarquokka"\n')
+
+    def refuse(*arguments: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr("assistant.settings.settings.write_atomically", refuse)
+    settings = Settings(folders, private=Kept())
+    assert settings.get(options.INSTRUCTIONS) == "Zanzibarquokka"
+    assert any("could not be taken out" in warning for warning in settings.warnings)
+    assert "Zanzibarquokka" in (folders.config / "settings.toml").read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from assistant.errors import PrivetError
-from assistant.values import ChatImported, ChatNotImported, ConversationInfo, Exported
+from assistant.values import ChatImported, ChatNotImported, CollectionInfo, ConversationInfo, Exported
 from ui.bridge import Bridge, Lane
 from ui.i18n import counted, tr
 from ui.panels.keeping.asking import EraseDialog, PassphraseDialog
@@ -141,12 +141,18 @@ class KeepingDialog(QDialog):
         """Ask the vault again; what was said stays."""
         keeping = self._keeping
 
-        def found() -> tuple[Sequence[Way], Sequence[Backup], Sequence[ConversationInfo]]:
-            return keeping.ways(), keeping.backups(), keeping.trashed()
+        def found() -> tuple[Sequence[Way], Sequence[Backup], Sequence[ConversationInfo], Sequence[CollectionInfo]]:
+            return keeping.ways(), keeping.backups(), keeping.trashed(), keeping.collections.list()
 
         self._bridge.call(found, lambda what: self._show(*what), self._failed)
 
-    def _show(self, ways: Sequence[Way], backups: Sequence[Backup], trashed: Sequence[ConversationInfo]) -> None:
+    def _show(
+        self,
+        ways: Sequence[Way],
+        backups: Sequence[Backup],
+        trashed: Sequence[ConversationInfo],
+        collections: Sequence[CollectionInfo],
+    ) -> None:
         _clear(self._ways)
         _clear(self._trash)
         for way in ways:
@@ -155,7 +161,10 @@ class KeepingDialog(QDialog):
         for info in trashed:
             back = partial(self._bring_back, info)
             self._trash.addWidget(self._line(info.title or tr("New chat"), tr("Bring back"), back))
-        if not trashed:
+        for one in collections:
+            words = tr("The collection {name}, with its documents", name=one.name)
+            self._trash.addWidget(self._line(words, tr("Bring back"), partial(self._bring_back_collection, one)))
+        if not trashed and not collections:
             self._trash.addWidget(label(tr("The trash is empty."), "caption"))
         self._backups.setText(
             tr("{n} made by Privet itself when it closed, the newest of {day}.", n=len(backups), day=backups[0].day)
@@ -307,6 +316,10 @@ class KeepingDialog(QDialog):
 
     def _bring_back(self, info: ConversationInfo) -> None:
         self._do(lambda: self._keeping.restore(info.id), tr("“{title}” is back.", title=info.title or tr("New chat")))
+        self.changed.emit()
+
+    def _bring_back_collection(self, info: CollectionInfo) -> None:
+        self._do(lambda: self._keeping.collections.restore(info.id), tr("“{title}” is back.", title=info.name))
         self.changed.emit()
 
     def _empty_trash(self) -> None:
