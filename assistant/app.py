@@ -25,7 +25,7 @@ from assistant.retrieval import Renewal, Retrieval
 from assistant.rights import Keeping, export_everything, let_lapse
 from assistant.settings import Folders, Settings, options
 from assistant.values import Answered, Exported, MeasuredPlan, Prepared, Rebuilding, Stop
-from assistant.vault import Unlock, Vault
+from assistant.vault import BY_RECOVERY, Unlock, Vault
 from assistant.workspaces import Workspaces
 
 _log = logging.getLogger("privet.app")
@@ -37,6 +37,10 @@ _LOGGED: Final = (
 )
 
 
+_BY_RECOVERY: Final = (
+    "Your recovery key opened your data. Make another way in that works each time: choose a passphrase or the keychain "
+    "in Your data, or with privet vault ways."
+)
 _PAUSE: Final = 20.0
 """Seconds without a request after which nobody seems to need the machine."""
 _ASK_AGAIN: Final = 2.0
@@ -197,6 +201,8 @@ class Privet:
             organisation = self.policy.organisation
             name, key = (organisation.name, organisation.public_key) if organisation else ("", None)
             said.append(self.vault.ways.follow_policy(name, key))
+        if self.vault.way == BY_RECOVERY:
+            said.append(_BY_RECOVERY)
         return tuple(filter(None, said))
 
     def let_lapse(self) -> int:

@@ -11,11 +11,12 @@ from assistant.vault.restoring import look, restore
 from assistant.vault.rotation import Kept, kept
 from assistant.vault.sealing import DamagedSeal
 from assistant.vault.text import storable
-from assistant.vault.unlock import PassphraseRequest, Unlock
+from assistant.vault.unlock import BY_RECOVERY, PassphraseRequest, Unlock
 from assistant.vault.vault import Vault
 from assistant.vault.ways import Way, Ways, has_passphrase
 
 __all__ = [
+    "BY_RECOVERY",
     "About",
     "Connection",
     "DamagedSeal",

@@ -55,3 +55,16 @@ def test_what_the_policy_says_is_in_force_and_the_person_is_told(
     assert "no longer" in privet.notices[0] and not privet.vault.ways.has("organisation")
     assert not privet.settings.get(options.AUDIT_LOG)
     privet.close()
+
+
+def test_whoever_came_in_by_the_recovery_key_is_told_to_make_another_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, embedded_embedder: Path
+) -> None:
+    privet = opened(tmp_path, Policy(), monkeypatch)
+    assert privet.notices == ()
+    words = privet.vault.ways.new_recovery_key()
+    privet.close()
+    privet = Privet.open(Folders.inside(tmp_path), by_passphrase(words))
+    assert [notice for notice in privet.notices if "Make another way in" in notice] == list(privet.notices)
+    assert len(privet.notices) == 1
+    privet.close()

@@ -1,6 +1,6 @@
 """Drives the real window with the real models, as a person would, and prints what was on the screen as JSON.
 
-Run as a program, since a sealed process can't be unsealed: python -m tests.journeys.window PDF [PICTURE].
+Run as a program, since a sealed process can't be unsealed: python -m tests.journeys.window PDF [PICTURE] [PAGE.md].
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from assistant.app import Privet  # noqa: E402
-from assistant.settings import Folders  # noqa: E402
+from assistant.settings import Folders, options  # noqa: E402
 from assistant.vault import Unlock  # noqa: E402
 from ui import theme  # noqa: E402
 from ui.ports import Ask, Assistant  # noqa: E402
@@ -128,10 +128,15 @@ def main() -> None:
     person.drop(pdf)
     seen["asks_documents"] = shell.chat.documents
     seen["document"] = person.ask("Who planted the hedge at Harrow Lane?")
-    if len(sys.argv) > 2:
+    if pictures := [name for name in sys.argv[2:] if not name.endswith(".md")]:
         person.application.processEvents()
-        shell.window.grab().save(sys.argv[2])
+        shell.window.grab().save(pictures[0])
     seen["nothing"] = person.ask("What is the boiling point of mercury on Venus?")
+    for name in sys.argv[2:]:
+        if name.endswith(".md"):
+            person.drop(Path(name).absolute())
+            person.privet.settings.set(options.ANSWER_MODE, "quotes")
+            seen["planted"] = person.ask("When does the gate at Harrow Lane open?")
     seen["turns"] = [
         [str(turn.role), turn.text, str(turn.state), turn.note]
         for turn in person.privet.conversations.turns(person.privet.conversations.list()[0].id)

@@ -14,6 +14,7 @@ from tests.conftest import EMBEDDED_CHAT
 from tests.journeys.papers import facts
 from tests.sealed import rig
 from tests.sealed.strace import Strace
+from tests.sealed.test_sealed import PAGE
 
 pytestmark = [pytest.mark.model, pytest.mark.slow, pytest.mark.sealed]
 
@@ -22,6 +23,8 @@ def test_chat_stop_kill_drop_ask_without_a_network_socket(tmp_path: Path) -> Non
     if not EMBEDDED_CHAT.is_file():
         pytest.skip("the embedded models are not there; run make test")
     strace, home, counted = Strace(tmp_path / "strace"), tmp_path / "home", tmp_path / "packets.json"
+    page = tmp_path / "gate.md"
+    page.write_text(PAGE, encoding="utf-8")
     done = subprocess.run(
         [
             *rig.prefix(counted),
@@ -30,6 +33,7 @@ def test_chat_stop_kill_drop_ask_without_a_network_socket(tmp_path: Path) -> Non
             "-m",
             "tests.journeys.window",
             str(facts(tmp_path / "estate.pdf")),
+            str(page),
         ],
         env=os.environ | {"PRIVET_HOME": str(home)},
         capture_output=True,
@@ -46,7 +50,8 @@ def test_chat_stop_kill_drop_ask_without_a_network_socket(tmp_path: Path) -> Non
     assert "I found nothing about this in your documents." in seen["nothing"]["answer"]
     assert seen["heavy"] == []
     states = [state for role, _, state, _ in seen["turns"] if role == "assistant"]
-    assert states == ["complete", "stopped", "interrupted", "complete", "complete"] or states[0] == "cut"
+    assert states[1:] == ["stopped", "interrupted", "complete", "complete", "complete"]
+    assert "privet-planted" in seen["planted"]["answer"]  # it is on the screen, and that is all
     killed = [turn for turn in seen["turns"] if turn[2] == "interrupted"]
     assert len(killed) == 1
     assert len(killed[0][1]) > 20
@@ -56,3 +61,4 @@ def test_chat_stop_kill_drop_ask_without_a_network_socket(tmp_path: Path) -> Non
     assert watched.opened == ()
     assert rig.packets(counted) == 0
     assert watched.outside(home) == set()
+    assert {name for name in watched.named if "privet-planted" in name} == set()
