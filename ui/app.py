@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from PySide6.QtCore import QLoggingCategory
 from PySide6.QtWidgets import QApplication
 
 from assistant.settings import Folders, Settings, options
@@ -34,6 +35,8 @@ def run(arguments: list[str]) -> int:
     Where PRIVET_BENCH_FIRST_PAINT is set, the window ends right after its first paint; up to there nothing differs.
     """
     # By argument: `setStyle` hands the style back, and to wrap that takes Python 20 ms.
+    # Of each font that lacks a script's shapes Qt would say so in the terminal, and look for the next one.
+    QLoggingCategory.setFilterRules("qt.text.font.db.info=false")
     application = QApplication([*arguments, "-style", "fusion"])
     application.setApplicationName("privet")
     application.setApplicationDisplayName("Privet")
