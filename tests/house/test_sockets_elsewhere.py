@@ -89,9 +89,9 @@ def test_the_reader_reads_what_objdump_reads() -> None:
 def test_a_library_that_asks_for_sockets_is_noticed() -> None:
     assert ways(b"\x7fELF" + bytes(100)) is None
     asks = _smallest_pe(b"WS2_32.dll")
-    assert pe.is_pe(asks) and ways(asks) == {"ws2_32.dll"}
+    assert pe.is_pe(asks) and ways(asks) == frozenset({"ws2_32.dll"})
     assert ways(_smallest_pe(b"KERNEL32.dll")) == frozenset()
-    assert ways(_smallest_macho(b"_socket")) == {"socket"}
+    assert ways(_smallest_macho(b"_socket")) == frozenset({"socket"})
     assert ways(_smallest_macho(b"_printf")) == frozenset()
 
 
