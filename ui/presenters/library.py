@@ -353,7 +353,7 @@ class LibraryPresenter(QObject):
             menu.addAction(words, lambda: self._leave_out(source, (*patterns(source), pattern)))
 
     def _leave_out(self, source: SourceInfo, wanted: Sequence[str]) -> None:
-        self._do(lambda assistant: assistant.documents.watch(source.path, wanted), Lane.FILES)
+        self._do(lambda assistant: assistant.documents.watch(source.path, wanted, source.collection), Lane.FILES)
 
     def _menu(self, key: Key) -> QMenu | None:
         menu = QMenu(self._view)
