@@ -181,17 +181,7 @@ def _parser() -> argparse.ArgumentParser:
     tables.add_argument("--json", action="store_true", help="print JSON")
     scopes_grammar.grammar(commands)
 
-    conversations = commands.add_parser("conversations", help="list, show, rename or delete conversations")
-    conversations.add_argument("--show", type=int, metavar="N", help="print this conversation")
-    conversations.add_argument("--rename", nargs=2, metavar=("N", "TITLE"), help="give this conversation another title")
-    conversations.add_argument("--delete", type=int, metavar="N", help="move this conversation to the trash")
-    conversations.add_argument("--json", action="store_true", help="print JSON")
-
-    settings = commands.add_parser("settings", help="what is set and who chose it; set one, or take the usual value")
-    settings.add_argument("key", nargs="?", metavar="NAME")
-    settings.add_argument("value", nargs="?", metavar="VALUE")
-    settings.add_argument("--reset", metavar="NAME", help="go back to the usual value")
-    settings.add_argument("--json", action="store_true", help="print one JSON object")
+    _keeping(commands)
 
     doctor = commands.add_parser("doctor", help="say what is installed, where things are, and whether all of it works")
     doctor.add_argument("--json", action="store_true", help="print one JSON array")
@@ -211,6 +201,21 @@ def _parser() -> argparse.ArgumentParser:
     )
     selftest.add_argument("--json", action="store_true", help="print one JSON array")
     return parser
+
+
+def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """What is kept of a person: their conversations and settings."""
+    conversations = commands.add_parser("conversations", help="list, show, rename or delete conversations")
+    conversations.add_argument("--show", type=int, metavar="N", help="print this conversation")
+    conversations.add_argument("--rename", nargs=2, metavar=("N", "TITLE"), help="give this conversation another title")
+    conversations.add_argument("--delete", type=int, metavar="N", help="move this conversation to the trash")
+    conversations.add_argument("--json", action="store_true", help="print JSON")
+
+    settings = commands.add_parser("settings", help="what is set and who chose it; set one, or take the usual value")
+    settings.add_argument("key", nargs="?", metavar="NAME")
+    settings.add_argument("value", nargs="?", metavar="VALUE")
+    settings.add_argument("--reset", metavar="NAME", help="go back to the usual value")
+    settings.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 @contextmanager
