@@ -43,7 +43,7 @@ def test_an_answer_carries_document_page_and_passage(filled: Terminal, question:
     answer = filled.json("ask", question)
     assert isinstance(answer, dict)
     assert set(answer) == {
-        "answer", "found", "citations", "sentences", "timings", "tokens", "thought", "note", "conversation"
+        "answer", "found", "citations", "sentences", "timings", "tokens", "thought", "note", "conversation", "query"
     }  # fmt: skip
     assert answer["found"] is True
     assert answer["answer"]
