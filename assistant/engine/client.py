@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import math
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, replace
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from assistant.engine.cache import StateCache
 from assistant.engine.continuing import Half
 from assistant.engine.deaths import Deaths
 from assistant.engine.families import chat_format
-from assistant.engine.graphics import Place, blames_device, load_placed, placed
+from assistant.engine.graphics import Place
 from assistant.engine.idle import Idle
-from assistant.engine.loaded import LoadedModel, default_plan
-from assistant.engine.maker import adapters_name, fingerprint, in_force, maker
+from assistant.engine.loaded import LoadedModel
+from assistant.engine.loader import Loader
 from assistant.engine.placement import Placement
 from assistant.engine.pointing import Pointed, Pointing
-from assistant.engine.replies import event, fault, integers, number, numbers, scored, several, whole
+from assistant.engine.replies import event, fault, integers, numbers, scored, several, whole
 from assistant.engine.saving import SavedStates
-from assistant.engine.speeds import Speeds
 from assistant.engine.telling import Telling, prompt_of, sampling_of
 from assistant.engine.turns import GivingWay, Turns
 from assistant.errors import Bug, ChildDied, PrivetError
-from assistant.privacy import Confinement
 from assistant.values import (
     Adapter,
     AnswerPart,
@@ -45,9 +40,10 @@ from assistant.values import (
     Stop,
     Token,
 )
-from assistant.workers import Alarm, Child, ChildSpec, Refusal
+from assistant.workers import Alarm, Child, ChildSpec, Refusal, Replies
 
-_LOAD_SECONDS: Final = 180.0
+_T = TypeVar("_T")
+
 _SILENCE_SECONDS: Final = 180.0
 """How long the child may be silent: one batch of 256 tokens on a slow laptop with a large model."""
 _COUNT_SECONDS: Final = 30.0
@@ -93,25 +89,11 @@ class Engine:
         self._child = Child(ChildSpec("The language model", "assistant.engine.worker"))
         self._turns = Turns()
         self._saved = SavedStates(self._child, self._turns, cache) if cache is not None else None
-        self._threads = threads
-        self._share = 1.0
         self._deaths = deaths or Deaths()
         self._placement = placement or Placement()
-        self._said: list[str] = []
-        self._choosing = threading.Lock()
-        self._wanted: tuple[ModelFile, int, RunPlan] | None = None
-        self._adapters: tuple[Adapter, ...] = ()
-        self._thinking = True
-        self._loaded: LoadedModel | None = None
-        self._loaded_start = 0
-        self._content = ""
-        self._pace = 0
-        self._adapted = ""
-        self._folders = frozenset(str(folder) for folder in folders if folder.is_dir())
-        self._readable: frozenset[str] = frozenset()
+        self._loader = Loader(self._child, self._saved, self._deaths, self._placement, threads=threads, folders=folders)
         self._forgetting = False
-        self._speeds = Speeds()
-        self._row_costs: dict[tuple[str, RunPlan], tuple[float, ...]] = {}
+        self._repeated = False
         steps = [(_MEASURE_AFTER, self.measure), *([(_SAVE_AFTER, self.save)] if cache is not None else [])]
         self._idle = Idle([*steps, *([(60 * unload_minutes, self.unload)] if unload_minutes else [])], clock)
         self._alarm = Alarm("engine pauses", self._idle.due)
@@ -124,12 +106,12 @@ class Engine:
     @property
     def in_memory(self) -> bool:
         """True while the wanted model is loaded."""
-        return self._in_memory() is not None
+        return self._loader.in_memory is not None
 
     @property
     def ran_out(self) -> int:
         """How often the system ended the model that was loaded last for want of memory."""
-        return self._deaths.out_of_memory(self._content)
+        return self._deaths.out_of_memory(self._loader.content)
 
     @property
     def pause(self) -> float:
@@ -139,7 +121,7 @@ class Engine:
     @property
     def speed(self) -> Speed | None:
         """How fast the loaded model reads and writes, measured while it answered; None before that."""
-        return self._speeds.both
+        return self._loader.speeds.both
 
     def use(
         self,
@@ -158,22 +140,16 @@ class Engine:
         family can be asked. Changing only these two loads no model again. plan: how it runs, as it was measured for
         this machine; None is `default_plan`.
         """
-        wanted = (file, context, placed(plan or default_plan(self._threads), place))
-        with self._choosing:
-            self._thinking = thinking
-            self._adapters = tuple(adapters)
-            if self._wanted != wanted:
-                self._wanted, self._loaded = wanted, None
-                self._speeds = Speeds()
+        self._loader.thinking = thinking
+        self._loader.want(file, context, adapters, plan, place)
 
     def adapt(self, adapters: Sequence[Adapter]) -> None:
         """Have these adapters in force beside the model from the next request on; the model is not loaded again."""
-        with self._choosing:
-            self._adapters = tuple(adapters)
+        self._loader.adapt(adapters)
 
     def spare(self, share: float) -> None:
         """Have the model use only this share of its threads, from the next request on; 1 is all of them."""
-        self._share = share
+        self._loader.share = share
 
     def try_again(self) -> None:
         """Load also a model again that was set aside because its process ended too often, and as fast as planned."""
@@ -182,14 +158,12 @@ class Engine:
 
     def notes(self) -> tuple[str, ...]:
         """What a person should know about how the model runs and was not told yet, in sentences."""
-        said, self._said = tuple(self._said), []
-        return said
+        return self._loader.notes()
 
     def load(self) -> LoadedModel:
         """Load the wanted model now, if it is not in memory. Raises ModelUnreadable, ModelSetAside, ChildDied."""
-        with self._choosing:
-            if (loaded := self._in_memory()) is not None:
-                return loaded
+        if (loaded := self._loader.look()) is not None:
+            return loaded
         with self._asking() as loaded:
             return loaded
 
@@ -199,10 +173,13 @@ class Engine:
 
     def counts(self, prompts: Sequence[Sequence[Message]]) -> list[int]:
         """Tokens of each of several prompts, in one round trip. Waits for an answer that is being written."""
-        with self._asking() as loaded:
+
+        def counted(loaded: LoadedModel) -> list[int]:
             form = self._form(loaded)
             values = self._asked("counts", {"prompts": [prompt_of(form, messages) for messages in prompts]})
-        counts = integers(values, "counts")
+            return integers(values, "counts")
+
+        counts = self._done(counted)
         if len(counts) != len(prompts):
             raise Bug("the engine sent no counts")
         return counts
@@ -213,12 +190,13 @@ class Engine:
         While the model is at work nobody waits for it: the tokens are estimated then, and none are known.
         """
         try:
-            with self._asking(_MOMENT) as loaded:
-                values = self._asked("known", {"prompt": prompt_of(self._form(loaded), messages)})
+            values = self._done(
+                lambda loaded: self._asked("known", {"prompt": prompt_of(self._form(loaded), messages)}), _MOMENT
+            )
         except _Busy:
             return sum(len(message.text.encode("utf-8", "replace")) for message in messages) // _BYTES_PER_TOKEN, 0
         tokens, known = integers(values, "tokens"), whole(values, "known")
-        saved = self._saved.known(self._adapted, tokens) if self._saved is not None else 0
+        saved = self._saved.known(self._loader.adapted, tokens) if self._saved is not None else 0
         return len(tokens), max(known, saved)
 
     def warm(self, messages: Sequence[Message], stop: Stop | None = None) -> int:
@@ -226,15 +204,19 @@ class Engine:
 
         What was read before stays known; where there is no room for both, nothing is read.
         """
-        with self._asking() as loaded:
+
+        def warmed(loaded: LoadedModel) -> int:
             prompt = prompt_of(self._form(loaded), messages)
             self._fetch(prompt, stop)
             return whole(self._asked("warm", {"prompt": prompt}, _SILENCE_SECONDS, stop), "known")
 
+        return self._done(warmed)
+
     def stream(self, messages: Sequence[Message], sampling: Sampling, stop: Stop | None = None) -> Iterator[Said]:
         """Read the prompt and write the answer; the last event is `Generated`.
 
-        If the graphics processor fails in the middle, the answer goes on without it, after a `Noted`.
+        If the graphics processor fails in the middle, the answer goes on without it, after a `Noted`. If the child
+        ends before it has written a word, another is asked, once.
 
         A thinking model's thought comes as `Thought`, apart from the answer; its tokens count in
         `answer_tokens` and within `max_tokens`.
@@ -250,8 +232,8 @@ class Engine:
                         half.add(said)
                         yield said
                     return
-                except (ChildDied, PrivetError) as error:
-                    if not self._leaves_device(loaded, error):
+                except PrivetError as error:
+                    if not self._loader.leaves_device(loaded, error) and (half.begun or not self._repeats(error)):
                         raise
                 yield from map(Noted, self.notes())
                 loaded = self._ready()
@@ -265,15 +247,15 @@ class Engine:
         telling = Telling(form, messages)
         try:
             self._fetch(prompt, stop)
-            for reply in self._child.stream("generate", values, deadline=_SILENCE_SECONDS, stop=stop):
+            for reply in self._replies("generate", values, stop):
                 said = event(reply.values)
                 if isinstance(said, Token):
                     yield from telling.split(said)
                     continue
                 if isinstance(said, Generated):
                     yield from telling.rest()
-                    self._deaths.answered(self._content)
-                    self._speeds.measure(said)
+                    self._deaths.answered(self._loader.content)
+                    self._loader.speeds.measure(said)
                 yield said
         except ChildDied:
             yield from telling.rest()
@@ -290,19 +272,34 @@ class Engine:
         Raises as `stream` does.
         """
         with self._asking() as loaded:
-            form = self._form(loaded)
-            prompt = prompt_of(form, messages)
-            asked = [sampling_of(form, sampling) for sampling in samplings]
-            try:
-                self._fetch(prompt, stop)
-                for begin in range(0, len(asked), _AT_ONCE):
-                    values = {"prompt": prompt, "samplings": asked[begin : begin + _AT_ONCE]}
-                    tellings = [Telling(form, messages) for _ in asked[begin : begin + _AT_ONCE]]
-                    replies = self._child.stream("several", values, deadline=_SILENCE_SECONDS, stop=stop)
-                    yield from several((reply.values for reply in replies), tellings, begin)
-                self._deaths.answered(self._content)
-            except Refusal as refusal:
-                raise fault(refusal, loaded.file) from refusal
+            begun = False
+            while True:
+                try:
+                    for said in self._answers(loaded, messages, samplings, stop):
+                        begun = begun or isinstance(said, AnswerPart)
+                        yield said
+                    return
+                except ChildDied as error:
+                    if begun or not self._repeats(error):
+                        raise
+                loaded = self._ready()
+
+    def _answers(
+        self, loaded: LoadedModel, messages: Sequence[Message], samplings: Sequence[Sampling], stop: Stop | None
+    ) -> Iterator[Prefilling | AnswerPart]:
+        form = self._form(loaded)
+        prompt = prompt_of(form, messages)
+        asked = [sampling_of(form, sampling) for sampling in samplings]
+        try:
+            self._fetch(prompt, stop)
+            for begin in range(0, len(asked), _AT_ONCE):
+                values = {"prompt": prompt, "samplings": asked[begin : begin + _AT_ONCE]}
+                tellings = [Telling(form, messages) for _ in asked[begin : begin + _AT_ONCE]]
+                replies = self._replies("several", values, stop)
+                yield from several((reply.values for reply in replies), tellings, begin)
+            self._deaths.answered(self._loader.content)
+        except Refusal as refusal:
+            raise fault(refusal, loaded.file) from refusal
 
     def score(
         self, messages: Sequence[Message], candidates: Sequence[str], stop: Stop | None = None
@@ -311,15 +308,17 @@ class Engine:
 
         The prompt is read once. Fewer are scored where it was stopped. Raises as `stream` does.
         """
-        with self._asking() as loaded:
+
+        def likelihoods(loaded: LoadedModel) -> list[Likelihood]:
             prompt = prompt_of(self._form(loaded), messages)
-            values = {"prompt": prompt, "candidates": list(candidates)}
             try:
                 self._fetch(prompt, stop)
-                replies = self._child.stream("score", values, deadline=_SILENCE_SECONDS, stop=stop)
+                replies = self._replies("score", {"prompt": prompt, "candidates": list(candidates)}, stop)
                 return [likelihood for reply in replies if (likelihood := scored(reply.values)) is not None]
             except Refusal as refusal:
                 raise fault(refusal, loaded.file) from refusal
+
+        return self._done(likelihoods)
 
     def point(self, asked: Pointing, stop: Stop | None = None) -> Iterator[Pointed]:
         """Decode only along words that stand in given texts. Fewer where it was stopped; raises as `stream` does."""
@@ -333,15 +332,12 @@ class Engine:
         memory, or where somebody is at work with it. Gives way to whoever asks for something.
         """
         with self._turns.taken(0) as taken:
-            loaded = self._in_memory() if taken else None
+            loaded = self._loader.in_memory if taken else None
             if loaded is None or loaded.plan.row_costs:
                 return
-            values = self._asked("measure", {}, _SILENCE_SECONDS, GivingWay(self._turns, stop))
-            costs = tuple(numbers(values, "row_costs"))
-            with self._choosing:
-                if self._loaded is loaded:
-                    self._loaded = replace(loaded, plan=replace(loaded.plan, row_costs=costs))
-                self._row_costs[self._content, loaded.plan] = costs
+            with suppress(ChildDied):  # the next request says so
+                values = self._asked("measure", {}, _SILENCE_SECONDS, GivingWay(self._turns, stop))
+                self._loader.learn(loaded, tuple(numbers(values, "row_costs")))
 
     def save(self, stop: Stop | None = None) -> None:
         """Save what was read, sealed, to be there after the next start. Gives way to whoever asks for something."""
@@ -361,10 +357,9 @@ class Engine:
     def unload(self) -> None:
         """Save what was read, and give the memory back; the next request loads the model again."""
         self.save()
-        with self._turns.taken(0) as taken, self._choosing:
+        with self._turns.taken(0) as taken:
             if taken:
-                self._child.close()
-                self._loaded = None
+                self._loader.unload()
 
     def close(self) -> None:
         """Save what was read, if that takes no longer than a moment, and end the child."""
@@ -379,13 +374,12 @@ class Engine:
             if not taken:
                 raise _Busy
             self._idle.begin()
+            self._repeated = False
             try:
                 yield self._ready()
             except ChildDied as error:
-                name = self._wanted[0].name if self._wanted is not None else ""
-                if self._loaded is not None:
-                    self._leaves_device(self._loaded, error)
-                told = self._deaths.died(self._content, name, error)
+                self._loader.leaves_device(self._loader.last, error)
+                told = self._loader.died(error)
                 if told is error:
                     raise
                 raise told from error
@@ -394,84 +388,47 @@ class Engine:
                 self._idle.end()
                 self._alarm.ring()
 
+    def _done(self, work: Callable[[LoadedModel], _T], patience: float = -1) -> _T:
+        """What `work` makes with the child; made again by another one, once, if that ended."""
+        with self._asking(patience) as loaded:
+            try:
+                return work(loaded)
+            except ChildDied as error:
+                if not self._repeats(error):
+                    raise
+            return work(self._ready())
+
     def _ready(self) -> LoadedModel:
         """Load what is wanted and not in memory. The caller has the turn."""
         self._forget_if_wanted()
-        with self._choosing:
-            if self._wanted is None:
-                raise Bug("no model was chosen")
-            file, context, plan = self._wanted
-            self._open_folders(file)
-            try:
-                if (loaded := self._in_memory()) is None:
-                    self._content = fingerprint(file.path)
-                    self._deaths.check(self._content, file.name)
-                    loaded, said = load_placed(
-                        self._placement, self._content, plan, lambda tried: self._load(file, context, tried)
-                    )
-                    self._loaded = loaded
-                    self._said += said
-                    self._loaded_start, self._adapted = self._child.starts, ""
-                    self._pace = loaded.plan.threads
-                self._adapt()
-                self._keep_pace(loaded)
-            except Refusal as refusal:
-                raise fault(refusal, file) from refusal
-            return loaded
+        try:
+            return self._loader.ready()
+        except ChildDied as error:
+            if not self._repeats(error):
+                raise
+        return self._loader.ready()
 
-    def _open_folders(self, file: ModelFile) -> None:
-        """The child reads the folders of the model and its adapters, and no others: a new one is for a new child."""
-        wanted = {str(path.parent) for path in (file.path, *(one.path for one in self._adapters))} | self._folders
-        if not wanted <= self._readable:
-            self._readable |= wanted
-            self._child.reach(Confinement(reads=tuple(sorted(self._readable)), devices=True))
+    def _repeats(self, error: PrivetError) -> bool:
+        """True, once a request, if the child was ended by something that need not come again.
 
-    def _in_memory(self) -> LoadedModel | None:
-        here = self._child.alive and self._child.starts == self._loaded_start
-        return self._loaded if here else None
-
-    def _load(self, file: ModelFile, context: int, plan: RunPlan) -> LoadedModel:
-        if not plan.row_costs:
-            plan = replace(plan, row_costs=self._row_costs.get((self._content, plan), ()))
-        arguments = {"path": str(file.path), "file": self._content, "context": context, "plan": asdict(plan)}
-        values = self._child.call("load", arguments, deadline=_LOAD_SECONDS).values
-        if self._saved is not None:
-            self._saved.maker = maker(self._content, str(values.get("version")), plan)
-        return LoadedModel(file, whole(values, "context"), number(values, "seconds"), plan)
-
-    def _leaves_device(self, loaded: LoadedModel, error: PrivetError) -> bool:
-        """True if the graphics processor is to blame for an error: from now on the model runs without it."""
-        plan = loaded.plan
-        if not plan.gpu_layers or self._loaded is not loaded or not blames_device(error):
+        Whoever is out of memory, or silent for minutes, would be so again.
+        """
+        if type(error) is not ChildDied or self._repeated:
             return False
-        self._placement.failed(self._content, plan.device, 0)
-        self._said.append(Place(plan.gpu_layers, plan.device).fewer(0))
-        self._loaded = None
+        self._repeated = True
+        self._loader.died(error)
         return True
-
-    def _keep_pace(self, loaded: LoadedModel) -> None:
-        threads = max(1, math.ceil(loaded.plan.threads * self._share))
-        if threads != self._pace:
-            self._child.call("pace", {"threads": threads}, deadline=_COUNT_SECONDS)
-            self._pace = threads
-
-    def _adapt(self) -> None:
-        name = adapters_name(self._adapters)
-        if name != self._adapted:
-            adapters = [[str(one.path), one.scale] for one in in_force(self._adapters)]
-            self._adapted = ""  # what a refusal leaves
-            self._child.call("adapt", {"adapters": adapters, "name": name}, deadline=_LOAD_SECONDS)
-            self._adapted = name
 
     def _fetch(self, prompt: list[list[object]], stop: Stop | None) -> None:
         """Bring the child what was saved of this prompt."""
-        if self._saved is None or not self._saved.any_for(self._adapted):
+        if self._saved is None or not self._saved.any_for(self._loader.adapted):
             return
         values = self._asked("known", {"prompt": prompt})
-        self._saved.fetch(self._adapted, integers(values, "tokens"), whole(values, "known"), self._speeds.read, stop)
+        tokens, speed = integers(values, "tokens"), self._loader.speeds.read
+        self._saved.fetch(self._loader.adapted, tokens, whole(values, "known"), speed, stop)
 
     def _save(self, stop: Stop) -> None:
-        if self._saved is None or self._loaded is None or self._forgetting:
+        if self._saved is None or self._loader.last is None or self._forgetting:
             return
         try:
             self._saved.save(stop)
@@ -484,17 +441,20 @@ class Engine:
         self._forgetting = False
         try:
             if self._child.alive:
-                self._child.call("forget", deadline=_COUNT_SECONDS)
+                self._child.call("forget", deadline=_COUNT_SECONDS, start=False)
         except ChildDied:
             pass  # what it knew is gone with it
 
     def _form(self, loaded: LoadedModel) -> ChatFormat:
-        return chat_format(loaded.file, self._thinking)
+        return chat_format(loaded.file, self._loader.thinking)
 
     def _asked(
         self, op: str, arguments: Mapping[str, object], deadline: float = _COUNT_SECONDS, stop: Stop | None = None
     ) -> Mapping[str, object]:
         try:
-            return self._child.call(op, arguments, deadline=deadline, stop=stop).values
+            return self._child.call(op, arguments, deadline=deadline, stop=stop, start=False).values
         except Refusal as refusal:
             raise Bug(f"the engine refused {op} ({refusal.code})") from refusal
+
+    def _replies(self, op: str, arguments: Mapping[str, object], stop: Stop | None) -> Replies:
+        return self._child.stream(op, arguments, deadline=_SILENCE_SECONDS, stop=stop, start=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.values import Message, Role, Sampling, Token
+from assistant.values import Message, Role, Sampling, Thought, Token
 
 
 class Half:
@@ -19,9 +19,12 @@ class Half:
         self._sampling = sampling
         self._text = ""
         self._pieces = 0
+        self.begun = False
+        """Whether anything was said that a person may have read."""
 
     def add(self, event: object) -> None:
         """Note what was said."""
+        self.begun = self.begun or isinstance(event, Token | Thought)
         if isinstance(event, Token):
             self._text += event.text
             self._pieces += 1

@@ -41,12 +41,16 @@ PROCESSOR: Final = Place()
 
 
 def placed(plan: RunPlan, place: Place | None) -> RunPlan:
-    """The same plan with so many layers there; None leaves them where the plan has them."""
+    """The same plan with so many layers there; None leaves them where the plan has them.
+
+    What batches cost is known only where it was measured.
+    """
     if place is None:
         return plan
-    if not place.layers:
-        return replace(plan, gpu_layers=0, device="")
-    return replace(plan, gpu_layers=place.layers, device=place.device)
+    device = place.device if place.layers else ""
+    if (place.layers, device) == (plan.gpu_layers, plan.device):
+        return plan
+    return replace(plan, gpu_layers=place.layers, device=device, row_costs=())
 
 
 def load_placed(

@@ -62,7 +62,7 @@ class SavedStates:
         for piece in self._cache.load(saved):
             if stop is not None and stop.requested:
                 return
-            self._child.call("remember", {**arguments, "at": at}, piece, deadline=_SECONDS)
+            self._child.call("remember", {**arguments, "at": at}, piece, deadline=_SECONDS, start=False)
             at += len(piece)
 
     def save(self, stop: Stop) -> None:
@@ -81,14 +81,15 @@ class SavedStates:
         with self._turns.taken(_MOMENT) as taken:
             if not taken or stop.requested or not self._child.alive:
                 return []
-            return [_offer(self.maker, reply.values) for reply in self._child.stream("states", deadline=_SECONDS)]
+            replies = self._child.stream("states", deadline=_SECONDS, start=False)
+            return [_offer(self.maker, reply.values) for reply in replies]
 
     def _pieces(self, offered: _Offered, stop: Stop) -> Iterator[bytes]:
         """The state, as long as nobody else wants the child; the turn is over before the file is forced to the disk."""
         with self._turns.taken(_MOMENT) as taken:
             if not taken or not self._child.alive:
                 return
-            for reply in self._child.stream("state", {"name": offered.name}, deadline=_SECONDS):
+            for reply in self._child.stream("state", {"name": offered.name}, deadline=_SECONDS, start=False):
                 if stop.requested:
                     return
                 yield reply.payload

@@ -107,10 +107,12 @@ class Child:
         deadline: float,
         stop: Stop | None = None,
         descriptors: Sequence[int] = (),
+        start: bool = True,
     ) -> Reply:
         """Ask and wait for the one part of the answer. Raises as `stream` does."""
         reply = Reply({}, b"")
-        for part in self.stream(op, arguments, payload, deadline=deadline, stop=stop, descriptors=descriptors):
+        parts = self.stream(op, arguments, payload, deadline=deadline, stop=stop, descriptors=descriptors, start=start)
+        for part in parts:
             reply = part
         return reply
 
@@ -123,16 +125,20 @@ class Child:
         deadline: float,
         stop: Stop | None = None,
         descriptors: Sequence[int] = (),
+        start: bool = True,
     ) -> Replies:
         """Ask, and yield the parts of the answer as they come.
 
         deadline: seconds that may pass without a part before the child is killed. stop: when it is
         set, the child is told, and what it still sends is yielded until it ends by itself.
         descriptors: open files the child inherits; only for a child that is not started yet.
+        start: False for what only the process can answer that runs already: its end is told, not made good by another.
         Raises ChildDied, ChildTimedOut, and Refusal with the child's code.
         """
         with self._turn:
             if not self.alive:
+                if not start:
+                    raise self._died()
                 self._start(descriptors)
             waits = deadline if self._answered else deadline + self.spec.start_seconds
             self._number += 1

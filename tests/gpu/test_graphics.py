@@ -89,7 +89,7 @@ def test_all_layers_answer_and_a_crash_in_the_middle_is_survived(
         alone.close()
     assert text_of(events + rest)[:20] == whole[:20]
     # The next start does not try again what crashed, until a person asks for it.
-    assert list(Placement(tmp_path / "placement.json").steps(engine._content, device.name, LAYERS)) == [0]
+    assert list(Placement(tmp_path / "placement.json").steps(engine._loader.content, device.name, LAYERS)) == [0]
 
 
 def test_a_device_that_is_gone_is_left_behind_with_a_sentence(

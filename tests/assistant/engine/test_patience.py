@@ -85,10 +85,10 @@ def test_fewer_threads_give_the_same_answer_and_load_nothing_again(engine: Engin
     after, cost = answer(engine, "Name three trees.")
     assert (after, engine.pid) == (before, pid)
     assert cost.cached_tokens == cost.prompt_tokens - 1
-    assert engine._pace == max(1, (engine.load().plan.threads + 1) // 2)
+    assert engine._loader.pace == max(1, (engine.load().plan.threads + 1) // 2)
     engine.spare(1.0)
     assert answer(engine, "Name three trees.")[0] == before
-    assert engine._pace == engine.load().plan.threads
+    assert engine._loader.pace == engine.load().plan.threads
 
 
 def test_a_model_that_dies_three_times_in_a_row_is_set_aside_and_can_be_tried_again(
