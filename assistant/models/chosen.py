@@ -120,7 +120,9 @@ class ChosenModel:
                 wish.kv_type or (self._kv_type if measured is None else plan.kv_type),
             )
             # llama.cpp keeps a conversation in less than 16 bits for flash attention only.
-            plan = replace(plan, threads=threads, kv_type=kind, flash_attention=plan.flash_attention or kind != "f16")
+            flash = plan.flash_attention or kind != "f16"
+            costs = plan.row_costs if (threads, kind) == (plan.threads, plan.kv_type) else ()
+            plan = replace(plan, threads=threads, kv_type=kind, flash_attention=flash, row_costs=costs)
         return plan
 
     def _wish(self, file: ModelFile) -> RunWish:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from assistant.engine import Engine, default_plan
 from assistant.errors import ModelUnreadable, Stopped
 from assistant.models.choosing import ANSWER
-from assistant.models.trial import READ, Trial, try_plan
+from assistant.models.trial import READ, Trial, fill, try_plan
 from assistant.modelstore import Fitting
 from assistant.settings import write_atomically
 from assistant.values import Machine, MeasuredPlan, ModelFile, PlanTried, RunPlan, Stop
@@ -77,7 +77,8 @@ class _Search:
                         best = tried if self._is_better(tried, best) else best
                 except ModelUnreadable:
                     continue
-        yield MeasuredPlan(best, tuple(self._tried.values()), RULE, time.time())
+        tried = tuple(self._tried.values())
+        yield MeasuredPlan(self._with_row_costs(best), tried, RULE, time.time())
 
     def _measure(self, plan: RunPlan) -> PlanTried:
         """The better of this measurement and those before."""
@@ -88,6 +89,17 @@ class _Search:
         read, write = max(trial.read, before.read if before else 0), max(trial.write, before.write if before else 0)
         self._tried[plan] = PlanTried(plan, read, write)
         return self._tried[plan]
+
+    def _with_row_costs(self, plan: RunPlan) -> RunPlan:
+        """The same plan, with what batches of few tokens take behind a question as long as usual."""
+        if self._stop.requested:
+            raise Stopped
+        self._engine.use(self._model, self._context, plan=plan)
+        fill(self._engine, self._context, self._stop)
+        self._engine.measure(self._stop)
+        costs = self._engine.load().plan.row_costs
+        self._engine.forget()
+        return replace(plan, row_costs=costs)
 
     def _is_better(self, tried: RunPlan, best: RunPlan) -> bool:
         factor = _BETTER_CACHE if tried.kv_type != best.kv_type else _BETTER

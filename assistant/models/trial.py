@@ -71,6 +71,12 @@ def try_plan(engine: Engine, model: ModelFile, context: int, plan: RunPlan, stop
             return Trial(unread / end.read_seconds, end.answer_tokens / end.write_seconds, memory)
 
 
+def fill(engine: Engine, context: int, stop: Stop) -> None:
+    """Have as much read as for a usual question to documents. Raises as `try_out` does."""
+    text = _text(engine, min(READ, context - 4 * WRITTEN))
+    list(engine.stream((Message(Role.USER, text),), Sampling(temperature=0.0, max_tokens=1), stop))
+
+
 def _timed(engine: Engine, text: str, stop: Stop) -> Generator[Prefilling, None, tuple[Generated, int | None]]:
     """Have a text read and a few words written: what that cost, and the memory with all of it in the window."""
     messages = (Message(Role.USER, text),)

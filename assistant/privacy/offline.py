@@ -31,6 +31,39 @@ _DROPPED = frozenset(
         "FTP_PROXY",
     }
 )
+# What a child does not need besides: its window system and locale converters are nobody's, and which driver, loader or
+# back end it takes is Privet's to say. CUDA_VISIBLE_DEVICES and its like stay: they name a device, and load nothing.
+_DROPPED_IN_CHILDREN = frozenset(
+    {
+        "BASH_ENV",
+        "ENV",
+        "GBM_BACKENDS_PATH",
+        "GCONV_PATH",
+        "GETCONF_DIR",
+        "HSA_TOOLS_LIB",
+        "LIBGL_DRIVERS_PATH",
+        "LOCPATH",
+        "NLSPATH",
+        "OPENSSL_CONF",
+        "OPENSSL_ENGINES",
+        "OPENSSL_MODULES",
+        "TESSDATA_PREFIX",
+    }
+)
+_PREFIXES_DROPPED_IN_CHILDREN = (
+    "CUDA_INJECTION",
+    "DYLD_",
+    "GGML_",
+    "LD_",
+    "LLAMA_",
+    "MESA_",
+    "NVTX_INJECTION",
+    "OCL_ICD_",
+    "PYTHON",
+    "VK_",
+    "__EGL_",
+    "__GLX_",
+)
 
 
 def go_offline() -> None:
@@ -42,10 +75,11 @@ def go_offline() -> None:
 
 
 def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment a child gets: `environment` without what could load foreign code, and offline."""
+    """The environment a child gets: `environment` without what could load foreign code or choose it, and offline."""
+    dropped = _DROPPED | _DROPPED_IN_CHILDREN
     kept = {
         name: value
         for name, value in environment.items()
-        if name.upper() not in _DROPPED and not name.upper().startswith("PYTHON")
+        if name.upper() not in dropped and not name.upper().startswith(_PREFIXES_DROPPED_IN_CHILDREN)
     }
     return kept | OFFLINE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistant.values.chat import RunPlan
@@ -163,7 +163,8 @@ class MeasuredPlan:
     @property
     def gain(self) -> float:
         """Seconds of the usual way for each second of this one, for 1,300 tokens read and 150 written."""
-        usual, best = self.tried[0], next(each for each in self.tried if each.plan == self.plan)
+        plan = replace(self.plan, row_costs=())  # which were measured last
+        usual, best = self.tried[0], next(each for each in self.tried if each.plan == plan)
         return (1300 / usual.read + 150 / usual.write) / (1300 / best.read + 150 / best.write)
 
 

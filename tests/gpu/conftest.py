@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from assistant.engine.backends import library_folder
+from assistant.privacy import clean_environment
+from assistant.workers import child
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +35,14 @@ def back_end(pytestconfig: pytest.Config, library: Path) -> Iterator[Path]:
     shutil.copyfile(given, module)
     yield module
     module.unlink()
+
+
+@pytest.fixture(autouse=True)
+def software_driver(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Children are told which driver to take: by themselves they get no such variable, and take no software for one."""
+    told = {name: value for name, value in os.environ.items() if name.startswith(("GGML_VK_", "VK_"))}
+
+    def environment(whole: Mapping[str, str]) -> dict[str, str]:
+        return clean_environment(whole) | told
+
+    monkeypatch.setattr(child, "clean_environment", environment)

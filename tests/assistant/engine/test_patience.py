@@ -12,7 +12,7 @@ import pytest
 
 from assistant.engine import Deaths, Engine, StateCache, client
 from assistant.errors import ChildDied, ChildOutOfMemory, ChildTimedOut, ModelSetAside
-from assistant.values import FinishReason, Generated, Message, ModelFile, Role, Sampling, Token
+from assistant.values import FinishReason, Generated, Message, ModelFile, Prefilling, Role, Sampling, Token
 from assistant.vault import Unlock, Vault
 
 pytestmark = pytest.mark.model
@@ -122,6 +122,41 @@ def test_a_model_that_dies_three_times_in_a_row_is_set_aside_and_can_be_tried_ag
             again.close()
     finally:
         engine.close()
+
+
+def test_who_asks_right_after_a_kill_gets_a_whole_answer(engine: Engine) -> None:
+    before, _ = answer(engine, "Name three trees.")
+    for _ in range(2):
+        assert engine.pid is not None
+        os.kill(engine.pid, signal.SIGKILL)
+        assert answer(engine, "Name three trees.")[0] == before
+    assert engine.pid is not None
+    os.kill(engine.pid, signal.SIGKILL)
+    assert engine.count(ask("Name three trees.")) > 10
+
+
+def test_a_process_killed_while_it_reads_is_followed_by_another_that_answers(engine: Engine) -> None:
+    before, _ = answer(engine, LONG[:2600] + "What colour is it?")
+    engine.forget()
+    events = engine.stream(ask(LONG[:2600] + "What colour is it?"), GREEDY)
+    assert isinstance(next(events), Prefilling)
+    assert engine.pid is not None
+    os.kill(engine.pid, signal.SIGKILL)
+    rest = list(events)
+    assert "".join(event.text for event in rest if isinstance(event, Token)) == before
+    assert isinstance(rest[-1], Generated)
+
+
+def test_a_process_that_is_killed_again_and_again_is_not_started_again_and_again(engine: Engine) -> None:
+    def killed_at_each_step() -> Iterator[object]:
+        for event in engine.stream(ask(LONG[:2600] + "What colour is it?"), GREEDY):
+            assert isinstance(event, Prefilling) and engine.pid is not None
+            os.kill(engine.pid, signal.SIGKILL)
+            yield event
+
+    with pytest.raises(ChildDied):
+        list(killed_at_each_step())
+    assert answer(engine, "Are you there?")[0]
 
 
 def test_a_hang_ends_with_half_an_answer_and_the_next_question_works(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from assistant.engine import Engine
+from assistant.engine import PROCESSOR, Engine, Place
+from assistant.engine.graphics import placed
 from assistant.errors import ModelUnreadable, Stopped
 from assistant.models import Plans, measure_plan, plans
 from assistant.models.trial import Trial
@@ -56,7 +58,7 @@ def test_the_usual_way_stays_where_nothing_is_clearly_faster(
 ) -> None:
     tried = measured_as({}, monkeypatch)
     found = result(store)
-    assert found.plan == RunPlan(4, 256, flash_attention=True) and found.gain == 1.0
+    assert replace(found.plan, row_costs=()) == RunPlan(4, 256, flash_attention=True) and found.gain == 1.0
     assert {plan.threads for plan in tried} == {4, 8, 2}
     assert {plan.batch for plan in tried} == {256, 512, 128}
     assert {plan.kv_type for plan in tried} == {"f16", "q8_0"}
@@ -69,7 +71,7 @@ def test_what_is_faster_is_taken_step_by_step_and_measured_twice(
     fewer, larger = RunPlan(2, 256, flash_attention=True), RunPlan(2, 512, flash_attention=True)
     tried = measured_as({fewer: (130.0, 120.0), larger: (160.0, 120.0)}, monkeypatch)
     found = result(store)
-    assert found.plan == larger and found.gain > 1.2
+    assert replace(found.plan, row_costs=()) == larger and found.gain > 1.2
     assert tried.count(fewer) >= 2 and tried.count(larger) >= 2
 
 
@@ -95,6 +97,28 @@ def test_a_stop_ends_the_search(store: ModelStore) -> None:
     stop.set()
     with pytest.raises(Stopped):
         list(measure_plan(tiny(store), MACHINE, stop))
+
+
+def test_what_batches_cost_is_measured_once_and_kept_with_the_plan(
+    store: ModelStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured_as({}, monkeypatch)
+    found = result(store, threads=1)
+    assert len(found.plan.row_costs) == 5 and min(found.plan.row_costs) > 0
+    folders = Folders.inside(tmp_path / "home")
+    kept = Plans(folders.cache / "plans.json", Fitting(folders, store))
+    kept.keep(tiny(store).path, "here", found)
+    again = kept.read(tiny(store).path, "here")
+    assert again is not None
+    engine = Engine()
+    try:
+        engine.use(tiny(store), 512, plan=again.plan)
+        assert engine.load().plan.row_costs == found.plan.row_costs
+        # On a graphics processor, batches cost something else.
+        assert placed(again.plan, Place(8, "Vulkan0")).row_costs == ()
+        assert placed(again.plan, PROCESSOR) == again.plan
+    finally:
+        engine.close()
 
 
 def test_a_plan_is_kept_for_this_model_and_this_machine(store: ModelStore, tmp_path: Path) -> None:

@@ -127,13 +127,16 @@ def test_memory_is_limited_by_the_kernel() -> None:
 
 
 def test_the_child_is_sealed_and_gets_a_clean_environment(child: Child, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GGML_BACKEND_PATH", "/somewhere")
-    monkeypatch.setenv("https_proxy", "http://proxy")
-    monkeypatch.setenv("PYTHONPATH", "/somewhere")
+    foreign = {"GGML_BACKEND_PATH", "https_proxy", "PYTHONPATH", "VK_DRIVER_FILES", "vk_icd_filenames"}
+    foreign |= {"GGML_VK_VISIBLE_DEVICES", "LD_LIBRARY_PATH", "LD_BIND_NOT", "GCONV_PATH", "OPENSSL_CONF"}
+    for name in foreign:
+        monkeypatch.setenv(name, "/somewhere")
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "1")
     values = child.call("environment", deadline=10).values
     environment = values["environment"]
     assert isinstance(environment, dict)
-    assert not {"GGML_BACKEND_PATH", "https_proxy", "PYTHONPATH"} & set(environment)
+    assert not foreign & set(environment)
+    assert environment["CUDA_VISIBLE_DEVICES"] == "1"
     assert environment["HF_HUB_OFFLINE"] == "1"
     assert values["folder"] == "/"
     assert child.call("network", deadline=10).values == {"descriptor": -1}

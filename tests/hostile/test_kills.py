@@ -1,0 +1,123 @@
+"""The model's process is killed at any moment while it answers: what a person has read is kept, word for word.
+
+PRIVET_KILL_MINUTES=10 goes on for that long; a few kills without it.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from assistant.app import Privet
+from assistant.errors import ModelSetAside
+from assistant.settings import Folders, options
+from assistant.values import Answered, FinishReason, Stop, Token, TurnState
+from tests.assistant.vault.opening import by_passphrase
+
+MINUTES = float(os.environ.get("PRIVET_KILL_MINUTES", "0"))
+SEED = int(os.environ.get("PRIVET_SEED", "0"))
+FEW = 4
+QUESTIONS = (
+    "Name three trees.",
+    "Tell a story about a hedge, with many details.",
+    "The lane is long and green. " * 60 + "What colour is the lane?",
+)
+
+
+@pytest.fixture
+def privet(embedded_chat: Path, tmp_path: Path) -> Iterator[Privet]:
+    privet = Privet.open(Folders.inside(tmp_path), by_passphrase())
+    privet.settings.set(options.TEMPERATURE, 0.0)
+    privet.settings.set(options.MAX_ANSWER_TOKENS, 64 if MINUTES else 24)
+    yield privet
+    privet.close()
+
+
+def ask(privet: Privet, question: str) -> tuple[str, Answered]:
+    """What was shown, and how it ended; what is kept is held against that."""
+    shown, ended = "", None
+    try:
+        for event in privet.answering.answer(privet.conversations.create(), question, Stop()):
+            if isinstance(event, Token):
+                shown += event.text
+            if isinstance(event, Answered):
+                ended = event
+    except ModelSetAside:
+        assert not shown
+        raise
+    assert ended is not None
+    kept = privet.conversations.turn(ended.turn)
+    assert kept.text == shown.rstrip(), "what is kept is not what was shown"
+    assert (kept.state is TurnState.INTERRUPTED) == (ended.reason is FinishReason.INTERRUPTED)
+    return kept.text, ended
+
+
+@contextmanager
+def killing(pid: Callable[[], int | None], chance: random.Random, most: float) -> Iterator[list[float]]:
+    """Kills whatever process is there, again and again, until the end; the list has a time for each kill."""
+    kills: list[float] = []
+    over = threading.Event()
+
+    def kill() -> None:
+        while not over.wait(chance.uniform(0, most)):
+            if (number := pid()) is not None:
+                with suppress(ProcessLookupError):
+                    os.kill(number, signal.SIGKILL)
+                    kills.append(time.monotonic())
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    try:
+        yield kills
+    finally:
+        over.set()
+        thread.join()
+
+
+@pytest.mark.model
+@pytest.mark.timeout(60 * MINUTES + 240)
+def test_whenever_the_process_is_killed_nothing_that_was_shown_is_lost(
+    privet: Privet, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chance = random.Random(SEED)
+    whole = {question: ask(privet, question)[0] for question in QUESTIONS}
+    longest = 0.0
+    for question in QUESTIONS:
+        asked = time.monotonic()
+        assert ask(privet, question)[0] == whole[question]
+        longest = max(longest, time.monotonic() - asked)
+    began = time.monotonic()
+    seen: Counter[str] = Counter()
+    # Some kills meet a process that is still loading, others one that reads, writes or waits.
+    with killing(lambda: privet.engine.pid, chance, 1.0 + 2 * longest) as kills:
+        while len(kills) < FEW if not MINUTES else time.monotonic() - began < 60 * MINUTES:
+            question = chance.choice(QUESTIONS)
+            seen["questions"] += 1
+            try:
+                text, ended = ask(privet, question)
+            except ModelSetAside:
+                seen["set aside"] += 1
+                privet.model.try_again()
+                continue
+            # As far as it goes, it is what it would have been: nothing is missing, and nothing is said twice.
+            assert whole[question].startswith(text), question
+            if ended.reason is FinishReason.INTERRUPTED:
+                seen["half" if text else "no word"] += 1
+                assert "ended unexpectedly (SIGKILL)" in ended.note
+            else:
+                seen["whole"] += 1
+                assert text == whole[question]
+    assert ask(privet, QUESTIONS[0])[0] == whole[QUESTIONS[0]]
+    assert seen["whole"] and seen["half"] + seen["no word"] + seen["set aside"] <= len(kills)
+    with capsys.disabled():
+        if MINUTES:
+            print(f"\n{len(kills)} kills; {dict(seen)}; wrong or lost: 0")
