@@ -95,7 +95,10 @@ class _Search:
         if self._stop.requested:
             raise Stopped
         self._engine.use(self._model, self._context, plan=plan)
-        fill(self._engine, self._context, self._stop)
+        try:
+            fill(self._engine, self._context, self._stop)
+        except ModelUnreadable:
+            return plan  # no room for it any more; it is measured when the model is used
         self._engine.measure(self._stop)
         costs = self._engine.load().plan.row_costs
         self._engine.forget()
