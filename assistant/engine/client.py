@@ -228,7 +228,7 @@ class Engine:
             half = Half(messages, sampling)
             while True:
                 try:
-                    for said in self._answer(loaded, half.messages, half.sampling, stop):
+                    for said in self._answer(loaded, half, stop):
                         half.add(said)
                         yield said
                     return
@@ -238,18 +238,17 @@ class Engine:
                 yield from map(Noted, self.notes())
                 loaded = self._ready()
 
-    def _answer(
-        self, loaded: LoadedModel, messages: Sequence[Message], sampling: Sampling, stop: Stop | None
-    ) -> Iterator[Said]:
+    def _answer(self, loaded: LoadedModel, half: Half, stop: Stop | None) -> Iterator[Said]:
         form = self._form(loaded)
-        prompt = prompt_of(form, messages)
-        values = {**sampling_of(form, sampling), "prompt": prompt}
-        telling = Telling(form, messages)
+        prompt = prompt_of(form, half.messages)
+        values = {**sampling_of(form, half.sampling), "prompt": prompt}
+        telling = Telling(form, half.messages)
         try:
             self._fetch(prompt, stop)
             for reply in self._replies("generate", values, stop):
                 said = event(reply.values)
                 if isinstance(said, Token):
+                    half.written(whole(reply.values, "count"))
                     yield from telling.split(said)
                     continue
                 if isinstance(said, Generated):

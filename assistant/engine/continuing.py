@@ -18,7 +18,7 @@ class Half:
         self._messages = tuple(messages)
         self._sampling = sampling
         self._text = ""
-        self._pieces = 0
+        self._tokens = 0
         self.begun = False
         """Whether anything was said that a person may have read."""
 
@@ -27,7 +27,10 @@ class Half:
         self.begun = self.begun or isinstance(event, Token | Thought)
         if isinstance(event, Token):
             self._text += event.text
-            self._pieces += 1
+
+    def written(self, tokens: int) -> None:
+        """Note that so many tokens were written, of thought or answer."""
+        self._tokens += tokens
 
     @property
     def messages(self) -> tuple[Message, ...]:
@@ -40,5 +43,6 @@ class Half:
 
     @property
     def sampling(self) -> Sampling:
-        """For what is left of the longest answer; a piece is a token or a little more."""
-        return replace(self._sampling, max_tokens=max(1, self._sampling.max_tokens - self._pieces))
+        """For what is left of the longest answer."""
+        written = self._tokens if self._text.strip() else 0
+        return replace(self._sampling, max_tokens=max(1, self._sampling.max_tokens - written))

@@ -51,7 +51,7 @@ class Pointing:
             "starts": STARTS,
         }
         try:
-            for reply in child.stream("point", values, deadline=_SILENCE_SECONDS, stop=stop):
+            for reply in child.stream("point", values, deadline=_SILENCE_SECONDS, stop=stop, start=False):
                 if "ends" in reply.values:
                     yield from _spans(reply.values)
                 elif isinstance(said := event(reply.values), Prefilling):

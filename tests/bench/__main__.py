@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -24,9 +25,9 @@ from tests.bench import (
 )
 from tests.bench.figure import Figure
 
-_BENCHES: Final[dict[str, Callable[[], list[Figure]]]] = {
+_BENCHES: Final[dict[str, Callable[[], Iterable[Figure]]]] = {
     "window": window.figures,
-    "engine": engine.figures,
+    **{f"engine.{part}": partial(engine.figures, part) for part in engine.PARTS},
     "waits": waits.figures,
     "models": models.figures,
     "tuning": models.tuning,

@@ -1,7 +1,7 @@
 """What the engine is held against: the plainest programs on the same library, each in a process of its own.
 
 Each answers a line of JSON (prompt, count) with one (first: seconds until the first token was chosen, rate: tokens a
-second from then on). All forget what they read in between.
+second from then on). A prompt other than the one before is read anew, whole; of the same one only the last token.
 """
 
 from __future__ import annotations
@@ -30,16 +30,19 @@ p = l.llama_context_default_params(); p.n_ctx = size; p.n_batch = p.n_ubatch = b
 p.n_threads = p.n_threads_batch = threads
 p.flash_attn_type = l.LLAMA_FLASH_ATTN_TYPE_ENABLED
 context = l.llama_init_from_model(model, p); vocab = l.llama_model_get_vocab(model)
+memory = l.llama_get_memory(context); before = None
 for line in sys.stdin:
     asked = json.loads(line)
     data, count = asked["prompt"].encode(), asked["count"]
     tokens = (l.llama_token * (len(data) + 8))()
     n = l.llama_tokenize(vocab, data, len(data), tokens, len(tokens), True, True)
-    l.llama_memory_clear(l.llama_get_memory(context), True)
+    known = n - 1 if data == before else 0
+    before = data
+    assert l.llama_memory_seq_rm(memory, 0, known, -1)
     chain = l.llama_sampler_chain_init(l.llama_sampler_chain_default_params())
     l.llama_sampler_chain_add(chain, l.llama_sampler_init_greedy())
     began = time.perf_counter()
-    for at in range(0, n, batch):
+    for at in range(known, n, batch):
         part = (l.llama_token * min(batch, n - at))(*tokens[at:min(at + batch, n)])
         assert l.llama_decode(context, l.llama_batch_get_one(part, len(part))) == 0
     token = l.llama_sampler_sample(chain, context, -1)
@@ -61,9 +64,12 @@ from llama_cpp import Llama
 path, threads, size, batch = sys.argv[1], *map(int, sys.argv[2:5])
 model = Llama(path, n_ctx=size, n_batch=batch, n_ubatch=batch, n_threads=threads, n_threads_batch=threads,
               flash_attn=True, verbose=False)
+before = None
 for line in sys.stdin:
     asked = json.loads(line)
-    model.reset()
+    if asked["question"] != before:
+        model.reset()
+    before = asked["question"]
     began, first, last, count = time.perf_counter(), 0.0, 0.0, 0
     for chunk in model.create_chat_completion(messages=[{"role": "user", "content": asked["question"]}], stream=True,
                                               temperature=0.0, repeat_penalty=1.0, max_tokens=asked["count"]):
@@ -86,9 +92,12 @@ def ask(op, arguments):
     return answer[op](Request(op, arguments, b"", Cancelled()))
 plan = {"threads": threads, "batch": batch, "flash_attention": True}
 list(ask("load", {"path": path, "file": path, "context": size, "plan": plan}))
+before = None
 for line in sys.stdin:
     asked = json.loads(line)
-    list(ask("forget", {}))
+    if asked["prompt"] != before:
+        list(ask("forget", {}))
+    before = asked["prompt"]
     began, first, last = time.perf_counter(), 0.0, {}
     for part in ask("generate", asked["arguments"]):
         last = part.values

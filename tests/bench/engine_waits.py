@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import statistics
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -51,13 +51,15 @@ def figures(path: Path, folder: Path, rounds: int) -> Iterator[Figure]:
         later: dict[str, list[float]] = {"next": [], "switch": [], "reopen": [], "branch": []}
         for number in range(rounds):
             chat, other = _chat(engine, f"One {number}. ", firsts), _chat(engine, f"Two {number}. ", firsts)
-            later["switch"].append(_first(engine, [*chat, Message(Role.USER, _NEXT)]))
-            later["next"].append(_first(engine, [*chat, Message(Role.USER, _NEXT), *_said("Tall."), *user(_OTHER)]))
-            later["branch"].append(_first(engine, [*chat, *user(_OTHER)]))
+            back = ask(engine, [*chat, *user(_NEXT)], _SHORT)
+            later["switch"].append(back.first)
+            longer = [*chat, *user(_NEXT), Message(Role.ASSISTANT, back.text), *user(_OTHER)]
+            later["next"].append(ask(engine, longer, _SHORT).first)
+            later["branch"].append(ask(engine, [*chat, *user(_OTHER)], _SHORT).first)
             engine.save()
             engine.close()
             engine = opened()
-            later["reopen"].append(_first(engine, [*other, *user(_NEXT)]))
+            later["reopen"].append(ask(engine, [*other, *user(_NEXT)], _SHORT).first)
         first = statistics.median(firsts)
         for name, key, bar in (
             ("same chat, next question", "next", "<= 0.05"),
@@ -77,14 +79,6 @@ def _chat(engine: Engine, beginning: str, firsts: list[float]) -> list[Message]:
     asked = ask(engine, [question], _SHORT)
     firsts.append(asked.first)
     return [question, Message(Role.ASSISTANT, asked.text)]
-
-
-def _said(text: str) -> tuple[Message, ...]:
-    return (Message(Role.ASSISTANT, text),)
-
-
-def _first(engine: Engine, messages: Sequence[Message]) -> float:
-    return ask(engine, messages, _SHORT).first
 
 
 def _stops(engine: Engine, rounds: int) -> Iterator[Figure]:

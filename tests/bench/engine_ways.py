@@ -28,15 +28,26 @@ _QUOTED: Final = (
     Message(Role.USER, f"Here are two passages.\n\n{_PASSAGES}\n\nRepeat both passages word for word."),
     Message(Role.ASSISTANT, "Here are both passages, word for word:\n\nThe council of Greenwick decided in March"),
 )
+_THINGS: Final = (
+    "kettle bridge fox orchard letter church stone lantern river mill cart violin owl clock tree coat".split()
+)
+_LIST: Final = "\n".join(
+    f"{number + 1}. The old gardener went to the {thing} and came back with a {_THINGS[(7 * number + 3) % 16]}."
+    for number, thing in enumerate(_THINGS)
+)
+"""Phrases that come again and go on otherwise: what was guessed is often right for some words, and then wrong."""
 _FRESH: Final = replace(GREEDY, temperature=0.9, top_k=40, seed=3, max_tokens=160, ignore_end=True)
 
 
 def figures(engine: Engine, rounds: int) -> Iterator[Figure]:
     """With lookup decoding against without, the same text to repeat, and one that repeats nothing."""
+    rounds = 2 * rounds + 1
+    ask(engine, _QUOTED, replace(GREEDY, max_tokens=1))  # what batches cost depends on how full the window is
     engine.measure()
     for name, messages, sampling, bar in (
         ("repeating its passages", _QUOTED, replace(GREEDY, max_tokens=200, ignore_end=True), ">= 1.3"),
         ("repeating nothing", user(f"{_PASSAGES}\n\n{STORY}"), _FRESH, ">= 0.97"),
+        ("phrases that go on otherwise", user(f"{_LIST}\n\nWrite forty more, with other things."), _FRESH, ">= 0.97"),
     ):
         ours, plain = _with_and_without(engine, messages, sampling, rounds)
         yield Figure(f"lookup decoding, {name}", ours, "tokens/s", plain, bar)

@@ -8,12 +8,24 @@ from typing import Any, Final, Literal
 
 import llama_cpp
 import llama_cpp.llama_cpp as native
+import numpy as np
 
 from assistant.engine.child.brake import Brake
 from assistant.engine.child.model import Model, ModelRefused, silence
 from assistant.values import RunPlan
 
-__all__ = ["BATCH", "SEQUENCES", "Aborted", "Context", "Logits", "Model", "ModelRefused", "Sampler", "silence"]
+__all__ = [
+    "BATCH",
+    "SEQUENCES",
+    "Aborted",
+    "Context",
+    "Likeliest",
+    "Logits",
+    "Model",
+    "ModelRefused",
+    "Sampler",
+    "silence",
+]
 
 BATCH: Final = 256
 """Tokens read in one call of llama_decode where nothing was measured; also how often progress is told."""
@@ -211,6 +223,22 @@ class Sampler:
     def close(self) -> None:
         """Free the chain."""
         native.llama_sampler_free(self._chain)
+
+
+class Likeliest(Sampler):
+    """Takes the token with the largest logit, as llama.cpp's greedy sampler does, without its list of all tokens."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(None, context.native_context)
+        self._logits = ctypes.c_float * context.model.vocabulary_size
+
+    def next(self, row: int = -1) -> int:
+        """The likeliest token, the first of several."""
+        logits = ctypes.cast(native.llama_get_logits_ith(self._context, row), ctypes.POINTER(self._logits))
+        return int(np.frombuffer(logits.contents, np.float32).argmax())
+
+    def close(self) -> None:
+        """Nothing is held."""
 
 
 def _parameters(size: int, plan: RunPlan, brake: Brake) -> Any:

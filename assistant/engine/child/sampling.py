@@ -10,7 +10,7 @@ import llama_cpp.llama_cpp as native
 
 from assistant.engine.child.arguments import number, whole
 from assistant.engine.child.grammar import ConstrainedSampler
-from assistant.engine.child.llama import Context, Sampler
+from assistant.engine.child.llama import Context, Likeliest, Sampler
 from assistant.workers import Refusal, Request
 
 _BREAKERS = (b"\n", b":", b'"', b"*")
@@ -23,10 +23,13 @@ def sampler(context: Context, request: Request) -> Sampler:
     The request carries the fields of values.Sampling. Penalties look at what this answer says, not at its prompt.
     Raises Refusal for a field that is none, and for a grammar that is none.
     """
+    grammar, corrections = request.arguments.get("grammar"), _corrections(context, request)
+    if not grammar and not corrections and number(request, "temperature") <= 0:
+        return Likeliest(context)
     chain = native.llama_sampler_chain_init(native.llama_sampler_chain_default_params())
-    for part in (*_corrections(context, request), *_choice(request)):
+    for part in (*corrections, *_choice(request)):
         native.llama_sampler_chain_add(chain, part)
-    if grammar := request.arguments.get("grammar"):
+    if grammar:
         return ConstrainedSampler(chain, context, str(grammar))
     return Sampler(chain, context.native_context)
 

@@ -95,8 +95,8 @@ def _chosen(context: llama.Context, answer: _Answer, row: int, began: float) -> 
     written.tokens += 1
     if answer.alternatives:
         written.choices.append(choice(context, answer.token, row, answer.alternatives))
-    if shown := written.add(context.piece(answer.token)):
-        yield written.event(shown) | {"answer": answer.number}
+    for event in written.tell(written.add(context.piece(answer.token))):
+        yield event | {"answer": answer.number}
     if written.reason == "complete" or written.tokens >= answer.limit:
         yield from _ended(answer, began)
 
@@ -104,8 +104,8 @@ def _chosen(context: llama.Context, answer: _Answer, row: int, began: float) -> 
 def _ended(answer: _Answer, began: float) -> Iterator[Mapping[str, object]]:
     answer.over = True
     answer.seconds = time.monotonic() - began
-    if (rest := answer.written.rest()) or answer.written.choices:
-        yield answer.written.event(rest) | {"answer": answer.number}
+    for event in answer.written.rest():
+        yield event | {"answer": answer.number}
     yield {
         "event": "end",
         "answer": answer.number,

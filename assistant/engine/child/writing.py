@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import time
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from assistant.engine.child import llama
 from assistant.engine.child.arguments import whole
@@ -15,6 +17,10 @@ from assistant.engine.child.state import State
 from assistant.engine.child.stepping import tokens
 from assistant.workers import Part, Request
 
+_TOLD_EVERY: Final = 0.025
+"""Seconds between two pieces that are told, for a model that writes faster: telling takes time from the model, which
+has all cores, and nobody reads faster."""
+
 
 class Written:
     """The answer so far: whole characters go out, the start of a stop text is held back."""
@@ -23,6 +29,9 @@ class Written:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._stops = [stop for stop in stops if stop]
         self._held = ""
+        self._untold = ""
+        self._tokens_told = 0
+        self._told_at = 0.0
         self.tokens = 0
         self.steps = 0  # calls of llama_decode
         self.reason = "length"
@@ -43,14 +52,24 @@ class Written:
         shown, self._held = self._held[: len(self._held) - keep], self._held[len(self._held) - keep :]
         return shown
 
-    def rest(self) -> str:
-        """What was held back, at the end of an answer; nothing after a stop text."""
-        held, self._held = self._held, ""
-        return held
+    def tell(self, shown: str) -> Iterator[dict[str, object]]:
+        """What tells that `shown` was written: now, or with what comes next where something was told just now."""
+        self._untold += shown
+        now = time.monotonic()
+        if self._untold and (self.choices or now - self._told_at >= _TOLD_EVERY):
+            self._told_at = now
+            yield self._event()
 
-    def event(self, shown: str) -> dict[str, object]:
-        """What tells that `shown` was written."""
-        event: dict[str, object] = {"event": "text", "text": shown}
+    def rest(self) -> Iterator[dict[str, object]]:
+        """What was not told yet, at the end of an answer; nothing that is behind a stop text."""
+        self._untold += self._held
+        self._held = ""
+        if self._untold or self.choices:
+            yield self._event()
+
+    def _event(self) -> dict[str, object]:
+        event: dict[str, object] = {"event": "text", "text": self._untold, "count": self.tokens - self._tokens_told}
+        self._untold, self._tokens_told = "", self.tokens
         if self.choices:
             event["tokens"], self.choices = self.choices, []
         return event
@@ -84,9 +103,7 @@ def write(
             written.tokens += 1
             if alternatives:
                 written.choices.append(choice(context, token, row, alternatives))
-            shown = written.add(context.piece(token))
-            if shown:
-                yield Part(written.event(shown))
+            yield from map(Part, written.tell(written.add(context.piece(token))))
             if written.met:
                 break
     except llama.Aborted:
@@ -96,5 +113,4 @@ def write(
         coming.close()
         written.steps = drafting.steps
         chosen.close()
-    if (rest := written.rest()) or written.choices:
-        yield Part(written.event(rest))
+    yield from map(Part, written.rest())

@@ -68,10 +68,13 @@ def test_half_an_answer_is_gone_on_with() -> None:
     asked = (Message(Role.SYSTEM, "Be brief."), Message(Role.USER, "Count."))
     half = Half(asked, Sampling(max_tokens=10))
     assert (half.messages, half.sampling) == (asked, Sampling(max_tokens=10))
+    half.written(3)
+    assert half.sampling.max_tokens == 10  # of thought, which begins anew
     half.add(Token("One, "))
     half.add(Token("two"))
+    half.written(2)
     assert half.messages == (*asked, Message(Role.ASSISTANT, "One, two"))
-    assert half.sampling.max_tokens == 8
+    assert half.sampling.max_tokens == 5
     begun = Half((*asked, Message(Role.ASSISTANT, "Zero, ")), Sampling(max_tokens=10))
     begun.add(Token("one"))
     assert begun.messages == (*asked, Message(Role.ASSISTANT, "Zero, one"))

@@ -57,7 +57,7 @@ def sampled(words: Any) -> Sampled:
     from assistant.engine.child.sampling import sampler
 
     def left(sampling: Sampling, said: Sequence[int], logits: Sequence[float]) -> dict[int, float]:
-        made = sampler(words, Request("generate", asdict(sampling), b"", Cancelled()))
+        made = sampler(words, Request("generate", asdict(sampling) | {"logit_bias": []}, b"", Cancelled()))
         for token in said:
             native.llama_sampler_accept(made._chain, token)
         rows = (native.llama_token_data * len(logits))(*((FIRST + at, one, 0.0) for at, one in enumerate(logits)))
@@ -152,6 +152,6 @@ def test_typical(sampled: Sampled, mass: float) -> None:
 
 def test_temperature_divides_and_none_of_these_changes_anything_where_it_is_off(sampled: Sampled) -> None:
     logits, said = some_logits(random.Random(1)), some_words(random.Random(1), 30, 3)
-    assert sampled(NOTHING, said, logits) == pytest.approx(dict(enumerate(logits, FIRST)))
+    assert sampled(OPEN, said, logits) == pytest.approx(dict(enumerate(logits, FIRST)))
     halves = {token: logit / 2 for token, logit in enumerate(logits, FIRST)}
     assert sampled(replace(OPEN, temperature=2.0), said, logits) == pytest.approx(halves)
