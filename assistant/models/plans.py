@@ -77,8 +77,7 @@ class _Search:
                         best = tried if self._is_better(tried, best) else best
                 except ModelUnreadable:
                     continue
-        tried = tuple(self._tried.values())
-        yield MeasuredPlan(self._with_row_costs(best), tried, RULE, time.time())
+        yield MeasuredPlan(self._with_row_costs(best), tuple(self._tried.values()), RULE, time.time())
 
     def _measure(self, plan: RunPlan) -> PlanTried:
         """The better of this measurement and those before."""

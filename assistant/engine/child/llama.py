@@ -235,7 +235,7 @@ class Likeliest(Sampler):
     def next(self, row: int = -1) -> int:
         """The likeliest token, the first of several."""
         logits = ctypes.cast(native.llama_get_logits_ith(self._context, row), ctypes.POINTER(self._logits))
-        return int(np.frombuffer(logits.contents, np.float32).argmax())
+        return int(np.frombuffer(memoryview(logits.contents), np.float32).argmax())
 
     def close(self) -> None:
         """Nothing is held."""

@@ -52,9 +52,11 @@ def words() -> Iterator[Any]:
 @pytest.fixture
 def sampled(words: Any) -> Sampled:
     """The logits of the tokens that are left, after an answer that said `said`."""
-    import llama_cpp.llama_cpp as native
+    import llama_cpp.llama_cpp
 
     from assistant.engine.child.sampling import sampler
+
+    native: Any = llama_cpp.llama_cpp
 
     def left(sampling: Sampling, said: Sequence[int], logits: Sequence[float]) -> dict[int, float]:
         made = sampler(words, Request("generate", asdict(sampling) | {"logit_bias": []}, b"", Cancelled()))
