@@ -12,7 +12,7 @@ from typing import Final
 
 from assistant.answering import Answering
 from assistant.audit import AuditLog, record_of
-from assistant.conversations import Conversations, Notes, Pins
+from assistant.conversations import Conversations, Notes, Pins, Reports, SentPrompts
 from assistant.documents import Documents, Renewing, Viewing, reads_less
 from assistant.embedding import Embedder, Precision, look_at
 from assistant.engine import Deaths, Engine, Placement, StateCache
@@ -22,7 +22,7 @@ from assistant.models import Adapters, ChosenModel, Collection, Improving, Plans
 from assistant.modelstore import Fitting, ModelStore, battery, multiplies_bytes, read_rules, standard_place
 from assistant.policy import Policy, read_policy
 from assistant.retrieval import Renewal, Retrieval
-from assistant.rights import Keeping, export_everything, let_lapse
+from assistant.rights import Keeping, Taking, export_everything, let_lapse
 from assistant.settings import Folders, Settings, options
 from assistant.values import Answered, Exported, MeasuredPlan, Prepared, Rebuilding, Stop
 from assistant.vault import BY_RECOVERY, Unlock, Vault
@@ -115,11 +115,19 @@ class Privet:
             self.model.put_beside,
             Notes(vault),
             self.workspaces,
+            SentPrompts(vault),
         )
+        self.reports = Reports(vault)
 
         self.keeping = Keeping(
-            vault, self.conversations, self.documents.list, self.settings, self.documents.trashed_collections
+            vault,
+            self.conversations,
+            self.documents.list,
+            self.settings,
+            self.documents.trashed_collections,
+            self.reports.list,
         )
+        self.taking = Taking(self.conversations)
 
     @classmethod
     def open(cls, folders: Folders, unlock: Unlock) -> Privet:
@@ -217,7 +225,9 @@ class Privet:
 
     def export_everything(self, folder: Path, stop: Stop) -> Iterator[Exported]:
         """Write all that a person has in Privet into `folder`, readable by anybody. Raises as the way does."""
-        return export_everything(folder, self.conversations, self.documents.list(), self.settings, stop)
+        return export_everything(
+            folder, self.conversations, self.documents.list(), self.settings, stop, self.reports.list()
+        )
 
     def close(self) -> str:
         """End the children, make a backup and close the vault; what was acknowledged is on the disk already.

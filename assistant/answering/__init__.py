@@ -5,5 +5,6 @@ May not: know where an answer is shown; touch a file; let a word be shown that i
 
 from assistant.answering.ask import Answering
 from assistant.answering.cite import Marker
+from assistant.answering.sending import parts
 
-__all__ = ["Answering", "Marker"]
+__all__ = ["Answering", "Marker", "parts"]

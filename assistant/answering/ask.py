@@ -7,9 +7,10 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
+from assistant.answering.asking import gives_orders, require_half, up_to_question, with_pinned, worth_asking
 from assistant.answering.finding import Finding
 from assistant.answering.fitting import Fitting
 from assistant.answering.forecast import Forecast
@@ -17,11 +18,12 @@ from assistant.answering.orders import without_orders
 from assistant.answering.pinned import Pinned
 from assistant.answering.pointing import by_model
 from assistant.answering.prompt import Source, unmarked
+from assistant.answering.sending import sent
 from assistant.answering.tabling import FromTable, Tabling
 from assistant.answering.waits import Waits
 from assistant.answering.whole import Whole
 from assistant.answering.written import Written
-from assistant.conversations import Conversations, Notes, Pins
+from assistant.conversations import Conversations, Notes, Pins, SentPrompts
 from assistant.engine import Engine, LoadedModel
 from assistant.errors import BadInput, ChildDied, PrivetError
 from assistant.retrieval import Retrieval
@@ -42,12 +44,14 @@ from assistant.values import (
     Noted,
     NothingFound,
     Outlook,
+    PassageId,
     Pointed,
     Prefilling,
     Retrieved,
     Role,
     Sampling,
     Scope,
+    Sent,
     Started,
     Stop,
     TableChoice,
@@ -62,7 +66,6 @@ from assistant.workspaces import Workspaces
 _log = logging.getLogger("privet.answering")
 
 _NOT_IN_TABLE: Final = "This table does not say; your documents are searched instead."
-_CAN_GO_ON: Final = frozenset({TurnState.CUT, TurnState.STOPPED, TurnState.INTERRUPTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ class _Asked:
 
     mode: how it is answered from documents; None as the settings say. pinned: passages that are kept in mind.
     table: the table that it is for; None to find out. within: the documents that it may be put to; None for all.
+    passages: to be answered from, chosen by the person; () for those that a search finds.
     """
 
     turn: TurnId
@@ -82,6 +86,7 @@ class _Asked:
     pinned: Sequence[Citation] = ()
     table: TableChoice | None = None
     within: Collection[DocumentId] | None = None
+    passages: Sequence[PassageId] = ()
 
 
 class _GivingWay(Stop):
@@ -120,15 +125,17 @@ class Answering:
         beside: Callable[[Adapter | None], None] = lambda adapter: None,
         reading_notes: Notes | None = None,
         workspaces: Workspaces | None = None,
+        sent: SentPrompts | None = None,
     ) -> None:
         """load: has the chosen model in memory. embed: the vectors of texts, float32 little-endian, of unit length.
 
         log: told of each answer once it is kept. notes: sentences about how the model runs that nobody was told yet.
         beside: puts a conversation's adapter beside the model. reading_notes: what is noted on the way through whole
         documents; None where nobody asks for that. workspaces: which documents a conversation may reach; None where
-        each may reach all.
+        each may reach all. sent: where it is kept what the model was given.
         """
         self._log = log
+        self._sent = sent
         self._beside = beside
         self._conversations = conversations
         self._engine = engine
@@ -162,7 +169,7 @@ class Answering:
         find out whether one is.
         """
         began = time.monotonic()
-        question = _worth_asking(question)
+        question = worth_asking(question)
         info = self._conversations.conversation(conversation)
         within = self._reach(info, info.scope)
         asked, turn = self._conversations.ask(conversation, question)
@@ -192,13 +199,13 @@ class Answering:
         written = Written(self._conversations, turn, began)
         yield from self._way(_Asked(asked, told, (), documents=True), written, stop)
 
-    def edit(self, turn: TurnId, text: str, stop: Stop) -> Iterator[AnswerEvent]:
+    def edit(self, turn: TurnId, text: str, stop: Stop, mode: AnswerMode | None = None) -> Iterator[AnswerEvent]:
         """Ask a question in other words, and answer that: a branch of its own; what followed the old words stays.
 
-        turn: the question, in any version.
+        turn: the question, in any version. mode: as of `answer`.
         """
         began = time.monotonic()
-        text = _worth_asking(text)
+        text = worth_asking(text)
         *history, old = self._conversations.until(turn)
         if old.role is not Role.USER:
             raise BadInput("Only what you asked yourself can be changed.", "Choose a question of yours.")
@@ -206,16 +213,23 @@ class Answering:
         within = self._reach(info, info.scope)
         asked, place = self._conversations.ask(info.id, text, beside=turn)
         written = Written(self._conversations, place, began)
-        asking = _Asked(asked, text, history, info.documents, pinned=self.pinned.of(info.id), within=within)
+        asking = _Asked(asked, text, history, info.documents, mode=mode, pinned=self.pinned.of(info.id), within=within)
         yield from self._way(asking, written, stop)
 
-    def again(self, turn: TurnId, stop: Stop) -> Iterator[AnswerEvent]:
+    def again(
+        self,
+        turn: TurnId,
+        stop: Stop,
+        mode: AnswerMode | None = None,
+        passages: Sequence[PassageId] = (),
+    ) -> Iterator[AnswerEvent]:
         """Answer the same question once more, with the next seed; the earlier answers stay, as versions.
 
-        turn: one of the answers, or the question itself.
+        turn: one of the answers, or the question itself. mode: as of `answer`. passages: to be answered from, in
+        place of those that a search finds.
         """
         began = time.monotonic()
-        *history, question = _up_to_question(self._conversations.until(turn))
+        *history, question = up_to_question(self._conversations.until(turn))
         info = self._conversations.conversation_of(question.id)
         within = self._reach(info, info.scope)
         over = None if self._reading_notes is None else self._reading_notes.begun(turn)
@@ -227,8 +241,15 @@ class Answering:
         version = len(self._conversations.turn(place).versions) - 1
         written = Written(self._conversations, place, began)
         pinned = self.pinned.of(info.id)
-        asked = _Asked(question.id, question.text, history, info.documents, version, pinned=pinned, within=within)
+        searched = info.documents or bool(passages)
+        asked = _Asked(question.id, question.text, history, searched, version, mode, pinned, None, within, passages)
         yield from self._way(asked, written, stop)
+
+    def candidates(self, turn: TurnId) -> tuple[Citation, ...]:
+        """Passages that the question before an answer might be answered from, best first: more than an answer gets."""
+        *history, question = up_to_question(self._conversations.until(turn))
+        info = self._conversations.conversation_of(turn)
+        return self._finding.candidates(question.text, history, self._reach(info, info.scope))
 
     def go_on(self, turn: TurnId, stop: Stop) -> Iterator[AnswerEvent]:
         """Go on with an answer that was cut off, stopped or interrupted: the same turn grows, nothing of it changes.
@@ -239,8 +260,8 @@ class Answering:
         began = time.monotonic()
         branch = self._conversations.until(turn)
         half = branch[-1]
-        _require_half(half)
-        *history, question = _up_to_question(branch)
+        require_half(half)
+        *history, question = up_to_question(branch)
         info = self._conversations.conversation_of(turn)
         within = self._reach(info, info.scope)
         self._conversations.choose(turn)
@@ -262,6 +283,10 @@ class Answering:
         if half.citations:
             written.cite(half.citations, unmarked(half), self._finding.alike, self._mode(asked))
         yield from self._way(asked, written, stop, begun=unmarked(half))
+
+    def saw(self, turn: TurnId) -> Sent | None:
+        """What the model was given for an answer; None where no model was asked, or a document that was in it went."""
+        return self._sent.of(turn) if self._sent is not None else None
 
     def outlook(self, conversation: ConversationId | None, draft: str, documents: bool = False) -> Outlook:
         """What sending `draft` would mean: tokens of each part of the window, and the wait for the first word.
@@ -341,7 +366,7 @@ class Answering:
 
     def _from_documents(self, asked: _Asked, written: Written, stop: Stop) -> Iterator[AnswerEvent]:
         """Search, show what was found, and only then let the model speak; if nothing was found, it stays silent."""
-        counted = self._from_table(asked, stop)
+        counted = None if asked.passages else self._from_table(asked, stop)
         if counted is not None:
             written.retrieval_seconds = time.monotonic() - written.began
             yield Retrieved(counted.citations, written.retrieval_seconds)
@@ -350,13 +375,14 @@ class Answering:
             return
         if asked.table is not None:
             yield Noted(_NOT_IN_TABLE)
-        found = self._finding.search(asked.text, asked.history, asked.within)
+        chosen, reach = asked.passages, asked.within
+        found = self._finding.these(chosen, reach) if chosen else self._finding.search(asked.text, asked.history, reach)
         written.retrieval_seconds = time.monotonic() - written.began
         if not found:
             written.text, written.reason = self._finding.nothing(asked.within), FinishReason.COMPLETE
             yield NothingFound(written.text, written.retrieval_seconds)
             return
-        found = _with_pinned(found, asked.pinned)
+        found = with_pinned(found, asked.pinned)
         yield Retrieved(found, written.retrieval_seconds)
         mode = self._mode(asked)
         if mode is AnswerMode.QUOTES:
@@ -393,13 +419,14 @@ class Answering:
     def _generate(self, asked: _Asked, written: Written, stop: Stop, begun: str = "") -> Iterator[AnswerEvent]:
         pinned = {citation.passage_id for citation in asked.pinned}
         found = [citation for citation in written.citations if citation.passage_id not in pinned]
-        prompt = self._fitting.prompt(
-            Source(self._fitting.instructions, asked.history, asked.text, found, begun, pinned=asked.pinned)
-        )
+        source = Source(self._fitting.instructions, asked.history, asked.text, found, begun, pinned=asked.pinned)
+        prompt = self._fitting.prompt(source)
+        if self._sent is not None:
+            self._sent.keep(written.turn, sent(self._engine, prompt, source, self._fitting.window()[1]))
         for sentence in self._notes():
             yield Noted(sentence)
         if ordering := [citation for citation in (*found, *asked.pinned) if without_orders(citation.text)[1]]:
-            yield Noted(_gives_orders(ordering))
+            yield Noted(gives_orders(ordering))
         if prompt.left_out:
             yield LeftOut(prompt.turns, prompt.passages, prompt.left_out)
         try:
@@ -459,38 +486,3 @@ class Answering:
         finally:
             with self._gate:
                 self._wanted -= 1
-
-
-def _with_pinned(found: Sequence[Citation], pinned: Sequence[Citation]) -> tuple[Citation, ...]:
-    """What was found, and behind it what is pinned: an answer may rest on either."""
-    there = {citation.passage_id for citation in pinned}
-    fresh = [citation for citation in found if citation.passage_id not in there]
-    return tuple(replace(citation, number=number) for number, citation in enumerate((*fresh, *pinned), 1))
-
-
-def _gives_orders(citations: Sequence[Citation]) -> str:
-    where = ", ".join(f"[{citation.number}]" for citation in citations)
-    return f"Text in {where} that gives orders to an assistant was kept from the model; read it there yourself."
-
-
-def _worth_asking(question: str) -> str:
-    question = question.strip()
-    if not question:
-        raise BadInput("There is no question.", "Write one and send it again.")
-    return question
-
-
-def _up_to_question(branch: Sequence[Turn]) -> Sequence[Turn]:
-    """The branch up to the question that its last turn asks or answers. Raises BadInput where there is none."""
-    for length in range(len(branch), 0, -1):
-        if branch[length - 1].role is Role.USER:
-            return branch[:length]
-    raise BadInput("There is no question to answer here.", "Write one and send it.")
-
-
-def _require_half(turn: Turn) -> None:
-    """Raise BadInput for anything but an answer that can be gone on with."""
-    if turn.role is not Role.ASSISTANT or turn.state not in _CAN_GO_ON:
-        raise BadInput("This answer has come to its end.", "Ask what else you want to know.")
-    if any(not citation.text for citation in turn.citations):
-        raise BadInput("A document that this answer was made from was removed.", "Have the question answered again.")

@@ -11,8 +11,9 @@ from assistant.answering.spans import Telling
 from assistant.errors import ChildDied
 from assistant.retrieval import Query, Retrieval, cosine
 from assistant.settings import Settings, options
-from assistant.values import Citation, DocumentId, Hit, Turn
+from assistant.values import Citation, DocumentId, Hit, PassageId, Turn
 
+_CANDIDATES: Final = 12
 _NO_DOCUMENTS: Final = "There are no documents yet, so there is nothing to search. Add one and ask again."
 _NOTHING_WITHIN: Final = (
     "None of your documents is among those that this conversation asks, so there is nothing to search. "
@@ -55,6 +56,25 @@ class Finding:
     def telling(self, question: str, history: Sequence[Turn] = ()) -> Telling:
         """What the words of a question tell, of its complete form where it leans on an earlier one."""
         return self._retrieval.telling(standalone(question, history) or question)
+
+    def candidates(
+        self, question: str, history: Sequence[Turn] = (), within: Collection[DocumentId] | None = None
+    ) -> tuple[Citation, ...]:
+        """Passages that might answer, best first, however unsure that is; within: as of `search`."""
+        text = standalone(question, history) or question
+        hits = self._retrieval.search(text, self.vector(text), _CANDIDATES, within)
+        return tuple(_citation(at, hit) for at, hit in enumerate(hits, 1))
+
+    def these(
+        self, passages: Sequence[PassageId], within: Collection[DocumentId] | None = None
+    ) -> tuple[Citation, ...]:
+        """These passages, numbered from 1; those no longer there, or out of reach, are left out."""
+        known = self._retrieval.passages(passages).items()
+        found = {id_: one for id_, one in known if within is None or one[0].id in within}
+        return tuple(
+            Citation(number, document.title, passage.place, passage.page, passage.text, 1.0, document.id, id_)
+            for number, (id_, (document, passage)) in enumerate(found.items(), 1)
+        )
 
     def alike(self, text: str, others: Sequence[str]) -> list[float]:
         """The cosines of a text with others, nothing where meaning can't be told just now."""

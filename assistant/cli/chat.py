@@ -12,6 +12,7 @@ from assistant.app import Privet
 from assistant.cli import output
 from assistant.cli.ask import follow
 from assistant.cli.documents import add_paths
+from assistant.cli.keep import say_saw
 from assistant.cli.main import EXIT_OK, opened
 from assistant.cli.meter import meter
 from assistant.cli.scopes import from_line, said
@@ -38,6 +39,8 @@ _HELP: Final = """\
 /continue        go on with an answer that was cut off, stopped or interrupted
 /branches        list the questions and answers that there are several of
 /branch N        show version N of that list, and what followed it
+/saw             what the model saw for the last answer, letter for letter, and what was cut
+/wrong HOW       report the last answer as wrong; kept here, as a question to try out again
 /pin N           keep passage N of the last answer in mind from now on; /pin NAME keeps a whole document
 /pins            list what is kept in mind
 /unpin N         keep number N of that list in mind no more; /unpin alone, nothing
@@ -139,6 +142,11 @@ class _Chat:
             case "/continue":
                 answer = self._last(Role.ASSISTANT)
                 self._follow(lambda stop: answering.go_on(answer.id, stop))
+            case "/saw":
+                say_saw(self.privet, self._last(Role.ASSISTANT).id)
+            case "/wrong":
+                self.privet.reports.add(self._last(Role.ASSISTANT).id, rest)
+                output.say("Kept as a test question, here on this computer. privet conversations --reports lists them.")
             case "/pin" | "/pins" | "/unpin":
                 self._pinning(name, rest)
             case "/branches":

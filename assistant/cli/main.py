@@ -209,6 +209,15 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     conversations.add_argument("--show", type=int, metavar="N", help="print this conversation")
     conversations.add_argument("--rename", nargs=2, metavar=("N", "TITLE"), help="give this conversation another title")
     conversations.add_argument("--delete", type=int, metavar="N", help="move this conversation to the trash")
+    conversations.add_argument("--saw", type=int, metavar="N", help="what the model saw for this conversation's answer")
+    conversations.add_argument(
+        "--export", nargs=2, metavar=("N", "FORM"), help="write this conversation as text, markdown, html or docx"
+    )
+    conversations.add_argument("--to", type=Path, metavar="FILE", help="where --export writes; else it is printed")
+    conversations.add_argument(
+        "--wrong", nargs=2, metavar=("N", "HOW"), help="report this conversation's last answer as wrong, and how"
+    )
+    conversations.add_argument("--reports", action="store_true", help="list the answers reported as wrong")
     conversations.add_argument("--json", action="store_true", help="print JSON")
 
     settings = commands.add_parser("settings", help="what is set and who chose it; set one, or take the usual value")

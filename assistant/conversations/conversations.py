@@ -250,6 +250,9 @@ class Conversations:
                 " WHERE json_extract(json_each.value, '$.document_id') = ?)",
                 (document,),
             ).fetchall()
+            connection.execute(
+                "DELETE FROM sent WHERE EXISTS (SELECT 1 FROM json_each(sent.documents) WHERE value = ?)", (document,)
+            )
             for turn, text, kept, claims in quoting:
                 citations = kept_citations.decode(kept)
                 gone = {citation.number for citation in citations if citation.document_id == document}

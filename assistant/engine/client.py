@@ -175,7 +175,7 @@ class Engine:
         """Tokens of each of several prompts, in one round trip. Waits for an answer that is being written."""
 
         def counted(loaded: LoadedModel) -> list[int]:
-            form = self._form(loaded)
+            form = self.form(loaded)
             values = self._asked("counts", {"prompts": [prompt_of(form, messages) for messages in prompts]})
             return integers(values, "counts")
 
@@ -191,7 +191,7 @@ class Engine:
         """
         try:
             values = self._done(
-                lambda loaded: self._asked("known", {"prompt": prompt_of(self._form(loaded), messages)}), _MOMENT
+                lambda loaded: self._asked("known", {"prompt": prompt_of(self.form(loaded), messages)}), _MOMENT
             )
         except _Busy:
             return sum(len(message.text.encode("utf-8", "replace")) for message in messages) // _BYTES_PER_TOKEN, 0
@@ -206,7 +206,7 @@ class Engine:
         """
 
         def warmed(loaded: LoadedModel) -> int:
-            prompt = prompt_of(self._form(loaded), messages)
+            prompt = prompt_of(self.form(loaded), messages)
             self._fetch(prompt, stop)
             return whole(self._asked("warm", {"prompt": prompt}, _SILENCE_SECONDS, stop), "known")
 
@@ -239,7 +239,7 @@ class Engine:
                 loaded = self._ready()
 
     def _answer(self, loaded: LoadedModel, half: Half, stop: Stop | None) -> Iterator[Said]:
-        form = self._form(loaded)
+        form = self.form(loaded)
         prompt = prompt_of(form, half.messages)
         values = {**sampling_of(form, half.sampling), "prompt": prompt}
         telling = Telling(form, half.messages)
@@ -286,7 +286,7 @@ class Engine:
     def _answers(
         self, loaded: LoadedModel, messages: Sequence[Message], samplings: Sequence[Sampling], stop: Stop | None
     ) -> Iterator[Prefilling | AnswerPart]:
-        form = self._form(loaded)
+        form = self.form(loaded)
         prompt = prompt_of(form, messages)
         asked = [sampling_of(form, sampling) for sampling in samplings]
         try:
@@ -309,7 +309,7 @@ class Engine:
         """
 
         def likelihoods(loaded: LoadedModel) -> list[Likelihood]:
-            prompt = prompt_of(self._form(loaded), messages)
+            prompt = prompt_of(self.form(loaded), messages)
             try:
                 self._fetch(prompt, stop)
                 replies = self._replies("score", {"prompt": prompt, "candidates": list(candidates)}, stop)
@@ -322,7 +322,7 @@ class Engine:
     def point(self, asked: Pointing, stop: Stop | None = None) -> Iterator[Pointed]:
         """Decode only along words that stand in given texts. Fewer where it was stopped; raises as `stream` does."""
         with self._asking() as loaded:
-            yield from asked.follow(self._child, self._form(loaded), loaded.file, stop)
+            yield from asked.follow(self._child, self.form(loaded), loaded.file, stop)
 
     def measure(self, stop: Stop | None = None) -> None:
         """Measure what tokens read at once take against single ones; it is in the loaded model's plan from then on.
@@ -444,7 +444,8 @@ class Engine:
         except ChildDied:
             pass  # what it knew is gone with it
 
-    def _form(self, loaded: LoadedModel) -> ChatFormat:
+    def form(self, loaded: LoadedModel) -> ChatFormat:
+        """How a model is spoken to, the way it is asked to think now included."""
         return chat_format(loaded.file, self._loader.thinking)
 
     def _asked(

@@ -8,5 +8,16 @@ from assistant.rights.exporting import export_everything
 from assistant.rights.importing import import_chats
 from assistant.rights.keeping import Keeping
 from assistant.rights.lapsing import let_lapse
+from assistant.rights.taking import Taking
+from assistant.rights.written import Form
 
-__all__ = ["Certificate", "Keeping", "erase_everything", "export_everything", "import_chats", "let_lapse"]
+__all__ = [
+    "Certificate",
+    "Form",
+    "Keeping",
+    "Taking",
+    "erase_everything",
+    "export_everything",
+    "import_chats",
+    "let_lapse",
+]

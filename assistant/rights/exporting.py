@@ -19,7 +19,7 @@ from typing import Final, cast
 from assistant.conversations import Conversations
 from assistant.errors import BadInput, DiskFull, EnvironmentFault
 from assistant.settings import Option, Settings, options
-from assistant.values import Citation, ConversationInfo, DocumentInfo, Exported, KeptTurn, Role, Stop
+from assistant.values import Citation, ConversationInfo, DocumentInfo, Exported, KeptTurn, Report, Role, Stop
 
 _ABOUT: Final = """\
 This folder holds what you have in Privet, in files that any program can read. They are not encrypted: whoever has this
@@ -28,6 +28,7 @@ folder can read them.
 conversations.json   every conversation with all its versions; times are seconds since 1970, UTC
 conversations/       the same, as shown in the window, one Markdown file each
 documents.json       the list of your documents; the documents themselves lie where they always did
+reports.json         answers you reported as wrong, with their questions and passages
 settings.json        every option with its value and who chose it
 """
 _UNSAFE: Final = re.compile(r"[^\w .,()-]+")
@@ -35,7 +36,12 @@ _LONGEST_NAME: Final = 60
 
 
 def export_everything(
-    folder: Path, conversations: Conversations, documents: Sequence[DocumentInfo], settings: Settings, stop: Stop
+    folder: Path,
+    conversations: Conversations,
+    documents: Sequence[DocumentInfo],
+    settings: Settings,
+    stop: Stop,
+    reports: Sequence[Report] = (),
 ) -> Iterator[Exported]:
     """Write everything into `folder`, which is empty or not there yet. Raises BadInput, DiskFull, EnvironmentFault."""
     infos = (*conversations.list(), *conversations.trashed())
@@ -44,6 +50,7 @@ def export_everything(
         (folder / "conversations").mkdir(mode=0o700)
         _write(folder / "README.txt", _ABOUT)
         _write(folder / "documents.json", _json([_document(info) for info in documents]))
+        _write(folder / "reports.json", _json([asdict(report) for report in reports]))
         _write(folder / "settings.json", _json(_settings(settings)))
         whole: list[dict[str, object]] = []
         for done, info in enumerate(infos, 1):

@@ -20,6 +20,7 @@ from assistant.values import (
     ConversationInfo,
     DocumentInfo,
     Exported,
+    Report,
     Stop,
 )
 from assistant.vault import Kept, Unlock, Vault, Way, kept, look
@@ -48,12 +49,14 @@ class Keeping:
         documents: Callable[[], Sequence[DocumentInfo]],
         settings: Settings,
         collections: TrashedCollections,
+        reports: Callable[[], Sequence[Report]] = tuple,
     ) -> None:
         self._vault = vault
         self._conversations = conversations
         self._documents = documents
         self._settings = settings
         self.collections = collections
+        self._reports = reports
 
     @property
     def folder(self) -> Path:
@@ -108,7 +111,7 @@ class Keeping:
 
     def export(self, folder: Path, stop: Stop) -> Iterator[Exported]:
         """Write everything into `folder`, readable by anybody."""
-        return export_everything(folder, self._conversations, self._documents(), self._settings, stop)
+        return export_everything(folder, self._conversations, self._documents(), self._settings, stop, self._reports())
 
     def import_chats(self, paths: Sequence[Path], stop: Stop) -> Iterator[ChatImported | ChatNotImported]:
         """Bring in conversations of other programs."""

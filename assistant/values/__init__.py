@@ -142,6 +142,7 @@ from assistant.values.models import (
 )
 from assistant.values.overview import JudgedChoice, JudgedModel, Overriding, Overview
 from assistant.values.scopes import DOCUMENT_TYPES, EVERYTHING, Scope, WorkspaceInfo
+from assistant.values.sent import Report, Sent
 from assistant.values.viewing import (
     Box,
     DrawnPage,
@@ -259,6 +260,7 @@ __all__ = [
     "ReadDocument",
     "Reading",
     "Rebuilding",
+    "Report",
     "Retrieved",
     "Role",
     "RunPlan",
@@ -266,6 +268,7 @@ __all__ = [
     "Said",
     "Sampling",
     "Scope",
+    "Sent",
     "Shape",
     "ShownTable",
     "ShownText",

@@ -292,6 +292,25 @@ def _workspaces(connection: Connection) -> None:
         connection.execute(statement)
 
 
+def _saw(connection: Connection) -> None:
+    """What a model was given for an answer is kept with it, and which answers a person reported as wrong."""
+    for statement in (
+        # pieces: the prompt, packed. documents: a list of those whose words stand in it.
+        """CREATE TABLE sent (
+            turn INTEGER PRIMARY KEY REFERENCES turns (id) ON DELETE CASCADE,
+            pieces BLOB NOT NULL,
+            about TEXT NOT NULL,
+            documents TEXT NOT NULL
+        )""",
+        """CREATE TABLE reports (
+            turn INTEGER PRIMARY KEY REFERENCES turns (id) ON DELETE CASCADE,
+            created REAL NOT NULL,
+            wrong TEXT NOT NULL
+        )""",
+    ):
+        connection.execute(statement)
+
+
 MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     _first,
     _second,
@@ -303,6 +322,7 @@ MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     _eighth,
     _renewed,
     _workspaces,
+    _saw,
 )
 LATEST: Final = len(MIGRATIONS)
 

@@ -17,6 +17,7 @@ from assistant.values import (
     Adapter,
     Answered,
     AnswerEvent,
+    AnswerMode,
     ChatImported,
     ChatNotImported,
     Checked,
@@ -34,6 +35,7 @@ from assistant.values import (
     Retrieved,
     Role,
     Scope,
+    Sent,
     Started,
     Stop,
     Token,
@@ -43,6 +45,7 @@ from assistant.values import (
     WorkspaceId,
 )
 from tests.ui.fake_model import ScriptedAdapters, ScriptedModel
+from tests.ui.scripted_answers import ScriptedReports, ScriptedTaking
 from tests.ui.scripted_documents import ScriptedCollections, ScriptedDocuments, ScriptedWorkspaces
 from tests.ui.scripted_models import ScriptedModels
 from tests.ui.scripted_viewing import ScriptedViewing
@@ -214,13 +217,20 @@ class ScriptedAnswering:
         self.scripts: deque[Script] = deque()
         self.questions: list[str] = []
         self.over: list[tuple[str, tuple[DocumentId, ...]]] = []
+        self.modes: list[AnswerMode | None] = []
+        self.seen: Sent | None = None
+        self.others: tuple[Citation, ...] = ()
+        self.chosen: list[PassageId] = []
         self.outlooks: list[tuple[ConversationId | None, str, bool]] = []
         self.left_out = ""
         self.stopped = 0
         self.seconds_per_event = 0.0
 
-    def answer(self, conversation: ConversationId, question: str, stop: Stop) -> Iterator[AnswerEvent]:
+    def answer(
+        self, conversation: ConversationId, question: str, stop: Stop, mode: AnswerMode | None = None
+    ) -> Iterator[AnswerEvent]:
         self.questions.append(question)
+        self.modes.append(mode)
         self._conversations.append(conversation, Role.USER, question)
         yield from self._play(conversation, stop)
 
@@ -230,11 +240,20 @@ class ScriptedAnswering:
         self.over.append((question, tuple(documents)))
         yield from self.answer(conversation, question or "Summarise", stop)
 
-    def edit(self, turn: TurnId, text: str, stop: Stop) -> Iterator[AnswerEvent]:
+    def edit(self, turn: TurnId, text: str, stop: Stop, mode: AnswerMode | None = None) -> Iterator[AnswerEvent]:
         conversation = self._conversations.branch(turn, at_question=True)
-        yield from self.answer(conversation, text, stop)
+        yield from self.answer(conversation, text, stop, mode)
 
-    def again(self, turn: TurnId, stop: Stop) -> Iterator[AnswerEvent]:
+    def saw(self, turn: TurnId) -> Sent | None:
+        return self.seen
+
+    def candidates(self, turn: TurnId) -> tuple[Citation, ...]:
+        return self.others
+
+    def again(
+        self, turn: TurnId, stop: Stop, mode: AnswerMode | None = None, passages: Sequence[PassageId] = ()
+    ) -> Iterator[AnswerEvent]:
+        self.chosen = list(passages)
         yield from self._play(self._conversations.branch(turn, at_question=False), stop)
 
     def go_on(self, turn: TurnId, stop: Stop) -> Iterator[AnswerEvent]:
@@ -412,6 +431,8 @@ class ScriptedPrivet:
         self.workspaces = ScriptedWorkspaces()
         self.keeping = ScriptedKeeping(folder / "data", self.conversations)
         self.viewing = ScriptedViewing()
+        self.taking = ScriptedTaking()
+        self.reports = ScriptedReports()
         self.collection = ScriptedModels()
         self.model = ScriptedModel()
         self.adapters = ScriptedAdapters()

@@ -251,8 +251,11 @@ def test_it_is_named_and_fits_in_every_look(
         view = opened(asked, wait_until)
         for widget in view.findChildren(type(view.button("copy"))):
             assert QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
+        assert asked.window.shows_document_alone == (percent == 200)
         shown = [view.button(name) for name in ("before", "after", "larger", "copy", "outside", "close")]
         assert all(view.rect().contains(button.geometry()) for button in shown)
+        asked.actions["go.composer"].trigger()
+        assert asked.window.chat.isVisible()
     finally:
         qt_app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         theme().choose("light", 100)

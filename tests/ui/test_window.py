@@ -78,6 +78,7 @@ def test_every_command_can_be_pressed(
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(tmp_path / "a.pdf")], ""))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "a.md"), ""))
     faults: list[object] = []
     monkeypatch.setattr("sys.excepthook", lambda *fault: faults.append(fault))
     busy.actions.refresh()

@@ -26,6 +26,22 @@ def _in_document(what: str, title: str, *keys: str, menu: bool = False, local: b
     return Command(f"viewer.{what}", title, DOCUMENTS, run, keys, lambda desk: desk.viewing, menu=menu, local=local)
 
 
+def _mode(number: int, name: str, title: str) -> Command:
+    def run(desk: Desk) -> None:
+        desk.choose_mode(number)
+
+    return Command(
+        f"mode.{name}", title, DOCUMENTS, run, (f"Ctrl+Alt+{number + 1}",), lambda desk: desk.open, menu=False
+    )
+
+
+def _on_answer(what: str, title: str, *keys: str) -> Command:
+    def run(desk: Desk) -> None:
+        desk.on_answer(what)
+
+    return Command(f"answer.{what}", title, CHAT, run, keys, lambda desk: desk.can_answer_again, menu=False)
+
+
 def _is_idle(desk: Desk) -> bool:
     return desk.open and not desk.answering
 
@@ -51,6 +67,13 @@ COMMANDS: Final[tuple[Command, ...]] = (
             lambda desk: desk.can_answer_again, menu=False),
     Command("chat.later", "Later version", CHAT, lambda desk: desk.step_version(1), ("Alt+Right",),
             lambda desk: desk.can_answer_again, menu=False),
+    _on_answer("references", "Copy the last answer with its references", "Ctrl+Alt+Shift+C"),
+    _on_answer("export", "Export the last answer…", "Ctrl+Alt+E"),
+    _on_answer("sources", "Ask again with other sources…", "Ctrl+Shift+R"),
+    _on_answer("saw", "What the model saw…", "F9"),
+    _on_answer("wrong", "Report the last answer as wrong…", "Ctrl+Shift+F9"),
+    Command("chat.export", "Export this chat…", CHAT, lambda desk: desk.export_conversation(), ("Ctrl+Shift+E",),
+            _has_conversation),
     Command("chat.rename", "Rename this chat", CHAT, lambda desk: desk.rename_conversation(), ("F2",),
             _has_conversation),
     Command("chat.delete", "Delete this chat", CHAT, lambda desk: desk.delete_conversation(), ("Ctrl+Shift+Del",),
@@ -86,6 +109,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
             ("Ctrl+D",), _is_idle),
     Command("documents.scope", "Choose which documents are asked…", DOCUMENTS, lambda desk: desk.choose_scope(),
             ("Ctrl+Shift+D",), lambda desk: desk.open),
+    _mode(0, "quotes", "Answer with quotes only"),
+    _mode(1, "careful", "Answer carefully"),
+    _mode(2, "free", "Answer freely"),
     *(_show_source(number) for number in range(1, 10)),
     Command("viewer.open", "Open the document at the marked source", DOCUMENTS, lambda desk: desk.open_source(),
             ("Ctrl+Return",), lambda desk: desk.sources > 0),

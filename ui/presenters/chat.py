@@ -12,6 +12,7 @@ from assistant.errors import PrivetError
 from assistant.values import (
     Answered,
     AnswerEvent,
+    AnswerMode,
     Checked,
     Citation,
     ConversationId,
@@ -22,6 +23,7 @@ from assistant.values import (
     LeftOut,
     Noted,
     NothingFound,
+    PassageId,
     Pointed,
     Prefilling,
     Retrieved,
@@ -34,9 +36,10 @@ from assistant.values import (
 )
 from ui.bridge import Bridge, Lane, Task
 from ui.i18n import counted, tr
-from ui.panels.chat import Answer, ChatView, Question, Shown
+from ui.panels.chat import BESIDES, Answer, ChatView, Question, Shown
 from ui.ports import Assistant
 from ui.presenters.drafts import Drafts
+from ui.presenters.modes import AnswerModes
 from ui.presenters.outlook import OutlookPresenter
 from ui.presenters.scope import ScopePresenter
 from ui.presenters.turns import doubts, going_words, reading_words, shown, upto, with_running
@@ -67,7 +70,8 @@ class ChatPresenter(QObject):
     """`created`: a conversation came to be (ConversationId). `kept`: one has changed. `fault`: a PrivetError.
 
     `found`: passages to show (tuple of Citation). `source_chosen`: one of them to mark. `cited`: that one is to be
-    shown in its document, with all of them. `changed`: what can be done.
+    shown in its document, with all of them. `wanted`: something besides is to be done with an answer: what, its turn,
+    its question and its citations. `changed`: what can be done.
     """
 
     created = Signal(object)
@@ -76,6 +80,7 @@ class ChatPresenter(QObject):
     found = Signal(object)
     source_chosen = Signal(int)
     cited = Signal(int, object)
+    wanted = Signal(str, object, str, object)
     changed = Signal()
 
     def __init__(self, bridge: Bridge, view: ChatView) -> None:
@@ -89,6 +94,7 @@ class ChatPresenter(QObject):
         self._outlook = OutlookPresenter(bridge, view.composer)
         self.scope = ScopePresenter(bridge, view.composer)
         self.scope.fault.connect(self.fault)
+        self.modes = AnswerModes(view.composer)
         self._turns: list[Shown] = []  # of the conversation in sight
         self.conversation: ConversationId | None = None
         self.documents = False
@@ -121,6 +127,7 @@ class ChatPresenter(QObject):
         self._drafts.attach(assistant)
         self._outlook.attach(assistant)
         self.scope.attach(assistant)
+        self.modes.attach(assistant)
         self._view.composer.set_ready(True)
 
     def keep_draft(self) -> None:
@@ -269,13 +276,25 @@ class ChatPresenter(QObject):
                 running, lambda stop: assistant.answering.whole(conversation, over.question, over.documents, stop)
             )
             return
-        self._run(running, lambda stop: assistant.answering.answer(conversation, text, stop))
+        mode = self._mode()
+        self._run(running, lambda stop: assistant.answering.answer(conversation, text, stop, mode))
 
     def _run(self, running: _Running, way: Callable[[Stop], Iterator[AnswerEvent]]) -> None:
         running.task = self._bridge.stream(way, self._on_event, self._failed, self._ended, Lane.ANSWER)
         self.changed.emit()
 
-    def _asked_for(self, what: str, turn: TurnId, words: str) -> None:
+    def again_from(self, turn: TurnId, passages: Sequence[PassageId]) -> None:
+        """Have a question answered once more, from these passages."""
+        self._asked_for("again", turn, "", passages)
+
+    def on_last_answer(self, what: str) -> None:
+        """Do with the newest answer what its menu says."""
+        self._on_last_answer(what)
+
+    def _mode(self) -> AnswerMode | None:
+        return self.modes.mode if self.documents else None
+
+    def _asked_for(self, what: str, turn: TurnId, words: str, passages: Sequence[PassageId] = ()) -> None:
         """A question in other words, another answer, or the rest of one: what stood behind it leaves the screen."""
         assistant, conversation = self._assistant, self.conversation
         before = upto(self._turns, turn)
@@ -283,17 +302,21 @@ class ChatPresenter(QObject):
             return
         here = self._turns[len(before)]
         question = next((one.text for one in reversed(before) if isinstance(one, Question)), "")
+        if what in BESIDES and isinstance(here, Answer):
+            self.wanted.emit(what, turn, question, here.citations)
+            return
+        mode = self._mode()
         answer = Answer(progress=tr("Thinking…"), writing=True)
         way: Callable[[Stop], Iterator[AnswerEvent]]
         if what == "edit":
             question = words
             before.append(Question(words))
-            way = lambda stop: assistant.answering.edit(turn, words, stop)  # noqa: E731 - one of three
+            way = lambda stop: assistant.answering.edit(turn, words, stop, mode)  # noqa: E731 - one of three
         elif what == "go on" and isinstance(here, Answer):
             answer = Answer(here.text, here.citations, progress=tr("Thinking…"), writing=True, thought=here.thought)
             way = lambda stop: assistant.answering.go_on(turn, stop)  # noqa: E731
         else:
-            way = lambda stop: assistant.answering.again(turn, stop)  # noqa: E731
+            way = lambda stop: assistant.answering.again(turn, stop, mode, passages)  # noqa: E731
         self._running = _Running(conversation, question, answer)
         self._turns = [*before, answer]
         self._view.fault.dismiss()

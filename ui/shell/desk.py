@@ -10,15 +10,25 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from assistant.errors import PrivetError
 from assistant.settings import Folders, Settings, options
+from assistant.values import ConversationId
 from ui.bridge import Bridge
 from ui.i18n import tr
 from ui.ports import Assistant
-from ui.presenters import ChatPresenter, ConversationsPresenter, LibraryPresenter, PrivacyPresenter, ViewerPresenter
+from ui.presenters import (
+    MODES,
+    AnswersPresenter,
+    ChatPresenter,
+    ConversationsPresenter,
+    LibraryPresenter,
+    PrivacyPresenter,
+    ViewerPresenter,
+)
 from ui.theme import theme
+from ui.widgets import announce
 from ui.window import MainWindow
 
 if TYPE_CHECKING:
-    from assistant.values import Citation
+    from assistant.values import Citation, TurnId
     from ui.shell.palette import Entry
 
 
@@ -41,6 +51,7 @@ class WindowDesk:
         self.settings: Settings | None = None
         self.assistant: Assistant | None = None
         self.viewer: ViewerPresenter | None = None
+        self._answers: AnswersPresenter | None = None
         self.changed: Callable[[], None] = lambda: None
         self.entries: Callable[[], tuple[Entry, ...]] = tuple
         self.picked: Callable[[str], None] = lambda key: None
@@ -213,6 +224,35 @@ class WindowDesk:
         self._window.show_sources(True)
         self._window.sources.show_source(number)
 
+    # --- an answer --------------------------------------------------------------------------
+
+    def choose_mode(self, number: int) -> None:
+        self._chat.modes.choose(MODES[number])
+        announce(self._window, self._window.chat.composer.mode.accessibleName())
+
+    def on_answer(self, what: str) -> None:
+        self._chat.on_last_answer(what)
+
+    def export_conversation(self) -> None:
+        answers = self.answers
+        if answers is not None and self._chats.current is not None:
+            answers.export_conversation(ConversationId(int(self._chats.current)))
+
+    def do_with_answer(self, what: str, turn: TurnId, question: str, citations: tuple[Citation, ...]) -> None:
+        """Something besides is wanted of an answer."""
+        if self.answers is not None:
+            self.answers.do(what, turn, question, citations)
+
+    @property
+    def answers(self) -> AnswersPresenter | None:
+        """Who does it; made when first asked for."""
+        if self._answers is None and self.assistant is not None:
+            notice = self._window.chat.notice
+            self._answers = AnswersPresenter(self._bridge, self._window, notice, self.assistant)
+            self._answers.fault.connect(self.fault)
+            self._answers.again.connect(self._chat.again_from)
+        return self._answers
+
     # --- a document that is looked at -------------------------------------------------------
 
     def open_source(self) -> None:
@@ -270,6 +310,8 @@ class WindowDesk:
     # --- the window -------------------------------------------------------------------------
 
     def focus(self, place: str) -> None:
+        if place in ("composer", "answer", "sources") and self._window.shows_document_alone:
+            self._window.show_viewer(False)
         match place:
             case "composer":
                 self._window.chat.composer.setFocus()

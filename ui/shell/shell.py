@@ -87,6 +87,7 @@ class Shell(QObject):
         self.chat.found.connect(self._show_citations)
         self.chat.source_chosen.connect(self.desk.mark_source)
         self.chat.cited.connect(self.desk.show_document)
+        self.chat.wanted.connect(self.desk.do_with_answer)
         self.chat.changed.connect(self._chat_changed)
         self.library.begun.connect(self._switch_to_documents)
         self.library.added.connect(self._document_added)

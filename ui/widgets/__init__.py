@@ -5,6 +5,7 @@ May not: know the engine, a presenter or a panel.
 
 from ui.widgets.banner import Banner
 from ui.widgets.buttons import IconButton, TextButton
+from ui.widgets.choice import ChoiceButton
 from ui.widgets.composer import Composer, QuestionField
 from ui.widgets.early import BY_TAB, CENTRED, NO_FOCUS, NO_SIDE_SCROLL, PLAIN_TEXT, early
 from ui.widgets.elided import ElidedLabel
@@ -23,6 +24,7 @@ __all__ = [
     "NO_SIDE_SCROLL",
     "PLAIN_TEXT",
     "Banner",
+    "ChoiceButton",
     "Composer",
     "ContextMeter",
     "ElidedLabel",

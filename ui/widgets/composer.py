@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, 
 from ui.i18n import tr
 from ui.theme import theme
 from ui.widgets.buttons import IconButton
+from ui.widgets.choice import ChoiceButton
 from ui.widgets.early import NO_SIDE_SCROLL, early
 from ui.widgets.elided import ElidedLabel
 from ui.widgets.meter import ContextMeter
@@ -88,6 +89,14 @@ class Composer(QFrame):
         self.switch = Switch(tr("Where the question goes"), (tr("Ask the model"), tr("Ask my documents")))
         self.scope = IconButton("document", tr("Which documents are asked"))
         self.scope_words = ElidedLabel("", "caption")
+        self.mode = ChoiceButton(
+            tr("How it is answered"),
+            (
+                (tr("Quotes only"), tr("no model, the sentences that answer, word for word")),
+                (tr("Careful"), tr("what your documents do not say is greyed and marked")),
+                (tr("Free"), tr("only what your documents say is marked")),
+            ),
+        )
         self.status = ElidedLabel("", "caption")
         self.meter = ContextMeter(tr("Memory of this conversation"))
         self.button = IconButton("send", tr("Send"), tone="on_accent")
@@ -108,6 +117,7 @@ class Composer(QFrame):
         row.addWidget(self.switch)
         row.addWidget(self.scope)
         row.addWidget(self.scope_words, 2)
+        row.addWidget(self.mode)
         row.addWidget(self.status, 1)
         row.addWidget(self.meter, 6)
         row.addWidget(self.button)
@@ -137,6 +147,8 @@ class Composer(QFrame):
         self.switch.choose(1 if documents else 0)
         self.scope.setVisible(documents)
         self.scope_words.setVisible(documents and bool(self.scope_words.text()))
+        if self.mode.parent() is not None:  # else it would be a window of its own for a moment
+            self.mode.setVisible(documents)
         self.field.setPlaceholderText(tr("Ask about your documents") if documents else tr("Ask anything"))
 
     def show_scope(self, words: str, telling: bool) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ui.panels.viewer import ViewerView
     from ui.window.drop import DropVeil
 
-_SIDE, _SOURCES, _NARROW, _NARROW_WITH_DOCUMENT = 268, 348, 1080, 1400
+_SIDE, _SOURCES, _NARROW, _NARROW_WITH_DOCUMENT, _ONE_AT_A_TIME = 268, 348, 1080, 1400, 940
 
 
 class MainWindow(QMainWindow):
@@ -93,7 +93,7 @@ class MainWindow(QMainWindow):
         row.addWidget(self.title, 1)
         row.addWidget(self.badge)
         row.addWidget(self.sources_button)
-        centre = QWidget()
+        centre = self._centre = QWidget()
         centre.setObjectName("canvas")
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
@@ -176,8 +176,11 @@ class MainWindow(QMainWindow):
     def _share_room(self) -> None:
         sources = self._wants_sources and not self._wants_viewer
         side = self._wants_side and not ((sources or self._wants_viewer) and self._is_narrow())
-        if (side, sources, self._wants_viewer) == (self.shows_side, self.shows_sources, self.shows_viewer):
+        alone = self._wants_viewer and self.width() < theme().px(_ONE_AT_A_TIME)
+        here = self.shows_side, self.shows_sources, self.shows_viewer, self.shows_document_alone
+        if (side, sources, self._wants_viewer, alone) == here:
             return
+        self._centre.setVisible(not alone)
         self._side.setVisible(side)
         if sources or self._sources is not None:
             self.sources.setVisible(sources)
@@ -199,6 +202,11 @@ class MainWindow(QMainWindow):
     def shows_viewer(self) -> bool:
         """True while a document is in sight."""
         return self._viewer is not None and self._viewer.isVisibleTo(self)
+
+    @property
+    def shows_document_alone(self) -> bool:
+        """True while there is no room for the chat beside a document."""
+        return not self._centre.isVisibleTo(self)
 
     def show_unsealed(self) -> None:
         """The seal is not in force: say so where it is usually confirmed."""

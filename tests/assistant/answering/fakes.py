@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import takewhile
 from pathlib import Path
 
-from assistant.engine import LoadedModel, Pointing
+from assistant.engine import FAMILIES, LoadedModel, Pointing
 from assistant.retrieval import Query, content_words, terms
 from assistant.values import (
+    ChatFormat,
     DocumentId,
     DocumentInfo,
     FinishReason,
@@ -56,6 +57,9 @@ class ScriptedEngine:
 
     def load(self) -> LoadedModel:
         return LoadedModel(MODEL, self.context, 0.0)
+
+    def form(self, loaded: LoadedModel) -> ChatFormat:
+        return FAMILIES[loaded.file.family]
 
     def counts(self, prompts: Sequence[Sequence[Message]]) -> list[int]:
         self.questions_counted += 1

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import cast
 
 from assistant.answering import Answering
-from assistant.conversations import Conversations, Pins
+from assistant.conversations import Conversations, Pins, SentPrompts
 from assistant.engine import Engine
 from assistant.retrieval import Retrieval
 from assistant.settings import Folders, Settings
@@ -34,7 +34,14 @@ class Way:
         self.retrieval = ScriptedRetrieval(*hits, documents=documents)
         retrieval = cast(Retrieval, self.retrieval)
         return Answering(
-            self.conversations, self.pins, cast(Engine, engine), engine.load, embed, retrieval, self.settings
+            self.conversations,
+            self.pins,
+            cast(Engine, engine),
+            engine.load,
+            embed,
+            retrieval,
+            self.settings,
+            sent=SentPrompts(self.vault),
         )
 
     def chat(self) -> ConversationId:

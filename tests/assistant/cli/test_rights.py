@@ -48,3 +48,15 @@ def test_an_answer_is_logged_without_its_words_where_the_log_is_on(tmp_path: Pat
     assert len(entry["model_sha256"]) == 64 and entry["conversation"] == 1 and entry["settings"]["temperature"] == 0.2
     assert entry["workspace"] == 1 and "scope" not in entry
     assert "zanzibarquokka" not in shown
+    saw = here.json("conversations", "--saw", "1")
+    assert isinstance(saw, dict)
+    prompt = "".join(piece["text"] for piece in saw["prompt"])
+    assert "<|im_start|>user\nSay zanzibarquokka.<|im_end|>" in prompt and prompt.endswith("<|im_start|>assistant\n")
+    assert sum(saw["tokens"].values()) == saw["window"] and saw["cut"] == []
+    target = tmp_path / "chat.docx"
+    assert here.run("conversations", "--export", "1", "docx", "--to", str(target)).returncode == 0
+    assert target.read_bytes().startswith(b"PK") and target.stat().st_mode & 0o077 == 0
+    assert here.run("conversations", "--export", "1", "pdf").returncode == 1
+    reports = here.json("conversations", "--wrong", "1", "It is no word.")
+    assert isinstance(reports, list)
+    assert [(one["question"], one["wrong"]) for one in reports] == [("Say zanzibarquokka.", "It is no word.")]

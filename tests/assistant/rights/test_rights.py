@@ -58,7 +58,7 @@ def test_everything_is_written_and_versions_are_not_lost(tmp_path: Path, vault: 
     events = list(export_everything(target, conversations, [DOCUMENT], Settings(folders), Stop()))
     assert events == [Exported(1, 2), Exported(2, 2)]
     assert sorted(path.name for path in target.iterdir()) == [
-        "README.txt", "conversations", "conversations.json", "documents.json", "settings.json",
+        "README.txt", "conversations", "conversations.json", "documents.json", "reports.json", "settings.json",
     ]  # fmt: skip
     first, second = json.loads((target / "conversations.json").read_text(encoding="utf-8"))
     assert (first["id"], second["id"]) == (kept, trashed) and second["trashed"] is not None

@@ -3,7 +3,7 @@
 May not: import another panel; know the engine.
 """
 
-from ui.panels.chat.turns import Answer, Question, Shown
+from ui.panels.chat.turns import BESIDES, Answer, Question, Shown
 from ui.panels.chat.view import ChatView
 
-__all__ = ["Answer", "ChatView", "Question", "Shown"]
+__all__ = ["BESIDES", "Answer", "ChatView", "Question", "Shown"]

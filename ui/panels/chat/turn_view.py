@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from ui.i18n import counted, tr
 from ui.panels.chat.rewriting import Rewriting
@@ -187,11 +187,26 @@ class AnswerView(TurnView):
         self._go_on = TextButton(tr("Go on"), "quiet", "on")
         self._again.clicked.connect(lambda: self.asked_for.emit("again", ""))
         self._go_on.clicked.connect(lambda: self.asked_for.emit("go on", ""))
+        self._more = TextButton(tr("More"), "quiet", "menu")
+        self._more.setMenu(self._menu())
         self._sources = TextButton("", "quiet", "document")
         self._copy.clicked.connect(self.copy)
         self._sources.clicked.connect(self.sources_wanted)
         self._arrange()
         self.update_answer(answer)
+
+    def _menu(self) -> QMenu:
+        """What else can be done with the answer."""
+        menu = QMenu(self)
+        for what, words in (
+            ("references", tr("Copy with references")),
+            ("export", tr("Export…")),
+            ("sources", tr("Ask again with other sources…")),
+            ("saw", tr("What the model saw…")),
+            ("wrong", tr("Report as wrong…")),
+        ):
+            menu.addAction(words).triggered.connect(lambda _=False, what=what: self.asked_for.emit(what, ""))
+        return menu
 
     def _arrange(self) -> None:
         px = theme().px
@@ -203,6 +218,7 @@ class AnswerView(TurnView):
         foot.addWidget(self._copy)
         foot.addWidget(self._again)
         foot.addWidget(self._go_on)
+        foot.addWidget(self._more)
         foot.addStretch(1)
         foot.addWidget(self.versions)
         words = QVBoxLayout()
@@ -246,6 +262,7 @@ class AnswerView(TurnView):
         still = self.answer.turn is not None and not self.answer.writing
         self._again.setVisible(still)
         self._go_on.setVisible(still and self.answer.resumable)
+        self._more.setVisible(still)
         copyable = bool(self.answer.text) and not self.answer.writing
         self._foot.setVisible(bool(self.answer.citations) or copyable or still)
 

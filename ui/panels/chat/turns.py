@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from assistant.values import Citation, Claim, TurnId
     from ui.text import Doubt
+
+
+BESIDES: Final = ("references", "export", "saw", "sources", "wrong")
+"""What can be done with an answer besides reading, copying and asking again."""
 
 
 @dataclass(slots=True, eq=False)

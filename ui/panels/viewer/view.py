@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
@@ -60,6 +60,7 @@ class ViewerView(QFrame):
         self._buttons: dict[str, IconButton] = {}
         self._find = self._search_row()
         self._arrange()
+        self._point()
         self.search.textChanged.connect(self.searched)
         self.search.returnPressed.connect(lambda: self.found_stepped.emit(1))
         self.text.turned.connect(self.turned)
@@ -226,6 +227,17 @@ class ViewerView(QFrame):
     def take_focus(self) -> None:
         """Go to the document itself, to read it with the keyboard."""
         (self.pages, self.text, self.cells)[self.shown].setFocus()
+
+    def _point(self) -> None:
+        """Before and after lie the other way round where one reads from the right."""
+        ways = ("right", "left") if self.isRightToLeft() else ("left", "right")
+        for name, drawing in zip(("before", "after"), ways, strict=True):
+            self._buttons[name].draw(drawing, "soft")
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._point()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
