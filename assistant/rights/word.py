@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import zipfile
 from collections.abc import Sequence
 from typing import Final
-from xml.sax.saxutils import escape
 
 from assistant.rights.pieces import Note, Piece
 
@@ -132,7 +132,7 @@ def _run(text: str, look: str = "") -> str:
     if not text:
         return ""
     properties = f"<w:rPr>{look}</w:rPr>" if look else ""
-    return f'<w:r>{properties}<w:t xml:space="preserve">{escape(_UNSPEAKABLE.sub("�", text))}</w:t></w:r>'
+    return f'<w:r>{properties}<w:t xml:space="preserve">{html.escape(_UNSPEAKABLE.sub("�", text), quote=False)}</w:t></w:r>'
 
 
 def _footnote(number: int, note: Note) -> str:
