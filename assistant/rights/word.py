@@ -132,7 +132,8 @@ def _run(text: str, look: str = "") -> str:
     if not text:
         return ""
     properties = f"<w:rPr>{look}</w:rPr>" if look else ""
-    return f'<w:r>{properties}<w:t xml:space="preserve">{html.escape(_UNSPEAKABLE.sub("�", text), quote=False)}</w:t></w:r>'
+    words = html.escape(_UNSPEAKABLE.sub("�", text), quote=False)
+    return f'<w:r>{properties}<w:t xml:space="preserve">{words}</w:t></w:r>'
 
 
 def _footnote(number: int, note: Note) -> str:
