@@ -127,7 +127,7 @@ def _draw(request: Request) -> Iterator[Part]:
         raise Refusal("bug", "arguments")
     found = _load("drawing").look(_held[0], page - 1, width)
     if found is None:
-        raise Refusal("not-drawn")
+        raise Refusal("page-not-drawn")
     picture, words = found
     yield Part({"width": picture.width, "height": picture.height, "words": words}, picture.data)
 

@@ -29,7 +29,7 @@ def test_what_both_searches_find_comes_first(tmp_path: Path) -> None:
         hits = retrieval.search("Where do apples come from?", unit(1), 3)
         assert [hit.passage.ordinal for hit in hits] == [0, 2, 1]
         assert [hit.document for hit in hits] == ["report"] * 3
-        assert hits[0].score == pytest.approx(2 / 61)
+        assert hits[0].score == pytest.approx((2.0 + 1.0) / (10 + 1))  # first in both: weights 2 and 1, offset 10
         assert hits[0].similarity == pytest.approx(1.0, abs=1e-5)
         assert hits[1].similarity == pytest.approx(0.0, abs=1e-5)  # though only the words or a far vector found it
         assert hits[0].shared == hits[1].shared > hits[2].shared == 0.0
