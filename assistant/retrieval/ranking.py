@@ -18,6 +18,9 @@ _WINDOW: Final = 24
 _K1: Final = 1.2  # of BM25, as in FTS5
 _B: Final = 0.75
 _RANK_OFFSET: Final = 60
+_OTHER_PASSAGES: Final = 20
+"""Passages that are imagined beside a person's own when words are weighed: in a single one each of its words would be
+common, and those that it lacks would tell nearly all."""
 _UNRANKED: Final = 100
 _MOST_WORDS_OF_A_FACT: Final = 7
 """A question of more content words asks about a matter rather than for a fact, and no passage holds most of them."""
@@ -179,7 +182,8 @@ def diverse(order: Sequence[PassageId], terms: Mapping[PassageId, Sequence[str]]
 
 
 def _idf(frequency: int, passages: int) -> float:
-    return math.log(1 + (max(passages, frequency) - frequency + 0.5) / (frequency + 0.5))
+    passages = max(passages, frequency) + _OTHER_PASSAGES
+    return math.log(1 + (passages - frequency + 0.5) / (frequency + 0.5))
 
 
 def _reciprocal(rank: int) -> float:

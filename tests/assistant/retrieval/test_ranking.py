@@ -17,6 +17,11 @@ def test_a_rare_word_counts_more_than_a_common_one() -> None:
     assert RARE_CASTLE.covered(Candidate(ONE, ["moon"])) == 0.0
 
 
+def test_in_the_only_passage_there_is_a_word_that_it_has_tells_about_as_much_as_one_that_it_lacks() -> None:
+    only = Weighed(ASKED, {"rent": 1}, 1)
+    assert only.covered(Candidate(ONE, ["rent"])) > 0.4
+
+
 def test_words_far_apart_are_not_close() -> None:
     near = Candidate(ONE, ["rent", "of", "castles"])
     far = Candidate(TWO, ["rent", *["filler"] * 40, "castles"])
