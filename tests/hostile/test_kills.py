@@ -45,7 +45,11 @@ def privet(embedded_chat: Path, tmp_path: Path) -> Iterator[Privet]:
 
 
 def ask(privet: Privet, question: str) -> tuple[str, Answered]:
-    """What was shown, and how it ended; what is kept is held against that."""
+    """What was shown, and how it ended; what is kept is held against that.
+
+    Every prompt is read anew: what is copied from another was computed in other batches, and may round to other words.
+    """
+    privet.engine.forget()
     shown, ended = "", None
     try:
         for event in privet.answering.answer(privet.conversations.create(), question, Stop()):

@@ -145,7 +145,7 @@ def _progress(shell: Shell) -> str:
 
 
 def _until(condition: Callable[[], object]) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < until
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)

@@ -35,14 +35,15 @@ def look(request: pytest.FixtureRequest) -> Look:
     choice, scale = request.param
     folder = ROOT / "build" / "looks" / f"{choice}-{round(scale * 100)}"
     folder.mkdir(parents=True, exist_ok=True)
-    subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-m", "tests.looks.scenes", str(folder), choice],
         cwd=ROOT,
         env={**os.environ, "QT_SCALE_FACTOR": str(scale), "QT_QPA_PLATFORM": "offscreen"},
-        check=True,
         capture_output=True,
-        timeout=120,
+        text=True,
+        timeout=240,
     )
+    assert done.returncode == 0, done.stderr
     pictures = {scene: QImage(str(folder / f"{scene}.png")) for scene in SCENES}
     pages = {page: QImage(str(folder / f"{page}.png")) for page in PAGES}
     return Look(DARK if choice == "dark" else LIGHT, scale, pictures, pages)
