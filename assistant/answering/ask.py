@@ -181,17 +181,23 @@ class Answering:
         yield from self._way(asking, written, stop)
 
     def whole(
-        self, conversation: ConversationId, question: str, documents: Sequence[DocumentId], stop: Stop
+        self, conversation: ConversationId, question: str, documents: Sequence[DocumentId] | None, stop: Stop
     ) -> Iterator[AnswerEvent]:
         """Answer from all of `documents`, every passage gone through; question: "" to have them summarised.
+
+        documents: None for all that the conversation asks.
 
         GoingThrough tells how far it is. A stop keeps what was read, and `go_on` goes on from there, after a restart
         too. Raises BadInput where there is nothing to go through.
         """
         began = time.monotonic()
+        info = self._conversations.conversation(conversation)
+        if documents is None:
+            within = self._reach(info, info.scope)
+            documents = [one.id for one in self._retrieval.documents() if within is None or one.id in within]
         if not documents or self._reading_notes is None:
             raise BadInput("There is no document to go through.", "Add one, or choose others.")
-        self._require_within(self._conversations.conversation(conversation), documents)
+        self._require_within(info, documents)
         titles = [info.title for info in self._retrieval.documents() if info.id in documents]
         told = question.strip() or f"Summarise {', '.join(titles[:3])}{' and others' if len(titles) > 3 else ''}"
         asked, turn = self._conversations.ask(conversation, told)

@@ -54,10 +54,7 @@ def run(options: argparse.Namespace) -> int:
 
         def answer(stop: Stop) -> Iterator[AnswerEvent]:
             if options.all:
-                info = privet.conversations.conversation(asked)
-                within = privet.workspaces.reach(info.workspace, info.scope)
-                ids = [one.id for one in privet.documents.list() if within is None or one.id in within]
-                return way.whole(asked, options.question, ids, stop)
+                return way.whole(asked, options.question, None, stop)
             return way.answer(asked, options.question, stop, mode, table)
 
         answered, found = follow(

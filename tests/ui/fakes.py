@@ -216,7 +216,7 @@ class ScriptedAnswering:
         self.pinned = ScriptedPins()
         self.scripts: deque[Script] = deque()
         self.questions: list[str] = []
-        self.over: list[tuple[str, tuple[DocumentId, ...]]] = []
+        self.over: list[tuple[str, tuple[DocumentId, ...] | None]] = []
         self.modes: list[AnswerMode | None] = []
         self.seen: Sent | None = None
         self.others: tuple[Citation, ...] = ()
@@ -235,9 +235,9 @@ class ScriptedAnswering:
         yield from self._play(conversation, stop)
 
     def whole(
-        self, conversation: ConversationId, question: str, documents: Sequence[DocumentId], stop: Stop
+        self, conversation: ConversationId, question: str, documents: Sequence[DocumentId] | None, stop: Stop
     ) -> Iterator[AnswerEvent]:
-        self.over.append((question, tuple(documents)))
+        self.over.append((question, None if documents is None else tuple(documents)))
         yield from self.answer(conversation, question or "Summarise", stop)
 
     def edit(self, turn: TurnId, text: str, stop: Stop, mode: AnswerMode | None = None) -> Iterator[AnswerEvent]:

@@ -50,10 +50,10 @@ _FRAME_MILLISECONDS: Final = 60  # an answer that grows is drawn about 16 times 
 
 @dataclass(frozen=True)
 class _Over:
-    """Documents that are gone through as a whole. question: "" for a summary."""
+    """Documents that are gone through as a whole, None for all that the chat asks. question: "" for a summary."""
 
     question: str
-    documents: tuple[DocumentId, ...]
+    documents: tuple[DocumentId, ...] | None
 
 
 @dataclass
@@ -171,11 +171,11 @@ class ChatPresenter(QObject):
             return
         self._send(text, None)
 
-    def ask_all(self, documents: Sequence[DocumentId]) -> None:
-        """Send what the composer holds to all of `documents`, every passage of them."""
+    def ask_all(self) -> None:
+        """Send what the composer holds to all documents that the chat asks, every passage of them."""
         text = self._view.composer.text.strip()
         if text:
-            self._send(text, _Over(text, tuple(documents)))
+            self._send(text, _Over(text, None))
 
     def summarise(self, document: DocumentInfo) -> None:
         """Have a document summarised, in a chat of its own."""

@@ -119,7 +119,7 @@ class WindowDesk:
         self._chat.ask()
 
     def ask_all(self) -> None:
-        self._chat.ask_all(tuple(one.id for one in self._library.documents))
+        self._chat.ask_all()
 
     def summarise_document(self) -> None:
         document = self._library.selected_document

@@ -181,6 +181,13 @@ def test_nor_is_a_document_of_another_workspace_gone_through(office: Office) -> 
     assert len(office.conversations.turns(there)) == 2  # and nothing was begun
 
 
+def test_all_documents_are_those_of_the_workspace(office: Office) -> None:
+    begun = office.answering.whole(office.begin(), "Where is it?", None, Stop())
+    (*_, last) = begun
+    assert isinstance(last, Answered) and "of 1 passage" in last.note + last.text
+    assert "another workspace" not in last.note
+
+
 def test_a_scope_is_searched_whole_though_all_that_is_near_lies_outside(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
