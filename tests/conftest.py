@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 # Before any test imports Qt; `--onscreen` shows the windows instead.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -14,6 +15,18 @@ PROJECT = Path(__file__).absolute().parents[1]
 SHARED_DATA = PROJECT.parent / "shared" / "data"
 EMBEDDED_CHAT = PROJECT / "models" / "embedded" / "smollm2-135m-instruct" / "SmolLM2-135M-Instruct.Q4_1.gguf"
 EMBEDDED_EMBEDDER = PROJECT / "models" / "embedded" / "all-minilm-l6-v2"
+
+# What was committed passes or fails, whoever runs it. PRIVET_EXAMPLES=5000 searches on, at random, with that many.
+settings.register_profile(
+    "repeatable", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(
+    "search",
+    deadline=None,
+    max_examples=int(os.environ.get("PRIVET_EXAMPLES", "100")),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("search" if "PRIVET_EXAMPLES" in os.environ else "repeatable")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

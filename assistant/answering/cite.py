@@ -9,9 +9,12 @@ from typing import Final
 from assistant.answering.alignment import Alignment, Alike
 from assistant.values import AnswerMode, Citation, Claim, Support
 
-_MODEL_MARK: Final = re.compile(r"\s?[\[\uff3b\u3010]\s?\d{1,4}\s?[\]\uff3d\u3011]")
+_SPACE: Final = r"[ \t\xa0\u3000]?"  # no line break: what stands on two lines stays on two
+_MODEL_MARK: Final = re.compile(rf"{_SPACE}[\[\uff3b\u3010]{_SPACE}\d{{1,4}}{_SPACE}[\]\uff3d\u3011]")
 _END: Final = re.compile(r"[.!?\u3002\uff01\uff1f]+[\"'”’)]*(?=\s)|(?=\n)")
-_MAY_GO_ON: Final = re.compile(r"(?:[.!?\u3002\uff01\uff1f]+[\"'”’)]*|\s?[\[\uff3b\u3010]\s?\d{0,4}\s?|\s)$")
+_MAY_GO_ON: Final = re.compile(
+    rf"(?:[.!?\u3002\uff01\uff1f]+[\"'”’)]*|{_SPACE}[\[\uff3b\u3010]{_SPACE}\d{{0,4}}{_SPACE}|\s)$"
+)
 
 
 class Marker:

@@ -50,7 +50,7 @@ def test_nothing_but_marks_is_added_or_lost(pieces: list[str]) -> None:
     import re
 
     def bare(text: str) -> str:
-        while (cut := re.sub(r"\s?\[\d{1,2}\]", "", text)) != text:
+        while (cut := re.sub(r" ?\[ ?\d{1,4} ?\]", "", text)) != text:
             text = cut
         return text
 
