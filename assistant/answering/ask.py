@@ -7,19 +7,15 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Final
 
-from assistant.answering.asking import gives_orders, require_half, up_to_question, with_pinned, worth_asking
+from assistant.answering.asking import require_half, up_to_question, worth_asking
 from assistant.answering.finding import Finding
 from assistant.answering.fitting import Fitting
 from assistant.answering.forecast import Forecast
-from assistant.answering.orders import without_orders
+from assistant.answering.making import Making, Question
 from assistant.answering.pinned import Pinned
-from assistant.answering.pointing import by_model
 from assistant.answering.prompt import Source, unmarked
-from assistant.answering.sending import sent
-from assistant.answering.tabling import FromTable, Tabling
+from assistant.answering.tabling import Tabling
 from assistant.answering.waits import Waits
 from assistant.answering.whole import Whole
 from assistant.answering.written import Written
@@ -27,7 +23,7 @@ from assistant.conversations import Conversations, Notes, Pins, SentPrompts
 from assistant.engine import Engine, LoadedModel
 from assistant.errors import BadInput, ChildDied, PrivetError
 from assistant.retrieval import Retrieval
-from assistant.settings import Settings, options
+from assistant.settings import Settings
 from assistant.values import (
     EVERYTHING,
     Adapter,
@@ -39,24 +35,15 @@ from assistant.values import (
     ConversationInfo,
     DocumentId,
     FinishReason,
-    Generated,
-    LeftOut,
-    Noted,
-    NothingFound,
     Outlook,
     PassageId,
-    Pointed,
-    Prefilling,
     Retrieved,
     Role,
-    Sampling,
     Scope,
     Sent,
     Started,
     Stop,
     TableChoice,
-    Thought,
-    Token,
     Turn,
     TurnId,
     TurnState,
@@ -64,29 +51,6 @@ from assistant.values import (
 from assistant.workspaces import Workspaces
 
 _log = logging.getLogger("privet.answering")
-
-_NOT_IN_TABLE: Final = "This table does not say; your documents are searched instead."
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question to be answered. history: what was said before it. version: which answer to it this is, from 0.
-
-    mode: how it is answered from documents; None as the settings say. pinned: passages that are kept in mind.
-    table: the table that it is for; None to find out. within: the documents that it may be put to; None for all.
-    passages: to be answered from, chosen by the person; () for those that a search finds.
-    """
-
-    turn: TurnId
-    text: str
-    history: Sequence[Turn]
-    documents: bool
-    version: int = 0
-    mode: AnswerMode | None = None
-    pinned: Sequence[Citation] = ()
-    table: TableChoice | None = None
-    within: Collection[DocumentId] | None = None
-    passages: Sequence[PassageId] = ()
 
 
 class _GivingWay(Stop):
@@ -139,8 +103,6 @@ class Answering:
         self._beside = beside
         self._conversations = conversations
         self._engine = engine
-        self._notes = notes
-        self._settings = settings
         self._finding = Finding(retrieval, embed, settings)
         self._retrieval = retrieval
         self._fitting = Fitting(engine, load, settings)
@@ -151,6 +113,7 @@ class Answering:
         self._whole = Whole(retrieval, engine, load, self._finding, reading_notes, settings) if reading_notes else None
         self._waits = Waits()
         self._forecast = Forecast(engine, self._fitting, self._finding, self._waits)
+        self._making = Making(engine, self._finding, self._fitting, self.tabling, self._waits, settings, notes, sent)
         self._gate = threading.Lock()
         self._wanted = 0  # answers being made or waiting for their turn
         self._warming: Stop | None = None
@@ -177,7 +140,9 @@ class Answering:
         history = self._conversations.until(asked)[:-1]
         written = Written(self._conversations, turn, began)
         pinned = self.pinned.of(conversation)
-        asking = _Asked(asked, question, history, info.documents, mode=mode, pinned=pinned, table=table, within=within)
+        asking = Question(
+            asked, question, history, info.documents, mode=mode, pinned=pinned, table=table, within=within
+        )
         yield from self._way(asking, written, stop)
 
     def whole(
@@ -203,7 +168,7 @@ class Answering:
         asked, turn = self._conversations.ask(conversation, told)
         self._reading_notes.begin(turn, question.strip(), documents)
         written = Written(self._conversations, turn, began)
-        yield from self._way(_Asked(asked, told, (), documents=True), written, stop)
+        yield from self._way(Question(asked, told, (), documents=True), written, stop)
 
     def edit(self, turn: TurnId, text: str, stop: Stop, mode: AnswerMode | None = None) -> Iterator[AnswerEvent]:
         """Ask a question in other words, and answer that: a branch of its own; what followed the old words stays.
@@ -219,7 +184,9 @@ class Answering:
         within = self._reach(info, info.scope)
         asked, place = self._conversations.ask(info.id, text, beside=turn)
         written = Written(self._conversations, place, began)
-        asking = _Asked(asked, text, history, info.documents, mode=mode, pinned=self.pinned.of(info.id), within=within)
+        asking = Question(
+            asked, text, history, info.documents, mode=mode, pinned=self.pinned.of(info.id), within=within
+        )
         yield from self._way(asking, written, stop)
 
     def again(
@@ -248,7 +215,7 @@ class Answering:
         written = Written(self._conversations, place, began)
         pinned = self.pinned.of(info.id)
         searched = info.documents or bool(passages)
-        asked = _Asked(question.id, question.text, history, searched, version, mode, pinned, None, within, passages)
+        asked = Question(question.id, question.text, history, searched, version, mode, pinned, None, within, passages)
         yield from self._way(asked, written, stop)
 
     def candidates(self, turn: TurnId) -> tuple[Citation, ...]:
@@ -273,7 +240,7 @@ class Answering:
         self._conversations.choose(turn)
         if self._reading_notes is not None and (over := self._reading_notes.begun(turn)) is not None:
             self._require_within(info, over[1])
-            asked = _Asked(question.id, question.text, (), documents=True)
+            asked = Question(question.id, question.text, (), documents=True)
             yield from self._way(asked, Written(self._conversations, turn, began), stop)
             return
         self._conversations.update(
@@ -281,13 +248,13 @@ class Answering:
         )
         written = Written(self._conversations, turn, began)
         version, pinned = half.versions.index(turn), self.pinned.of(info.id)
-        asked = _Asked(question.id, question.text, history, info.documents, version, pinned=pinned, within=within)
+        asked = Question(question.id, question.text, history, info.documents, version, pinned=pinned, within=within)
         if not half.text:
             yield from self._way(asked, written, stop)
             return
         written.thought, written.text = half.thought, half.text
         if half.citations:
-            written.cite(half.citations, unmarked(half), self._finding.alike, self._mode(asked))
+            written.cite(half.citations, unmarked(half), self._finding.alike, self._making.mode(asked))
         yield from self._way(asked, written, stop, begun=unmarked(half))
 
     def saw(self, turn: TurnId) -> Sent | None:
@@ -339,7 +306,7 @@ class Answering:
                 if self._warming is way:
                     self._warming = None
 
-    def _way(self, asked: _Asked, written: Written, stop: Stop, begun: str = "") -> Iterator[AnswerEvent]:
+    def _way(self, asked: Question, written: Written, stop: Stop, begun: str = "") -> Iterator[AnswerEvent]:
         """The answer in `written`, from Started to Answered; begun: what it says already, unmarked."""
         with self._going_first():
             try:
@@ -348,17 +315,17 @@ class Answering:
                 if begun:
                     if written.citations:
                         yield Retrieved(written.citations, 0.0)
-                    yield from self._generate(asked, written, stop, begun)
+                    yield from self._making.generate(asked, written, stop, begun)
                 elif (
                     self._whole is not None
                     and self._reading_notes
                     and (over := self._reading_notes.begun(written.turn))
                 ):
-                    yield from self._whole.answer(written.turn, *over, written, stop, self._mode(asked))
+                    yield from self._whole.answer(written.turn, *over, written, stop, self._making.mode(asked))
                 elif asked.documents:
-                    yield from self._from_documents(asked, written, stop)
+                    yield from self._making.from_documents(asked, written, stop)
                 else:
-                    yield from self._generate(asked, written, stop)
+                    yield from self._making.generate(asked, written, stop)
             except ChildDied as error:
                 written.reason, written.note = FinishReason.INTERRUPTED, error.what
             except PrivetError as error:
@@ -370,45 +337,6 @@ class Answering:
         self._log(written.finished())
         yield written.finished()
 
-    def _from_documents(self, asked: _Asked, written: Written, stop: Stop) -> Iterator[AnswerEvent]:
-        """Search, show what was found, and only then let the model speak; if nothing was found, it stays silent."""
-        counted = None if asked.passages else self._from_table(asked, stop)
-        if counted is not None:
-            written.retrieval_seconds = time.monotonic() - written.began
-            yield Retrieved(counted.citations, written.retrieval_seconds)
-            yield counted.queried
-            yield from written.tell(counted)
-            return
-        if asked.table is not None:
-            yield Noted(_NOT_IN_TABLE)
-        chosen, reach = asked.passages, asked.within
-        found = self._finding.these(chosen, reach) if chosen else self._finding.search(asked.text, asked.history, reach)
-        written.retrieval_seconds = time.monotonic() - written.began
-        if not found:
-            written.text, written.reason = self._finding.nothing(asked.within), FinishReason.COMPLETE
-            yield NothingFound(written.text, written.retrieval_seconds)
-            return
-        found = with_pinned(found, asked.pinned)
-        yield Retrieved(found, written.retrieval_seconds)
-        mode = self._mode(asked)
-        if mode is AnswerMode.QUOTES:
-            yield from written.quote(found)
-            yield from self._point(asked, written, stop)
-            return
-        written.cite(found, alike=self._finding.alike, mode=mode)
-        yield from self._generate(asked, written, stop)
-
-    def _from_table(self, asked: _Asked, stop: Stop) -> FromTable | None:
-        """What a table says, where the question is one for a table. Raises BadInput for a query that is not run."""
-        model = self._mode(asked) is not AnswerMode.QUOTES
-        if asked.table is not None:
-            if asked.within is not None and asked.table.document not in asked.within:
-                raise BadInput(
-                    "This table is not among the documents that this conversation asks.", "Choose another table."
-                )
-            return self.tabling.ask(asked.text, asked.table, stop, model=model)
-        return self.tabling.answer(asked.text, stop, asked.within, model=model)
-
     def _reach(self, info: ConversationInfo, scope: Scope = EVERYTHING) -> Collection[DocumentId] | None:
         """The documents that a conversation may reach within its workspace; None for all. Raises BadInput."""
         return None if self._workspaces is None else self._workspaces.reach(info.workspace, scope)
@@ -418,67 +346,6 @@ class Answering:
         within = self._reach(info)
         if within is not None and not set(documents) <= set(within):
             raise BadInput("This document belongs to another workspace.", "Ask it in a conversation there.")
-
-    def _mode(self, asked: _Asked) -> AnswerMode:
-        return asked.mode or AnswerMode(self._settings.get(options.ANSWER_MODE))
-
-    def _generate(self, asked: _Asked, written: Written, stop: Stop, begun: str = "") -> Iterator[AnswerEvent]:
-        pinned = {citation.passage_id for citation in asked.pinned}
-        found = [citation for citation in written.citations if citation.passage_id not in pinned]
-        source = Source(self._fitting.instructions, asked.history, asked.text, found, begun, pinned=asked.pinned)
-        prompt = self._fitting.prompt(source)
-        if self._sent is not None:
-            self._sent.keep(written.turn, sent(self._engine, prompt, source, self._fitting.window()[1]))
-        for sentence in self._notes():
-            yield Noted(sentence)
-        if ordering := [citation for citation in (*found, *asked.pinned) if without_orders(citation.text)[1]]:
-            yield Noted(gives_orders(ordering))
-        if prompt.left_out:
-            yield LeftOut(prompt.turns, prompt.passages, prompt.left_out)
-        try:
-            for event in self._engine.stream(prompt.messages, self._sampling(asked), stop):
-                match event:
-                    case Token(text):
-                        yield from written.write(text)
-                    case Thought(text):
-                        yield from written.think(text)
-                    case Prefilling() | Noted():
-                        yield event
-                    case Generated():
-                        written.end(event)
-        except ChildDied:
-            yield from written.finish()
-            raise
-        yield from written.finish()
-        if written.citations and self._mode(asked) is AnswerMode.CAREFUL:
-            yield from self._point(asked, written, stop)
-        written.explain()
-        expected = self._finding.expected() if written.citations else 0.0
-        self._waits.answered(written, prompt.documents, expected, self._engine.speed)
-
-    def _point(self, asked: _Asked, written: Written, stop: Stop) -> Iterator[Pointed]:
-        """Have the model choose the words that answer, if it is in memory and nobody else wants it."""
-        if not self._engine.in_memory or not self._engine.pause or stop.requested:
-            return
-        telling = self._finding.telling(asked.text, asked.history)
-        citations = by_model(self._engine, asked.text, telling, written.citations, stop)
-        if citations != written.citations:
-            written.citations = citations
-            yield Pointed(citations)
-
-    def _sampling(self, asked: _Asked) -> Sampling:
-        version = asked.version
-        temperature = self._settings.get(options.TEMPERATURE)
-        return Sampling(
-            # At 0 every seed gives the same answer, and a person who asks for another one wants another one.
-            temperature=temperature if temperature or not version else options.TEMPERATURE.default,
-            repeat_penalty=self._settings.get(options.REPEAT_PENALTY),
-            seed=self._settings.get(options.SEED) + version,
-            max_tokens=self._settings.get(options.MAX_ANSWER_TOKENS),
-            # Drafts pay where an answer repeats its passages. In a chat they would gain little, and a batch is
-            # rounded otherwise than single steps: without them the same seed gives the same answer.
-            lookup=asked.documents,
-        )
 
     @contextmanager
     def _going_first(self) -> Iterator[None]:
