@@ -228,14 +228,31 @@ class Sampler:
 class Likeliest(Sampler):
     """Takes the token with the largest logit, as llama.cpp's greedy sampler does, without its list of all tokens."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, biases: Sequence[tuple[int, float]] = ()) -> None:
+        """biases: (token, what is added to its logit)."""
         super().__init__(None, context.native_context)
         self._logits = ctypes.c_float * context.model.vocabulary_size
+        summed: dict[int, float] = {}
+        for token, bias in biases:
+            summed[token] = summed.get(token, 0.0) + bias
+        self._biased = np.array(list(summed), np.intp)
+        # Both infinities at once: the token stays away, as in llama.cpp, where no comparison with "no number" is true.
+        self._bias = np.nan_to_num(
+            np.array(list(summed.values()), np.float32), nan=-np.inf, posinf=np.inf, neginf=-np.inf
+        )
 
     def next(self, row: int = -1) -> int:
         """The likeliest token, the first of several."""
-        logits = ctypes.cast(native.llama_get_logits_ith(self._context, row), ctypes.POINTER(self._logits))
-        return int(np.frombuffer(memoryview(logits.contents), np.float32).argmax())
+        pointer = ctypes.cast(native.llama_get_logits_ith(self._context, row), ctypes.POINTER(self._logits))
+        logits = np.frombuffer(memoryview(pointer.contents), np.float32)
+        if not len(self._biased):
+            return int(logits.argmax())
+        # Put back afterwards: probabilities are told without biases.
+        before = logits[self._biased]
+        logits[self._biased] += self._bias
+        token = int(logits.argmax())
+        logits[self._biased] = before
+        return token
 
     def close(self) -> None:
         """Nothing is held."""

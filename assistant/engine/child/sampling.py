@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import llama_cpp.llama_cpp as native
@@ -23,9 +24,11 @@ def sampler(context: Context, request: Request) -> Sampler:
     The request carries the fields of values.Sampling. Penalties look at what this answer says, not at its prompt.
     Raises Refusal for a field that is none, and for a grammar that is none.
     """
-    grammar, corrections = request.arguments.get("grammar"), _corrections(context, request)
-    if not grammar and not corrections and number(request, "temperature") <= 0:
-        return Likeliest(context)
+    grammar, biases = request.arguments.get("grammar"), _biases(context, request)
+    penalties = _penalties(context, request)
+    if not grammar and not penalties and number(request, "temperature") <= 0:
+        return Likeliest(context, biases)
+    corrections = [*_bias(context, biases), *penalties]
     chain = native.llama_sampler_chain_init(native.llama_sampler_chain_default_params())
     for part in (*corrections, *_choice(request)):
         native.llama_sampler_chain_add(chain, part)
@@ -34,14 +37,17 @@ def sampler(context: Context, request: Request) -> Sampler:
     return Sampler(chain, context.native_context)
 
 
-def _corrections(context: Context, request: Request) -> list[Any]:
-    """What changes the logits: bias, penalties, DRY."""
+def _bias(context: Context, biases: Sequence[tuple[int, float]]) -> list[Any]:
+    """What adds them to the logits, where there are any."""
+    if not biases:
+        return []
+    array = (native.llama_logit_bias * len(biases))(*(native.llama_logit_bias(*bias) for bias in biases))
+    return [native.llama_sampler_init_logit_bias(context.model.vocabulary_size, len(biases), array)]
+
+
+def _penalties(context: Context, request: Request) -> list[Any]:
+    """What changes the logits by what was said: penalties, DRY."""
     parts: list[Any] = []
-    biases = _biases(context, request)
-    if biases:
-        array = (native.llama_logit_bias * len(biases))(*(native.llama_logit_bias(*bias) for bias in biases))
-        size = context.model.vocabulary_size
-        parts.append(native.llama_sampler_init_logit_bias(size, len(biases), array))
     repeat, last = number(request, "repeat_penalty"), whole(request, "repeat_last")
     frequency, presence = number(request, "frequency_penalty"), number(request, "presence_penalty")
     if last and (repeat != 1.0 or frequency or presence):

@@ -17,7 +17,7 @@ from assistant.engine.child.state import State
 from assistant.engine.child.stepping import tokens
 from assistant.workers import Part, Request
 
-_TOLD_EVERY: Final = 0.025
+_TOLD_EVERY: Final = 0.04
 """Seconds between two pieces that are told, for a model that writes faster: telling takes time from the model, which
 has all cores, and nobody reads faster."""
 

@@ -53,6 +53,12 @@ def test_a_bias_forbids_a_token_and_calls_for_another(engine: Engine) -> None:
     assert not forbidden.startswith(piece)
 
 
+def test_the_likeliest_with_biases_is_what_llama_cpp_s_own_chain_chooses(engine: Engine) -> None:
+    biased = replace(PLAIN, ignore_end=True, logit_bias=((904, 3.0), (904, -1.0), (260, float("-inf"))), max_tokens=40)
+    by_chain = replace(biased, presence_penalty=1e-7)  # calls for the chain, and changes nothing
+    assert written(engine, biased)[0] == written(engine, by_chain)[0] != written(engine, PLAIN)[0]
+
+
 @pytest.mark.parametrize("bias", [((-1, 1.0),), ((10**7, 1.0),), ((1, float("nan")),)])
 def test_a_bias_on_no_token_is_refused(engine: Engine, bias: tuple[tuple[int, float], ...]) -> None:
     with pytest.raises(Bug):
