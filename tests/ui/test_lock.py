@@ -163,6 +163,63 @@ def test_the_systems_screen_is_heard_on_a_real_bus(saver: str, tmp_path: Path) -
     assert done.returncode == 0, done.stderr.decode()
 
 
+_LOGIND = """
+import os, sys
+os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = os.environ["DBUS_SESSION_BUS_ADDRESS"]
+os.environ["XDG_SESSION_ID"] = "c7"
+from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtDBus import QDBusConnection, QDBusMessage
+from ui.shell import LockWatch
+from ui.shell.lock import session_path
+application = QCoreApplication([])
+played = QDBusConnection.connectToBus(os.environ["DBUS_SYSTEM_BUS_ADDRESS"], "logind")
+assert played.registerService("org.freedesktop.login1")
+watch = LockWatch(application)
+watch.follow(0, with_system=True)
+heard = 0
+def say(path, interface, name, *values):
+    signal = QDBusMessage.createSignal(path, "org.freedesktop.login1." + interface, name)
+    signal.setArguments(list(values))
+    assert played.send(signal)
+ours, other, manager = session_path("c7"), session_path("c8"), "/org/freedesktop/login1"
+rounds = [
+    [(other, "Session", "Lock"), (ours, "Session", "Unlock"), (ours, "Session", "Lock")],
+    [(manager, "Manager", "PrepareForSleep", False), (manager, "Manager", "PrepareForSleep", True)],
+    [(ours, "Session", "Lock")],
+]
+def go_on():
+    if not rounds:
+        QTimer.singleShot(500, application.quit)  # one too many would come by then
+    for signal in rounds.pop(0) if rounds else []:
+        say(*signal)
+def count():
+    global heard
+    heard += 1
+    go_on()
+watch.wanted.connect(count)
+QTimer.singleShot(0, go_on)
+QTimer.singleShot(30_000, application.quit)
+application.exec()
+print(heard, len(rounds))
+"""
+
+
+def test_logind_is_heard_about_our_session_and_about_sleep(tmp_path: Path) -> None:
+    if shutil.which("dbus-run-session") is None:
+        pytest.skip("dbus-run-session is not installed")
+    done = subprocess.run(
+        ["dbus-run-session", "--", sys.executable, "-c", _LOGIND],
+        cwd=PROJECT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    # One for each round: a bus keeps the order of one sender, so what came before the last was not heard.
+    assert done.stdout.split() == ["3", "0"], done.stderr
+
+
 def test_a_recovery_key_is_asked_for_by_its_name_and_a_wait_is_kept(shell: Shell) -> None:
     from PySide6.QtWidgets import QLabel, QLineEdit
 
