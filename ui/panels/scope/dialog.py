@@ -85,7 +85,6 @@ class ScopeDialog(QDialog):
         self.types = {kind: QCheckBox(_TYPES.get(kind, kind)) for kind in DOCUMENT_TYPES}
         self.since, self.until = self._day(tr("First day"), scope.since), self._day(tr("Last day"), scope.until)
         for kind, box in self.types.items():
-            box.setObjectName("tick")
             box.setChecked(kind in scope.types)
         for info in offered.workspaces:
             self.workspace.addItem(info.name, int(info.id))
