@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from assistant.answering.alignment import Alignment, Alike
+from assistant.answering.alignment import Alignment
+from assistant.answering.saying import Alike
 from assistant.values import AnswerMode, Citation, Claim, Support
 
 _SPACE: Final = r"[ \t\xa0\u3000]?"  # no line break: what stands on two lines stays on two

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from assistant.answering.alignment import Alike
 from assistant.answering.cite import Marker
 from assistant.answering.quoting import quoted
+from assistant.answering.saying import Alike
 from assistant.answering.tabling import FromTable
 from assistant.conversations import Conversations
 from assistant.values import (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from assistant.answering.alignment import Aligned, Alignment
@@ -58,11 +60,65 @@ def test_what_says_nothing_is_not_judged(sentence: str) -> None:
     assert Alignment(PASSAGES).of(sentence) is None
 
 
-def test_where_half_of_the_words_are_there_meaning_decides() -> None:
-    sentence = "The hedge planted around the garden."
-    assert Alignment(PASSAGES, lambda text, others: [0.9] * len(others)).of(sentence) is not None
-    close = Alignment(PASSAGES, lambda text, others: [0.9] * len(others)).of(sentence)
+def test_one_word_may_be_another_of_the_same_meaning() -> None:
+    sentence = "The hedge was set in 1874 by Ottilie Brandt."
+    asked: list[tuple[str, list[str]]] = []
+
+    def alike(word: str, others: Sequence[str]) -> list[float]:
+        asked.append((word, list(others)))
+        return [0.9 if other == "planted" else 0.1 for other in others]
+
+    close = Alignment(PASSAGES, alike).of(sentence)
     far = Alignment(PASSAGES, lambda text, others: [0.1] * len(others)).of(sentence)
     silent = Alignment(PASSAGES, lambda text, others: []).of(sentence)
     assert close is not None and close.support is Support.SUPPORTED
+    assert all(word == "set" and "planted" in others for word, others in asked)
     assert far == silent == Aligned(Support.NOT_FOUND)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The kettle was planted in 1874 by Ottilie Brandt.",  # another's
+        "Ottilie Brandt was planted by the hedge in 1874.",  # turned around
+        "The hut in the kettle never holds more than 1,200 litres of water.",
+        "The hedge is 1,874 metres high.",  # a number that stands there, of something else
+        "The hedge was burnt in 1874 by Ottilie Brandt.",
+    ],
+)
+def test_the_same_words_in_another_relation_are_not_supported(sentence: str) -> None:
+    assert found(sentence).support is not Support.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("sentence", "support"),
+    [
+        ("The hedge was planted by Ottilie Brandt on 3 March 1874.", Support.SUPPORTED),
+        ("The hedge was planted by Ottilie Brandt on 1874-03-03.", Support.SUPPORTED),
+        ("The hedge was planted by Ottilie Brandt on 4 March 1874.", Support.DIFFERS),
+        ("It grew by twenty per cent to four metres.", Support.SUPPORTED),
+        ("It grew by 30% to 4 metres.", Support.DIFFERS),
+    ],
+)
+def test_figures_may_be_spelled_otherwise(sentence: str, support: Support) -> None:
+    passage = "The hedge was planted by Ottilie Brandt on 03/03/1874. It grew by 20% to 4 metres."
+    aligned = Alignment([Citation(1, "", "", None, passage, 1)]).of(sentence)
+    assert aligned is not None and aligned.support is support
+
+
+@pytest.mark.parametrize(
+    ("passage", "true", "false"),
+    [
+        ("Lime is one of the oldest trees here.", "Lime is one of the oldest trees.", "Lime is the oldest trees here."),
+        ("It is the largest inland port of the land.", "It is the largest inland port.", "It is the largest port."),
+        (
+            "The feast, with the exception of the dance, was filmed in the hall.",
+            "The feast was filmed in the hall.",
+            "The dance was filmed in the hall.",
+        ),
+    ],
+)
+def test_limits_are_kept(passage: str, true: str, false: str) -> None:
+    alignment = Alignment([Citation(1, "", "", None, passage, 1)])
+    said = [alignment.of(true), alignment.of(false)]
+    assert [one is not None and one.support is Support.SUPPORTED for one in said] == [True, False]

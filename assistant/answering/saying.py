@@ -1,0 +1,326 @@
+"""Whether a sentence of a passage says what a claim says: all of it, in its order, with its figures, names and limits.
+
+Words alone don't tell: "Hera was the king" shares all of them with "Zeus, the king, was married to Hera". So words that
+follow each other in a claim must do so in the passage too, figures stand beside what they count, a superlative right
+before what it names; only a passive, a genitive and what opens a sentence ("In 1953, ...") may turn the order around.
+The words are English; in other languages less is taken for supported.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+from assistant.answering.figures import Figure, figures, says
+from assistant.retrieval import STOP_WORDS, terms
+
+Alike = Callable[[str, Sequence[str]], Sequence[float]]
+"""The cosines of a text with each of several others; raises nothing, gives nothing where meaning can't be told."""
+
+_TOKEN: Final = re.compile(r"[^\W_]+")
+_LIGHT: Final = (
+    "take took taken place happen happened occur occurred locate located situated call called know known name named"
+    " become became find text passage below above document according mention mentioned following answer question"
+    " state stated say said tell told also work article"
+)
+"""Words that a claim may have beyond its passage: they say nothing about it."""
+_GAP: Final = 4
+"""Words that may stand in the passage between two that follow each other in the claim."""
+_TURN: Final = 5
+"""How far back, where a passive turns the order around."""
+_BESIDE_FIGURE: Final = 3
+_YEARS: Final = range(1000, 2101)
+_SAME_WORD: Final = 0.87
+"""Cosine from which two words mean the same, of all-MiniLM-L6-v2: "biggest" and "largest" are .92 alike, "bought" and
+"purchased" .89; but "buyer" and "seller" .82, "husband" and "wife" .84, "Monday" and "Tuesday" .86."""
+_SUBJECT: Final = 3
+"""Words of a sentence among which its subject stands."""
+_FRONTED: Final = re.compile(
+    r"^\W*(?:in|on|at|during|by|since|until|for|from|after|before|within|im|am|en|le|el)\b[^,]{2,60},", re.IGNORECASE
+)
+_IRREGULAR: Final = {
+    form: forms.split()[0]
+    for forms in (
+        "lead led", "write wrote written", "win won", "hold held", "begin began begun", "become became", "buy bought",
+        "bring brought", "build built", "choose chose chosen", "come came", "draw drew drawn", "drive drove driven",
+        "fall fell fallen", "fight fought", "fly flew flown", "forbid forbade forbidden", "give gave given",
+        "grow grew grown", "keep kept", "know knew known", "leave left", "lose lost", "make made", "meet met",
+        "pay paid", "rise rose risen", "run ran", "see saw seen", "seek sought", "sell sold", "send sent",
+        "show showed shown", "speak spoke spoken", "spend spent", "stand stood", "steal stole stolen", "strike struck",
+        "take took taken", "teach taught", "tell told", "think thought", "wear wore worn", "beat beaten", "die died",
+        "break broke broken", "catch caught", "eat ate eaten", "feel felt", "find found", "get got", "hear heard",
+        "lie lay lain", "lend lent", "mean meant", "say said", "shoot shot", "sing sang sung", "sink sank sunk",
+        "swear swore sworn", "throw threw thrown", "understand understood", "withdraw withdrew withdrawn", "go went",
+    )
+    for form in forms.split()[1:]
+}  # fmt: skip
+_LINKS: Final = re.compile(
+    r"^[\s,(]*(?:(?:is|was|are|were|be|been|has|have|as|the|a|an|who|which|that|acknowledged|regarded|known|called|named"
+    r"|titled)\b[\s,“\"]*)*$",
+    re.IGNORECASE,
+)
+"""What may stand between two names of one thing."""
+_IS: Final = re.compile(r"\b(?:is|was|are|were)\b", re.IGNORECASE)
+_WHEN: Final = re.compile(
+    r"\b(?:in|on|by|since|until|from|during|at|to|before|after|of|for|around|about)\s+$", re.IGNORECASE
+)
+_EXCEPT: Final = re.compile(
+    r"\b(?:with the exception of|except(?: for)?|excluding|other than|apart from|rather than|instead of|unlike)\b"
+    r"[^,;.]*",
+    re.IGNORECASE,
+)
+_OF: Final = frozenset(("of", "in", "de", "von", "des"))
+"""Before these the order turns around: "sister of Zeus", "Zeus's sister"."""
+_OWNS: Final = re.compile(r"(?:['’]s|s['’])\s")
+_OWNED: Final = 3
+_SUPERLATIVE: Final = re.compile(r"^(?:\w{3,}est|most|least|first|last|only|best|worst|sole)$", re.IGNORECASE)
+_ONE_OF: Final = re.compile(r"\b(?:one|some|among|part|eines|eine|einer|un|une|uno|una)\b(?:\s+of)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A word that carries meaning, or a figure. at: among those of its text. by: "by" stands right before it.
+
+    of: "of" does. excepted: it stands in what the sentence leaves out. named: it is written as a name.
+    """
+
+    at: int
+    start: int
+    term: str
+    text: str
+    figure: Figure | None = None
+    by: bool = False
+    of: bool = False
+    excepted: bool = False
+    named: bool = False
+
+
+class Spoken:
+    """A text as claims are held against it, or as a claim."""
+
+    def __init__(self, text: str, language: str, second: int = 0) -> None:
+        """language: a stemmer's name, the same for both.
+
+        second: where a second sentence begins that speaks of what the first does; 0 for none.
+        """
+        self.text = text
+        self.figures = figures(text)
+        self.language = language
+        self.tokens = list(self._cut())
+        self.terms: dict[str, list[_Token]] = {}
+        for token in self.tokens:
+            self.terms.setdefault(token.term, []).append(token)
+        self.second = next((token.at for token in self.tokens if second and token.start >= second), 0)
+        fronted = _FRONTED.match(text)
+        self.fronted = fronted.end() if fronted else 0
+
+    def share(self, there: Spoken) -> float:
+        """The share of this text's words and figures that another has."""
+        held = sum(
+            token.term in there.terms if token.figure is None else says(there.figures, token.figure)
+            for token in self.tokens
+        )
+        return held / len(self.tokens)
+
+    def _cut(self) -> Iterator[_Token]:
+        inside = {at: figure for figure in self.figures if not figure.loose for at in range(figure.start, figure.end)}
+        excepted = [match.span() for match in _EXCEPT.finditer(self.text)]
+        told: set[int] = set()
+        at, before = 0, ""
+        for found in _TOKEN.finditer(self.text):
+            word, start = found.group(), found.start()
+            figure = inside.get(start)
+            small = word.casefold()
+            if figure is not None:
+                if figure.start not in told:
+                    told.add(figure.start)
+                    yield _Token(at, figure.start, f"\0{figure.start}", figure.text, figure, by=before == "by")
+                    at += 1
+            elif small not in STOP_WORDS and len(word) > 1:
+                out = any(first <= start < last for first, last in excepted)
+                named = word[:1].isupper() and start > 0 and not re.search(r"[.!?:\"“]\s*$", self.text[:start])
+                for term in terms(_IRREGULAR.get(small, word), self.language):
+                    yield _Token(at, start, term, word, None, before == "by", before in _OF, out, named)
+                    at += 1
+            if small != "the":
+                before = small
+
+
+def holds(claim: Spoken, there: Spoken, alike: Alike | None = None) -> bool:
+    """Whether `there` says what the claim does. alike: as of `Alignment`."""
+    if len(claim.tokens) < 2 or not all(says(there.figures, one) for one in claim.figures if not one.loose):
+        return False
+    light = _light(claim.language)
+    absent = [one for one in claim.tokens if one.figure is None and not {one.term} & (light | there.terms.keys())]
+    placed = _placed(claim, there)
+    if absent and not (len(absent) == 1 and alike is not None and _in_other_words(absent[0], there, placed, alike)):
+        return False
+    if not any(token.figure is None for token, _ in placed) or len(placed) < 2:
+        return False
+    return (
+        _ordered(claim, there, placed)
+        and _beside(claim, there, placed)
+        and _limits(claim, there, placed)
+        and not (any(other.excepted for _, other in placed) and not _EXCEPT.search(claim.text))
+    )
+
+
+def _in_other_words(token: _Token, there: Spoken, placed: Sequence[tuple[_Token, _Token]], alike: Alike) -> bool:
+    """Whether the passage has another word for one of a claim's, between the words around it."""
+    before = [other.at for one, other in placed if one.at < token.at][-1:]
+    after = [other.at for one, other in placed if one.at > token.at][:1]
+    first, last = min((*before, *after), default=0), max((*before, *after), default=0)
+    if token.named or last - first > _GAP:
+        return False
+    there_too = [one.text for one in there.tokens[max(0, first - 1) : last + 2] if one.figure is None]
+    return max(alike(token.text, there_too), default=0.0) >= _SAME_WORD if there_too else False
+
+
+def _placed(claim: Spoken, there: Spoken) -> list[tuple[_Token, _Token]]:
+    """Each of a claim's tokens that the passage has, with the place of it that keeps the order best."""
+    options = []
+    for token in claim.tokens:
+        found = _places(token, there)
+        if found:
+            options.append((token, found))
+    if not options:
+        return []
+    costs: list[list[float]] = [[0.0] * len(options[0][1])]
+    back: list[list[int]] = [[0] * len(options[0][1])]
+    for (_, before), (_, now) in pairwise(options):
+        line, came = [], []
+        for other in now:
+            steps = [cost + _step(one, other) for one, cost in zip(before, costs[-1], strict=True)]
+            best = min(range(len(steps)), key=steps.__getitem__)
+            line.append(steps[best])
+            came.append(best)
+        costs.append(line)
+        back.append(came)
+    at = min(range(len(costs[-1])), key=costs[-1].__getitem__)
+    chosen: list[tuple[_Token, _Token]] = []
+    for (token, found), came in zip(reversed(options), reversed(back), strict=True):
+        chosen.append((token, found[at]))
+        at = came[at]
+    return chosen[::-1]
+
+
+def _places(token: _Token, there: Spoken) -> list[_Token]:
+    if token.figure is None:
+        return there.terms.get(token.term, [])
+    return [other for other in there.tokens if other.figure is not None and says([other.figure], token.figure)]
+
+
+def _step(one: _Token, other: _Token) -> float:
+    """What it costs the order to go from one word of the passage to another."""
+    if one.figure is not None or other.figure is not None:
+        return min(abs(other.at - one.at), 8) / 4
+    away = other.at - one.at
+    return float(away - 1) if away > 0 else 3.0 - 1.5 * away
+
+
+def _ordered(claim: Spoken, there: Spoken, placed: Sequence[tuple[_Token, _Token]]) -> bool:
+    """Whether words that follow each other in the claim do so in the passage, or are turned around as grammar does."""
+    words = [pair for pair in placed if pair[0].figure is None]
+    turned, acted = False, any(token.by for token in claim.tokens)
+    found = _IS.search(claim.text)
+    copula = found.start() if found else 0
+    for (one, here), (other, next_) in pairwise(words):
+        away = next_.at - here.at
+        if one.start < claim.fronted <= other.start:
+            continue
+        if there.second and here.at < there.second <= next_.at:
+            if here.at < _SUBJECT and next_.at - there.second <= _GAP:
+                continue
+            return False
+        if 0 < away <= _GAP:
+            continue
+        if away == 0 and one.term == other.term:
+            continue
+        if -_OWNED <= away < 0 and _owner(claim, there, (one, here), (other, next_)):
+            continue
+        if away < 0 and one.start < copula <= other.start and _same_thing(there, words, one, other):
+            continue
+        passive = other.by and not _by_before(there, next_) if acted else _by_before(there, here)
+        if away < 0 and -away <= _TURN and (turned or passive):
+            turned = True
+            continue
+        return False
+    return True
+
+
+def _same_thing(there: Spoken, words: Sequence[tuple[_Token, _Token]], one: _Token, other: _Token) -> bool:
+    """Whether the passage has what stands after a claim's "is" right before what stands before it."""
+    first = min(held.start for token, held in words if token.start <= one.start)
+    ends = [held.start + len(held.text) for token, held in words if token.start >= other.start]
+    return max(ends) <= first and _LINKS.match(there.text[max(ends) : first]) is not None
+
+
+def _owner(claim: Spoken, there: Spoken, one: tuple[_Token, _Token], other: tuple[_Token, _Token]) -> bool:
+    """Whether "sister of Zeus" stands there as "Zeus's sister", or the other way round."""
+    between = there.text[other[1].start : one[1].start]
+    if other[0].of and (_OWNS.search(between) or between == f"{other[1].text} "):
+        return True
+    return one[1].of and _OWNS.search(claim.text[one[0].start : other[0].start]) is not None
+
+
+def _by_before(there: Spoken, token: _Token) -> bool:
+    """Whether "by" stands before the name that a word ends."""
+    return any(other.by for other in there.tokens[max(0, token.at - 2) : token.at + 1])
+
+
+def _beside(claim: Spoken, there: Spoken, placed: Sequence[tuple[_Token, _Token]]) -> bool:
+    """Whether each figure stands beside what it counts or dates."""
+    at = {token.at: other.at for token, other in placed}
+    dates = sum(one.figure is not None and _dates(one.figure) for one in there.tokens)
+    for token, other in placed:
+        if token.figure is None:
+            continue
+        if token.figure.unit and other.figure is not None and other.figure.unit != token.figure.unit:
+            return False
+        end = token.figure.end
+        right = next((one for one in claim.tokens if one.at == token.at + 1), None)
+        when = _dates(token.figure) and _WHEN.search(claim.text[: token.start])
+        if right is not None and not when and re.fullmatch(r"[\s-]*", claim.text[end : right.start]) and right.at in at:
+            if not 0 < at[right.at] - other.at <= 2:
+                return False
+            continue
+        if when and dates < 2:
+            continue
+        around = (token.at - 2, token.at - 1, token.at + 1, token.at + 2)
+        near = [abs(at[one] - other.at) for one in around if one in at]
+        if near and min(near) > (_BESIDE_FIGURE if dates > 1 else 2 * _TURN):
+            return False
+    return True
+
+
+def _dates(figure: Figure) -> bool:
+    """Whether a figure says when."""
+    if figure.unit:
+        return False
+    return any(
+        kind == "date" or (kind == "number" and value in _YEARS and "," not in figure.text)
+        for kind, value, *_ in figure.readings
+    )
+
+
+def _limits(claim: Spoken, there: Spoken, placed: Sequence[tuple[_Token, _Token]]) -> bool:
+    """Whether superlatives stand before the same words, and "one of the" is kept."""
+    for (one, here), (other, next_) in pairwise(placed):
+        if not _SUPERLATIVE.match(one.text):
+            continue
+        if other.at == one.at + 1 and next_.at != here.at + 1:
+            return False
+        if _ONE_OF.search(there.text[max(0, here.start - 40) : here.start]) and not _ONE_OF.search(
+            claim.text[max(0, one.start - 40) : one.start]
+        ):
+            return False
+    return True
+
+
+@lru_cache(maxsize=16)
+def _light(language: str) -> frozenset[str]:
+    return frozenset(terms(_LIGHT, language))
