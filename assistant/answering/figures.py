@@ -113,7 +113,7 @@ _ORDINAL: Final = "|".join(sorted(_ORDINALS, key=len, reverse=True))
 _FOUND: Final = re.compile(
     rf"(?<![\w.,/-])(?P<iso>(?P<iy>\d{{4}})[-/](?P<im>\d{{1,2}})[-/](?P<id>\d{{1,2}}))(?![\w/-])"
     rf"|(?<![\w/-])(?P<short>(?P<sa>\d{{1,2}})(?P<sep>[./-])(?P<sb>\d{{1,2}})(?P=sep)(?P<sy>\d{{4}}|\d{{2}}))(?![\w/-])"
-    rf"|(?<!\w)(?P<dmy>(?P<dd>\d{{1,2}})(?:st|nd|rd|th|\.|er|º)?\s+(?:of\s+|de\s+)?(?P<dm>{_MONTH})\b\.?"
+    rf"|(?<!\w)(?P<dmy>(?P<dd>\d{{1,2}})(?:st|nd|rd|th|\.|er)?\s+(?:of\s+|de\s+)?(?P<dm>{_MONTH})\b\.?"
     rf"(?:,?\s+(?:de\s+)?(?P<dy>\d{{4}})(?!\d))?)"
     rf"|\b(?P<mdy>(?P<mm>{_MONTH})\.?\s+(?P<md>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,?\s+(?P<my>\d{{4}})(?!\d))?)"
     rf"|\b(?P<month>(?P<nm>{_MONTH})\.?,?\s+(?:of\s+|de\s+)?(?P<ny>\d{{4}})(?!\d))"
