@@ -78,13 +78,10 @@ def language(text: str) -> str:
 def _by_words(text: str, script: str) -> str:
     """The language whose small words are most of the text; "" where no language has clearly more than the others."""
     found: Counter[str] = Counter()
-    words = 0
-    for word in _WORD.findall(text.casefold()):
-        languages = _tables()[script].get(word, ())
-        words += bool(languages)
-        for name in languages:
-            found[name] += 1
-    if words < _FEWEST_WORDS:
+    words = [names for names in map(_tables()[script].get, _WORD.findall(text.casefold())) if names]
+    for names in words:
+        found.update(names)
+    if len(words) < _FEWEST_WORDS:
         return ""
     (best, first), *rest = found.most_common(2)
     return best if not rest or first > rest[0][1] else ""

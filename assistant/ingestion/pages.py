@@ -11,11 +11,11 @@ from typing import Final
 
 from assistant.errors import ChildDied, DocumentUnreadable
 from assistant.ingestion import caps
+from assistant.ingestion.children import specification
 from assistant.ingestion.cleaning import without_unseen
 from assistant.ingestion.families import HEAD_BYTES, Family, recognise
 from assistant.ingestion.reader import open_file
 from assistant.ingestion.refusals import unreadable
-from assistant.ingestion.spare import specification
 from assistant.ingestion.untrusted import Nonsense
 from assistant.values import Box, DrawnPage, DrawnWord
 from assistant.workers import Child, Refusal, Reply

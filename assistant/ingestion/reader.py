@@ -13,14 +13,14 @@ from typing import Final
 
 from assistant.errors import ChildDied, ChildTimedOut, DocumentUnreadable, Stopped
 from assistant.ingestion import caps
+from assistant.ingestion.children import LARGEST_SENT, READ_IN_PARTS, specification, template
 from assistant.ingestion.families import HEAD_BYTES, Family, recognise
 from assistant.ingestion.joining import Joined, shown_name
 from assistant.ingestion.parts import Budget, Spool
 from assistant.ingestion.refusals import unreadable
-from assistant.ingestion.spare import READ_IN_PARTS, Spare, specification
 from assistant.ingestion.untrusted import Nonsense, Received
 from assistant.values import ReadDocument, Reading, Stop
-from assistant.workers import Child, Refusal, Reply
+from assistant.workers import Child, Refusal, Reply, Template
 
 _log = logging.getLogger("privet.ingestion")
 
@@ -32,7 +32,7 @@ _MOST_SECONDS: Final = 900.0
 _BYTES_A_SECOND: Final = 200_000  # of a file; far under what is usual, far over what a bomb gets
 _ALL_PICTURES_SECONDS: Final = 4 * 3600.0
 
-_spare = Spare()
+_template: Template | None = template()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,6 @@ def read_document(path: Path, stop: Stop | None = None) -> Iterator[Reading | Re
         raise unreadable("device-error", path) from error
     finally:
         os.close(descriptor)
-        _spare.prepare()
 
 
 def open_file(path: Path) -> tuple[int, int]:
@@ -158,18 +157,20 @@ class _Pass:
 def _read_with(pass_: _Pass, path: Path) -> Generator[Reading]:
     file, stop, name = pass_.file, pass_.stop, pass_.file.name
     reads_pictures = bool(pass_.pages) or pass_.family is Family.IMAGE
-    child = None if reads_pictures else _spare.take(file.size, pass_.family)
     arguments: dict[str, object] = {"size": file.size, "family": pass_.family.value}
     if pass_.pages:
         arguments["pages"] = list(pass_.pages)
+    spec = specification(file.size, pass_.family, reads_pictures, pass_.seconds)
     payload = b""
     descriptors: tuple[int, ...] = ()
-    if child is not None:
+    if _template is not None and not reads_pictures and file.size <= LARGEST_SENT:
+        # What is forked inherits no file of ours, so it is sent the bytes.
         payload = os.pread(file.descriptor, file.size, 0)
         arguments["size"] = len(payload)
+        child = Child(spec, _template)
     else:
         arguments["descriptor"], descriptors = file.descriptor, (file.descriptor,)
-        child = Child(specification(file.size, pass_.family, reads_pictures, pass_.seconds))
+        child = Child(spec)
     os.lseek(file.descriptor, 0, os.SEEK_SET)
     deadline = _PICTURE_SECONDS if reads_pictures else _PAGE_SECONDS
     try:

@@ -48,16 +48,20 @@ _SAY_SECONDS: Final = 0.05
 
 
 def handlers() -> Mapping[str, Handler]:
-    """What this child does: "warm" {family}, to be ready for one; "read" {descriptor, size, family, pages}, once.
+    """What this child does: "read" {descriptor, size, family, pages}, once; without a descriptor, of what it is sent.
 
     Or else "open" {descriptor, size}, once, of a PDF, which is then held; and "draw" {page, width} of that.
     """
-    return {"warm": _warm, "read": _read, "open": _open, "draw": _draw}
+    return {"read": _read, "open": _open, "draw": _draw}
 
 
-def _warm(request: Request) -> Iterator[Part]:
-    _load(_READERS[Family(str(request.arguments.get("family")))][0])
-    yield Part()
+def prepare(family: str) -> None:
+    """Load what one kind of document needs, in a template: what is forked from it has it already."""
+    _load(_READERS[Family(family)][0])
+    if _guesses(Family(family)):
+        from assistant.ingestion.formats import decoding
+
+        decoding.prepare(io.BytesIO(), always=True)
 
 
 def _read(request: Request) -> Iterator[Part]:
@@ -65,11 +69,11 @@ def _read(request: Request) -> Iterator[Part]:
     pages = request.arguments.get("pages")
     if not isinstance(size, int) or not (isinstance(descriptor, int) or len(request.payload) == size):
         raise Refusal("bug", "arguments")
-    # A child that was started before the file was known has no descriptor of it: it is sent the bytes.
+    # A child that was forked from a template has no descriptor of the file: it is sent the bytes.
     with os.fdopen(descriptor, "rb") if isinstance(descriptor, int) else io.BytesIO(request.payload) as file:
         family = Family(str(request.arguments.get("family")))
         read = _reader(family, [page for page in pages if isinstance(page, int)] if isinstance(pages, list) else None)
-        if family not in (Family.PDF, Family.IMAGE):
+        if _guesses(family):
             from assistant.ingestion.formats import decoding
 
             decoding.prepare(file, always=family in (Family.ZIPPED, Family.COMPOUND, Family.MAIL, Family.MAILBOX))
@@ -102,6 +106,11 @@ def _read(request: Request) -> Iterator[Part]:
                     for piece in _pieces(event):
                         if batch.add(piece):
                             yield Part({"blocks": batch.empty()})
+
+
+def _guesses(family: Family) -> bool:
+    """True for kinds of document that may be in an encoding which has to be guessed."""
+    return family not in (Family.PDF, Family.IMAGE)
 
 
 _held: Final[list[Pdf]] = []

@@ -24,6 +24,7 @@ _LOAD_WORD, _AND, _JUMP_EQUAL, _JUMP_AT_LEAST, _JUMP_BITS, _RETURN = 0x20, 0x54,
 _AT_NUMBER, _AT_ARCHITECTURE, _AT_ARGUMENTS = 0, 4, 16
 _AF_UNIX, _SOCK_STREAM, _SOCKET_KIND = 1, 1, 0xF
 _CLONE_THREAD: Final = 0x00010000
+_CLONE_SHARED: Final = 0x7E028F00  # memory, files, a parent or a namespace shared or new: none of it is a plain fork
 _X32_BIT: Final = 0x40000000
 _CREATING: Final = os.O_CREAT | os.O_TRUNC | (getattr(os, "O_TMPFILE", 0) & ~getattr(os, "O_DIRECTORY", 0))
 
@@ -83,6 +84,28 @@ def child_filter() -> list[bytes]:
     for number in here.numbers("clone3", "openat2"):
         program += _refuse(number, errno.ENOSYS)
     return program + _threads_only(here)
+
+
+def template_filter() -> list[bytes]:
+    """For a child that meets no file and that others are forked from: as `child_filter`, but it may fork and kill."""
+    here = machine()
+    program = _prologue(here)
+    for number in here.numbers("socket", "socketpair", "connect", "bind", "listen", "execve", "execveat", "vfork"):
+        program += _refuse(number, errno.EACCES)
+    for number in here.numbers(*_NEEDLESS):
+        program += _refuse(number, errno.EPERM)
+    for number in here.numbers("clone3", "openat2"):
+        program += _refuse(number, errno.ENOSYS)
+    return [
+        *program,
+        _instruction(_JUMP_EQUAL, here.must("clone"), 1, 0),
+        _instruction(_RETURN, _ALLOW),
+        _load_argument(0),
+        _instruction(_JUMP_BITS, _CLONE_THREAD, 1, 0),  # what is forked from it has threads
+        _instruction(_JUMP_BITS, _CLONE_SHARED, 1, 0),
+        _instruction(_RETURN, _ALLOW),
+        _instruction(_RETURN, _ERRNO | errno.EACCES),
+    ]
 
 
 def reading_filter() -> list[bytes]:

@@ -82,11 +82,12 @@ def seal_process() -> None:
         raise SealError("The kernel took the network filter but still lets internet sockets through.")
 
 
-def confine(confinement: Confinement) -> None:
+def confine(confinement: Confinement, forks: bool = False) -> None:
     """Shut a child in: no socket of its own, no other program, and of the file system only what is named.
 
-    Paths are known to Landlock alone; where the kernel has none, `make_no_files` is what remains. To be called while
-    there is one thread. Raises SealError where the kernel refuses.
+    forks: it may make copies of itself, which are to call `confine_fork`. Paths are known to Landlock alone; where the
+    kernel has none, `make_no_files` is what remains. To be called while there is one thread. Raises SealError where
+    the kernel refuses.
     """
     if sys.platform in ("darwin", "win32"):
         _confine_elsewhere(confinement)
@@ -96,6 +97,11 @@ def confine(confinement: Confinement) -> None:
     _set.landlock_files = landlock.restrict(
         landlock.Files(reads, confinement.writes, (*_NOTHINGS, *devices), tuple(sys.path))
     )
+    filters.install(filters.template_filter() if forks else filters.child_filter())
+
+
+def confine_fork() -> None:
+    """Shut a process in further that was forked from a child which may: from now on it is as shut in as any child."""
     filters.install(filters.child_filter())
 
 

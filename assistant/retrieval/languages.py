@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 from typing import Final
 
 _WORD: Final = re.compile(r"[^\W_]+")
@@ -104,7 +105,8 @@ def language(text: str) -> str:
     script = scripts.most_common(1)[0][0]
     if script != "LATIN":
         return _SCRIPTS.get(script, "")
-    votes = Counter({name: sum(word in telling for word in words) for name, telling in _TELLING.items()})
+    often = Counter(words)
+    votes = Counter({name: sum(often[word] for word in telling) for name, telling in _TELLING.items()})
     name, most = votes.most_common(1)[0]
     return name if most else ""
 
@@ -114,5 +116,6 @@ def stemmer(code: str) -> str:
     return _CODES.get(code, "")
 
 
+@lru_cache(1 << 12)
 def _script(letter: str) -> str:
     return unicodedata.name(letter, "").split(" ", 1)[0]

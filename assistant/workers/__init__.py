@@ -9,6 +9,7 @@ from assistant.workers.child import Child, ChildSpec, Replies, Reply
 from assistant.workers.cores import usable_cores
 from assistant.workers.limits import Limits
 from assistant.workers.serve import Cancelled, Handler, Part, Refusal, Request
+from assistant.workers.template import Template
 
 __all__ = [
     "Alarm",
@@ -22,6 +23,7 @@ __all__ = [
     "Replies",
     "Reply",
     "Request",
+    "Template",
     "side_by_side",
     "usable_cores",
 ]

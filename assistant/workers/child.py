@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import IO, Final, Literal
+from typing import IO, Final, Literal, Protocol
 
 from assistant.errors import ChildDied, ChildOutOfMemory, ChildTimedOut
 from assistant.privacy import Confinement, clean_environment
@@ -36,6 +36,8 @@ class ChildSpec:
     start_seconds: how long the first answer may take on top of its own deadline, for imports.
     largest_frame: bytes of header and of payload accepted from it. queued_frames: how many may wait to be read.
     confinement: what it may reach; unless it says otherwise, any file that is there may be read and none be made.
+    prepare: what a template is to load before this child is forked from it; a word of the worker's.
+    forks: it is such a template itself.
     """
 
     name: str
@@ -45,6 +47,44 @@ class ChildSpec:
     largest_frame: int = frames.MAX_PAYLOAD
     queued_frames: int = 256
     confinement: Confinement = field(default_factory=Confinement)
+    prepare: str = ""
+    forks: bool = False
+
+
+class Process(Protocol):
+    """What a child needs of the process that it is: `subprocess.Popen` has it."""
+
+    pid: int
+
+    @property
+    def stdin(self) -> IO[bytes] | None:
+        """Where it hears its requests."""
+        ...
+
+    @property
+    def stdout(self) -> IO[bytes] | None:
+        """Where it answers."""
+        ...
+
+    def poll(self) -> int | None:
+        """Its exit status, None while it runs."""
+        ...
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit status, when it has ended. Raises subprocess.TimeoutExpired."""
+        ...
+
+    def kill(self) -> None:
+        """End it."""
+        ...
+
+
+class Forking(Protocol):
+    """Where a fresh process can be had that has its code loaded already."""
+
+    def fork(self, limits: Limits, prepare: str) -> Process | None:
+        """One, under these limits; None where it has to be started in the plain way."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +105,13 @@ class Child:
     be called from any thread.
     """
 
-    def __init__(self, spec: ChildSpec) -> None:
+    def __init__(self, spec: ChildSpec, template: Forking | None = None) -> None:
+        """template: where its process is forked from, but for one that inherits descriptors."""
         self.spec = spec
+        self._template = template
         self._turn = threading.Lock()
         self._sending = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
         self._received: queue.Queue[tuple[dict[str, object], bytes] | None] = queue.Queue()
         self._number = 0
         self._starts = 0
@@ -190,10 +232,29 @@ class Child:
 
     def _start(self, descriptors: Sequence[int]) -> None:
         self.close()
+        if self._template is not None and not descriptors:
+            self._process = self._template.fork(self.spec.limits, self.spec.prepare)
+        if self._process is None:
+            self._process = self._started(descriptors)
+        self._starts += 1
+        self._answered = False
+        self._kills = pressure.kills()
+        self._received = queue.Queue(self.spec.queued_frames)
+        assert self._process.stdout is not None
+        threading.Thread(
+            target=_receive,
+            args=(self._process.stdout, self._received, self.spec.largest_frame),
+            name=self.spec.module,
+            daemon=True,
+        ).start()
+
+    def _started(self, descriptors: Sequence[int]) -> Process:
+        """A process begun in the plain way. Raises ChildDied."""
         command = [sys.executable, "-I", "-m", "assistant.workers", self.spec.module]
         command += [json.dumps(dataclasses.asdict(self.spec.limits)), str(os.getpid())]
+        command += ["forks"] if self.spec.forks else []
         try:
-            self._process = starting.on_lasting_thread(
+            return starting.on_lasting_thread(
                 lambda: subprocess.Popen(
                     command,
                     stdin=subprocess.PIPE,
@@ -209,17 +270,6 @@ class Child:
             raise ChildDied(
                 f"{self.spec.name} could not be started.", "Close other programs and try again.", self.spec.module
             ) from error
-        self._starts += 1
-        self._answered = False
-        self._kills = pressure.kills()
-        self._received = queue.Queue(self.spec.queued_frames)
-        assert self._process.stdout is not None
-        threading.Thread(
-            target=_receive,
-            args=(self._process.stdout, self._received, self.spec.largest_frame),
-            name=self.spec.module,
-            daemon=True,
-        ).start()
 
     def _send(self, header: Mapping[str, object], payload: bytes = b"") -> None:
         process = self._process

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import ChildDied, DocumentUnreadable, Stopped
-from assistant.ingestion import caps, read_document, reader, spare
+from assistant.ingestion import caps, read_document, reader
+from assistant.ingestion import children as confined
 from assistant.ingestion.families import Family
 from assistant.privacy import Confinement
 from assistant.values import BlockKind, ReadDocument, Reading, Stop
@@ -25,14 +26,6 @@ def refusal(path: Path) -> str:
     assert path.name in caught.value.what
     assert caught.value.do
     return caught.value.what
-
-
-class NoSpare:
-    """No child is started ahead."""
-
-    def prepare(self) -> None: ...
-
-    def take(self, size: int, family: Family) -> None: ...
 
 
 def test_a_pdf_gives_its_pages_as_they_go_by_and_then_its_text(tmp_path: Path) -> None:
@@ -109,14 +102,14 @@ def test_a_password_is_told(shared_data: Path) -> None:
 
 
 def test_a_text_over_the_cap_is_read_up_to_it_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    honest = spare.specification
+    honest = confined.specification
 
     def spec(size: int, family: Family, reads_pictures: bool, seconds: float) -> object:
         asked = honest(size, family, reads_pictures, seconds)
         return dataclasses.replace(asked, module=small_caps_worker.__name__, confinement=Confinement())
 
     monkeypatch.setattr(reader, "specification", spec)
-    monkeypatch.setattr(reader, "_spare", NoSpare())
+    monkeypatch.setattr(reader, "_template", None)
     monkeypatch.setattr(caps, "MAX_TEXT", small_caps_worker.CHARACTERS)
     line = "The lessee shall pay rent on the first day of each month, and no later than noon.\n\n"
     path = tmp_path / "long.txt"
@@ -141,7 +134,7 @@ def test_stop_ends_reading(tmp_path: Path, bad_child: Path) -> None:
 @pytest.fixture
 def bad_child(monkeypatch: pytest.MonkeyPatch) -> Path:
     """From now on the parser's place is taken by a hostile child."""
-    honest = spare.specification
+    honest = confined.specification
 
     def spec(size: int, family: Family, reads_pictures: bool, seconds: float) -> object:
         # The tests' own folder is not among those that the parser's child may read.
@@ -149,7 +142,7 @@ def bad_child(monkeypatch: pytest.MonkeyPatch) -> Path:
         return dataclasses.replace(asked, module="tests.assistant.ingestion.bad_worker", confinement=Confinement())
 
     monkeypatch.setattr(reader, "specification", spec)
-    monkeypatch.setattr(reader, "_spare", NoSpare())
+    monkeypatch.setattr(reader, "_template", None)
     monkeypatch.setattr(reader, "_PAGE_SECONDS", 1.0)
     return Path(__file__)
 
@@ -173,11 +166,11 @@ def test_whatever_a_child_does_ends_in_two_sentences(tmp_path: Path, bad_child: 
 
 
 def test_a_child_that_cannot_start_is_not_blamed_on_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    honest = spare.specification
+    honest = confined.specification
     monkeypatch.setattr(
         reader, "specification", lambda *asked: dataclasses.replace(honest(*asked), module="assistant.no_such_worker")
     )
-    monkeypatch.setattr(reader, "_spare", NoSpare())
+    monkeypatch.setattr(reader, "_template", None)
     path = tmp_path / "a.txt"
     path.write_text("text")
     with pytest.raises(ChildDied):
@@ -196,7 +189,7 @@ def filters(process: str) -> int:
 
 
 def test_a_child_reads_under_four_filters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "_spare", NoSpare())
+    monkeypatch.setattr(reader, "_template", None)
     path = pdf(tmp_path / "a.pdf", [[f"Page {number}."] for number in range(500)])
     before = children()
     events = read_document(path)
@@ -210,7 +203,7 @@ def test_a_child_reads_under_four_filters(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_no_descriptor_is_left_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "_spare", NoSpare())
+    monkeypatch.setattr(reader, "_template", None)
     path = pdf(tmp_path / "a.pdf", [["A page."], ["Another."]])
     read(path)
     before = len(os.listdir("/proc/self/fd"))
