@@ -73,9 +73,9 @@ def main(folder: Path, choice: str) -> None:
     shell = Shell(window, lambda ask: privet, home / "data")
     window.show()
     shell.open()
-    _until(lambda: shell.session.assistant and shell.warm and not shell.bridge.busy)
-    _save(window, folder / "empty.png")
-    _fill(privet)
+    until(lambda: shell.session.assistant and shell.warm and not shell.bridge.busy)
+    save(window, folder / "empty.png")
+    fill(privet)
     shell.library.attach(privet)
     shell.chats.refresh()
     gate = threading.Event()
@@ -83,32 +83,32 @@ def main(folder: Path, choice: str) -> None:
     shell.chat.set_documents(True)
     window.chat.composer.write(QUESTION)
     shell.chat.ask()
-    _until(lambda: "Reading" in _progress(shell))
-    _save(window, folder / "reading.png")
+    until(lambda: "Reading" in _progress(shell))
+    save(window, folder / "reading.png")
     gate.set()
-    _until(lambda: not shell.chat.busy and not shell.bridge.busy)
-    _save(window, folder / "answer.png")
+    until(lambda: not shell.chat.busy and not shell.bridge.busy)
+    save(window, folder / "answer.png")
     privet.answering.scripts.append(
         [Token("The margin is expected to"), ChildDied("The model ended unexpectedly.", "Ask again: it starts anew.")]
     )
     window.chat.composer.write("And next year?")
     shell.chat.ask()
-    _until(lambda: not shell.chat.busy and not shell.bridge.busy)
-    _save(window, folder / "fault.png")
+    until(lambda: not shell.chat.busy and not shell.bridge.busy)
+    save(window, folder / "fault.png")
     window.resize(900, 600)
-    _save(window, folder / "narrow.png")
+    save(window, folder / "narrow.png")
     window.resize(1240, 800)
     privet.answering.scripts.append([Thought("The person asks about next year."), Token("It should stay as it is.")])
     shell.chat.again()
-    _until(lambda: not shell.chat.busy and not shell.bridge.busy)
+    until(lambda: not shell.chat.busy and not shell.bridge.busy)
     window.chat.composer.write("What would that mean for the price?")
-    _until(window.chat.composer.meter.isVisible)
-    _save(window, folder / "branches.png")
+    until(window.chat.composer.meter.isVisible)
+    save(window, folder / "branches.png")
     _privacy(shell, folder)
     gone: list[str] = []
     shell.left.connect(gone.append)
     shell.leave()
-    _until(lambda: gone)
+    until(lambda: gone)
     shell.bridge.close()
 
 
@@ -124,14 +124,15 @@ def _privacy(shell: Shell, folder: Path) -> None:
     assert shell.desk.settings is not None
     PrivacyPresenter(shell.bridge, page, shell.desk.settings.folders, lambda stop: prove(stop, WAYS[:4]))
     page.show()
-    _save(page, folder / "privacy.png")
+    save(page, folder / "privacy.png")
     page.prove.click()
-    _until(lambda: page.verdict.text())
-    _save(page, folder / "proof.png")
+    until(lambda: page.verdict.text())
+    save(page, folder / "proof.png")
     page.reject()
 
 
-def _fill(privet: ScriptedPrivet) -> None:
+def fill(privet: ScriptedPrivet) -> None:
+    """Put some documents and chats there."""
     privet.documents.put(Path("/documents/Annual report 2024.pdf"), 148)
     privet.documents.put(Path("/documents/Timber notes.docx"), 6)
     for title in ("A friendlier letter to the landlord", "Lease: notice period", "Words for “resilient”"):
@@ -144,14 +145,16 @@ def _progress(shell: Shell) -> str:
     return "" if view is None else view.answer.progress
 
 
-def _until(condition: Callable[[], object]) -> None:
+def until(condition: Callable[[], object]) -> None:
+    """Let the window work until that is so."""
     until = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < until
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
 
 
-def _save(window: QWidget, path: Path) -> None:
+def save(window: QWidget, path: Path) -> None:
+    """Keep a picture of it, once it is at rest."""
     until = time.monotonic() + 0.3
     while time.monotonic() < until:
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)

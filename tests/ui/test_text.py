@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage, QTextDocument
 from PySide6.QtWidgets import QApplication, QToolButton
 
-from ui.text import InertText, Kind, parse
+from ui.text import InertText, Kind, Mark, parse
 
 
 def shown(text: str, citations: tuple[int, ...] = ()) -> InertText:
@@ -145,3 +145,34 @@ def test_plain_text_is_no_markdown(qt_app: QApplication) -> None:
     widget = InertText()
     widget.set_plain("**not bold** <b>x</b>\nnext")
     assert plain(widget) == "**not bold** <b>x</b>\nnext"
+
+
+@pytest.mark.parametrize("text", ["One. Two three. Four.", "Eins.\r\nZwei drei.\u2028Vier.", "x" * 30])
+def test_marked_words_are_marked_and_every_word_stays(qt_app: QApplication, text: str) -> None:
+    view = InertText()
+    view.set_plain(text, [Mark(3, 20), Mark(7, 10, strong=True)])
+    marked, strong = "", ""
+    block = view.document().begin()
+    while block.isValid():
+        for part in block.textFormats():
+            words = block.text()[part.start : part.start + part.length]
+            marked += words if part.format.background().style() != Qt.BrushStyle.NoBrush else ""
+            strong += words if part.format.isAnchor() else ""
+        block = block.next()
+    assert view.toPlainText().split("\n") == text.splitlines()
+    assert marked == "".join(text[3:20].splitlines())
+    assert strong == text[7:10]
+
+
+def test_a_mark_does_not_hide_that_a_name_is_in_other_letters(qt_app: QApplication) -> None:
+    view = InertText()
+    view.set_plain("See r\u0430ypal.com now.", [Mark(4, 8, strong=True)])
+    assert "looks like raypal.com" in view.toPlainText()
+
+
+def test_marked_words_can_be_chosen(qt_app: QApplication) -> None:
+    view, chosen = InertText(), []
+    view.mark_chosen.connect(lambda: chosen.append(True))
+    view.set_plain("One two three.", [Mark(4, 7, strong=True)])
+    view.anchorClicked.emit(QUrl("mark:"))
+    assert chosen == [True]

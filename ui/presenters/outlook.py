@@ -52,7 +52,7 @@ class OutlookPresenter(QObject):
         assistant, conversation, documents = self._assistant, self._conversation, self._documents
         draft = self._composer.text.strip()
         if assistant is None or (not draft and conversation is None):
-            self._composer.meter.hide()
+            self._composer.meter.forget()
             return
         if self._asking:
             self._again = True
@@ -77,11 +77,11 @@ class OutlookPresenter(QObject):
             (use.reserve, "line", tr("{n} kept free for the answer", n=number(use.reserve))),
         )
         shares = [Share(min(1.0, tokens / max(1, use.size)), tone, words) for tokens, tone, words in parts]
-        self._composer.meter.show_use(shares, _words(outlook))
+        self._composer.meter.show_use(shares, _words(outlook), _full(outlook))
         self._ended()
 
     def _untold(self, error: PrivetError) -> None:
-        self._composer.meter.hide()  # whoever asks for the answer is told what is wrong
+        self._composer.meter.forget()  # whoever asks for the answer is told what is wrong
         self._ended()
 
     def _ended(self) -> None:
@@ -94,7 +94,11 @@ class OutlookPresenter(QObject):
 def _words(outlook: Outlook) -> str:
     if outlook.left_out:
         return outlook.left_out
-    full = tr("{n} % full", n=number(100 * min(1.0, outlook.use.used / max(1, outlook.use.size))))
+    full = _full(outlook)
     if outlook.seconds is None:
         return full
     return tr("{full}, first word in about {time}", full=full, time=seconds(outlook.seconds))
+
+
+def _full(outlook: Outlook) -> str:
+    return tr("{n} % full", n=number(100 * min(1.0, outlook.use.used / max(1, outlook.use.size))))

@@ -10,6 +10,7 @@ from ui.i18n import number, seconds, tr
 from ui.panels.chat import Answer, Question, Shown
 from ui.text import Doubt
 
+_LONGEST_QUOTE: Final = 300  # characters of a source that are shown where one points at a sentence
 _CUT: Final = frozenset({TurnState.CUT, TurnState.STOPPED, TurnState.INTERRUPTED})
 
 
@@ -36,19 +37,39 @@ def shown(turns: Sequence[Turn]) -> list[Shown]:
 
 def doubts(claims: Sequence[Claim], citations: Sequence[Citation]) -> tuple[Doubt, ...]:
     """The sentences of an answer that no passage supports, each with why in a few words."""
-    places = {citation.number: citation.place or citation.document for citation in citations}
+    known = {citation.number: citation for citation in citations}
     found = []
     for claim in claims:
         match claim.support:
             case Support.NOT_FOUND:
-                found.append(Doubt(claim.start, claim.end, tr("not found in your documents")))
+                why = tr("not found in your documents")
+                found.append(Doubt(claim.start, claim.end, why, 0, _sentence(why)))
             case Support.DIFFERS:
-                where = places.get(claim.number or 0, "")
+                source = known.get(claim.number or 0)
+                where = (source.place or source.document) if source else ""
                 why = tr("differs from {place}", place=where) if where else tr("differs from its source")
-                found.append(Doubt(claim.start, claim.end, why, claim.number or 0))
+                more = _difference(why, claim, source) if source else _sentence(why)
+                found.append(Doubt(claim.start, claim.end, why, claim.number or 0, more))
             case Support.SUPPORTED:
                 pass
     return tuple(found)
+
+
+def _difference(why: str, claim: Claim, source: Citation) -> str:
+    """What is said where a person points at a sentence that differs: what stands in its source, and what does not."""
+    quote = " ".join(source.text[claim.quote_start : claim.quote_end].split())
+    if quote:
+        quote = quote if len(quote) <= _LONGEST_QUOTE else quote[: _LONGEST_QUOTE - 1].rsplit(" ", 1)[0] + "…"
+        why = tr("{why}: there it says “{quote}”", why=why, quote=quote)
+    said = _sentence(why)
+    if claim.differing:
+        said = tr("{said} Not there: {words}.", said=said, words=", ".join(claim.differing))
+    return said
+
+
+def _sentence(words: str) -> str:
+    words = f"{words[:1].upper()}{words[1:]}"
+    return words if words.rstrip("”").endswith((".", "…", "!", "?")) else f"{words}."
 
 
 def with_running(turns: list[Shown], question: str, answer: Answer) -> list[Shown]:

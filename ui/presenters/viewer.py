@@ -55,6 +55,7 @@ class ViewerPresenter(QObject):
         self._sought = ""
         self._found: tuple[FoundText, ...] = ()
         self._found_at = 0
+        self._goes_to_found = True
         self._searching = Stop()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -65,7 +66,7 @@ class ViewerPresenter(QObject):
         view.pages.zoomed.connect(self._show_place)
         view.stepped.connect(self.step)
         view.turned.connect(self.turn)
-        view.searched.connect(lambda words: self._soon.start())
+        view.searched.connect(lambda words: self._typed())
         view.found_stepped.connect(self.step_found)
         view.copied.connect(self.copy)
         view.outside.connect(self.ask_outside)
@@ -300,6 +301,10 @@ class ViewerPresenter(QObject):
 
     # --- search -----------------------------------------------------------------------------
 
+    def _typed(self) -> None:
+        self._goes_to_found = True
+        self._soon.start()
+
     def _search(self) -> None:
         opened, words = self._opened, self._view.search.text().strip()
         self._searching.set()
@@ -327,8 +332,11 @@ class ViewerPresenter(QObject):
         self._found_at = next((at for at, one in enumerate(found) if one.page >= here), 0)
         self._view.show_found(self._found_at, len(found))
         self._mark_again()
-        if found:
+        goes, self._goes_to_found = self._goes_to_found, True
+        if found and goes:
             self._go_to_found()
+        elif found and self._view.shown == TEXT:
+            self._show_text(self._number)
 
     def step_found(self, by: int) -> None:
         """Go to the next (1) or previous (-1) place with the words that are searched."""
@@ -353,8 +361,9 @@ class ViewerPresenter(QObject):
     def _forget_search(self) -> None:
         self._searching.set()
         self._sought, self._found = "", ()
-        if self._view.searching:
-            self._soon.start()  # the words that stand there are searched in this document too
+        if self._view.searching:  # the words that stand there are searched in this document too
+            self._goes_to_found = False  # what was asked for now is the citation
+            self._soon.start()
 
     # --- taking along -----------------------------------------------------------------------
 

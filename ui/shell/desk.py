@@ -304,6 +304,7 @@ class WindowDesk:
 
     def _close_document(self) -> None:
         self._window.show_viewer(False)
+        self._window.viewer.end_search()
         self._window.chat.focus_answer()
         self.changed()
 

@@ -8,5 +8,6 @@ from ui.text.doubt import Doubt, doubted
 from ui.text.inert import InertText
 from ui.text.parse import parse
 from ui.text.warm import warm_parser, warm_text
+from ui.text.write import Mark
 
-__all__ = ["Block", "Doubt", "InertText", "Kind", "Span", "doubted", "parse", "warm_parser", "warm_text"]
+__all__ = ["Block", "Doubt", "InertText", "Kind", "Mark", "Span", "doubted", "parse", "warm_parser", "warm_text"]

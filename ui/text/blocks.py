@@ -20,7 +20,7 @@ class Kind(Enum):
 class Span:
     """Characters that look alike. citation: the number of the source it points to, else None.
 
-    doubtful: greyed. note: a small word about what stands before it.
+    doubtful: greyed. note: a small word about what stands before it. hint: what is said where a person points at it.
     """
 
     text: str
@@ -31,6 +31,7 @@ class Span:
     citation: int | None = None
     doubtful: bool = False
     note: bool = False
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

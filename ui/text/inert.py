@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QEvent, QPoint, QPointF, QRectF, Qt, QTimer, QUrl, Signal
@@ -20,12 +20,15 @@ from PySide6.QtGui import (
     QTextOption,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QToolButton, QToolTip, QWidget
 
 from ui.i18n import tr
+from ui.text.doubt import Doubt
 from ui.text.parse import parse
-from ui.text.write import CITATION_SCHEME, BlockRole, Writer, role_of
+from ui.text.write import CITATION_SCHEME, MARK_TARGET, BlockRole, Mark, Writer, role_of
 from ui.theme import Type, icon, theme
+from ui.widgets.speak import announce
+from ui.widgets.tips import untipped
 
 _COPIED_MILLISECONDS: Final = 1600
 _UNKNOWN: Final = QTextDocument.ResourceType.UnknownResource
@@ -51,15 +54,19 @@ class InertText(QTextBrowser):
     """Shows text at its full height. `cited` says which citation a person chose, by mouse or by Tab and Enter.
 
     With its number comes which mark of that number it is, from 0: the same passage may stand behind several sentences.
+    `mark_chosen`: marked words of a plain text were.
     """
 
     cited = Signal(int, int)
+    mark_chosen = Signal()
 
     def __init__(self, parent: QWidget | None = None, *, body: Type = Type.BODY) -> None:
         super().__init__(parent)
         self._body = body
         self._source = ""
         self._numbers: frozenset[int] | None = frozenset()
+        self._marks: tuple[Mark, ...] = ()
+        self._doubts: tuple[Doubt, ...] = ()
         self._settled = (0, 0)  # how much of the source is final, and where that ends in the document
         self._pressed: QPoint | None = None
         self._copy_buttons: list[QToolButton] = []
@@ -81,6 +88,12 @@ class InertText(QTextBrowser):
         self.document().setDocumentMargin(0)
         self.viewport().setAutoFillBackground(False)
         self.anchorClicked.connect(self._clicked)
+        # It is as high as it needs to be, or cut off below: Qt would scroll to wherever its cursor is.
+        self.verticalScrollBar().valueChanged.connect(self._stay)
+
+    def _stay(self, value: int) -> None:
+        if value:
+            self.verticalScrollBar().setValue(0)
 
     def doSetSource(self, name: QUrl | str, type: QTextDocument.ResourceType = _UNKNOWN) -> None:  # noqa: A002 (Qt's name)
         """Nothing: this shows what it is given, and goes to no page."""
@@ -90,25 +103,29 @@ class InertText(QTextBrowser):
         """What is shown, as it was given."""
         return self._source
 
-    def set_plain(self, text: str) -> None:
-        """Show `text` as it is."""
-        self._source, self._numbers = text, None
+    def set_plain(self, text: str, marks: Sequence[Mark] = ()) -> None:
+        """Show `text` as it is, with these marks."""
+        self._source, self._numbers, self._marks = text, None, tuple(marks)
         self.document().clear()
-        Writer(self._body).plain(QTextCursor(self.document()), text)
+        Writer(self._body).plain(QTextCursor(self.document()), text, self._marks)
 
-    def set_markdown(self, text: str, citations: Collection[int] = ()) -> None:
-        """Show `text` as Markdown; where it continues what is shown, only its last block is written anew."""
-        numbers = frozenset(citations)
+    def set_markdown(self, text: str, citations: Collection[int] = (), doubts: Sequence[Doubt] = ()) -> None:
+        """Show `text` as Markdown; where it continues what is shown, only its last block is written anew.
+
+        doubts: those whose marks are in it, in their order.
+        """
+        numbers, doubts = frozenset(citations), tuple(doubts)
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-        if numbers != self._numbers or not text.startswith(self._source) or not self._source:
+        goes_on = text.startswith(self._source) and doubts[: len(self._doubts)] == self._doubts
+        if numbers != self._numbers or not goes_on or not self._source:
             self._settled = (0, 0)
-        self._source, self._numbers = text, numbers
+        self._source, self._numbers, self._doubts = text, numbers, doubts
         self._write_rest()
 
     def restyle(self) -> None:
         """Write everything anew, after the theme has changed."""
         if self._numbers is None:
-            self.set_plain(self._source)
+            self.set_plain(self._source, self._marks)
         else:
             self._settled = (0, 0)
             self._write_rest()
@@ -137,6 +154,18 @@ class InertText(QTextBrowser):
             block = block.next()
         return None
 
+    def line_of_mark(self) -> int | None:
+        """The line, from 0 and as laid out, on which the strong mark begins; None where there is none."""
+        seen = 0
+        block = self.document().begin()
+        while block.isValid():
+            for part in block.textFormats():
+                if part.format.isAnchor() and part.format.anchorHref() == MARK_TARGET:
+                    return seen + block.layout().lineForTextPosition(part.start).lineNumber()
+            seen += block.layout().lineCount()
+            block = block.next()
+        return None
+
     def natural_width(self) -> int:
         """The width that the text would take in one line per paragraph."""
         document = self.document()
@@ -148,7 +177,7 @@ class InertText(QTextBrowser):
 
     def _write_rest(self) -> None:
         characters, position = self._settled
-        blocks = parse(self._source[characters:], self._numbers or ())
+        blocks = parse(self._source[characters:], self._numbers or (), self._doubts)
         cursor = QTextCursor(self.document())
         cursor.beginEditBlock()
         cursor.setPosition(position)
@@ -166,7 +195,9 @@ class InertText(QTextBrowser):
 
     def _clicked(self, link: QUrl) -> None:
         target = link.toString()
-        if target.startswith(CITATION_SCHEME) and target[len(CITATION_SCHEME) :].isdecimal():
+        if target == MARK_TARGET:
+            self.mark_chosen.emit()
+        elif target.startswith(CITATION_SCHEME) and target[len(CITATION_SCHEME) :].isdecimal():
             self.cited.emit(int(target[len(CITATION_SCHEME) :]), self._marks_before(target))
 
     def _marks_before(self, target: str) -> int:
@@ -183,6 +214,24 @@ class InertText(QTextBrowser):
                     places.append((block.position() + part.start, block.position() + part.start + part.length))
             block = block.next()
         return max(0, sum(start <= here for start, _ in places) - 1)
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002 (Qt's name)
+        """With the keyboard, a place that says more when it is pointed at says that when it is reached."""
+        moved = super().focusNextPrevChild(next)
+        cursor = self.textCursor()
+        hint = cursor.charFormat().toolTip() if moved and self.hasFocus() and cursor.hasSelection() else ""
+        if hint:
+            QToolTip.showText(self.viewport().mapToGlobal(self.cursorRect().bottomLeft()), hint, self)
+            announce(self, self.hint_at(cursor.selectionStart() + 1))
+        else:
+            QToolTip.hideText()
+        return moved
+
+    def hint_at(self, position: int) -> str:
+        """What is said where a person points at this place of the document, "" for nothing."""
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(position)
+        return untipped(cursor.charFormat().toolTip())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._pressed = event.position().toPoint()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from ui.i18n import tr
 from ui.text.blocks import Block, Kind, Span
-from ui.text.doubt import BEGIN, PIECE
+from ui.text.doubt import PIECE, Doubt
 from ui.text.seen import visible, with_marked_hosts
 
 if TYPE_CHECKING:
@@ -25,9 +25,12 @@ as it is written."""
 _DEEPEST: Final = 6  # lists and quotations nested deeper than this are drawn at this depth
 
 
-def parse(text: str, citations: Collection[int] = ()) -> tuple[Block, ...]:
-    """`text` as blocks. citations: the numbers whose [n] is a pointer; any other [n] stays plain text."""
-    blocks = tuple(_Walk(_parser().parse(text), frozenset(citations)).blocks())
+def parse(text: str, citations: Collection[int] = (), doubts: Sequence[Doubt] = ()) -> tuple[Block, ...]:
+    """`text` as blocks. citations: the numbers whose [n] is a pointer; any other [n] stays plain text.
+
+    doubts: those whose marks are in it.
+    """
+    blocks = tuple(_Walk(_parser().parse(text), frozenset(citations), doubts).blocks())
     if not blocks and text.strip():
         # Nested so deep that markdown-it gave up: nothing that was written goes unseen.
         return (Block(Kind.PARAGRAPH, (Span(with_marked_hosts(visible(text.strip()))),)),)
@@ -66,9 +69,10 @@ class _List:
 class _Walk:
     """One pass over markdown-it's flat list of tokens."""
 
-    def __init__(self, tokens: Sequence[Token], citations: frozenset[int]) -> None:
+    def __init__(self, tokens: Sequence[Token], citations: frozenset[int], doubts: Sequence[Doubt]) -> None:
         self._tokens = tokens
         self._citations = citations
+        self._doubts = doubts
         self._lists: list[_List] = []
         self._quote = 0
         self._line = 0
@@ -103,7 +107,7 @@ class _Walk:
                     yield self._block(Kind.TABLE, rows=tuple(tuple(row) for row in table))
                     table = None
                 case "inline":
-                    spans = tuple(_spans(token.children or [], self._citations))
+                    spans = tuple(_spans(token.children or [], self._citations, self._doubts))
                     if table is not None:
                         table[-1].append(spans)
                     else:
@@ -145,7 +149,7 @@ class _Walk:
         )
 
 
-def _spans(tokens: Sequence[Token], citations: frozenset[int]) -> Iterator[Span]:
+def _spans(tokens: Sequence[Token], citations: frozenset[int], doubts: Sequence[Doubt]) -> Iterator[Span]:
     style = Span("")
     target = ""
     label = ""
@@ -153,8 +157,8 @@ def _spans(tokens: Sequence[Token], citations: frozenset[int]) -> Iterator[Span]
         match token.type:
             case "text":
                 label += token.content
-                for span in _with_doubt(replace(style, text=token.content)):
-                    style = replace(style, doubtful=span.doubtful)
+                for span in _with_doubt(replace(style, text=token.content), doubts):
+                    style = style if span.note else replace(style, doubtful=span.doubtful, hint=span.hint)
                     seen = replace(span, text=with_marked_hosts(visible(span.text)))
                     yield from (seen,) if span.note else _with_citations(seen, citations)
             case "code_inline":
@@ -185,19 +189,27 @@ def _spans(tokens: Sequence[Token], citations: frozenset[int]) -> Iterator[Span]
                 pass
 
 
-def _with_doubt(span: Span) -> Iterator[Span]:
+def _with_doubt(span: Span, doubts: Sequence[Doubt]) -> Iterator[Span]:
     """The parts of a span before, within and behind what is doubted; the last tells how what follows begins."""
-    place, doubtful = 0, span.doubtful
+    place, doubtful, hint = 0, span.doubtful, span.hint
     for mark in PIECE.finditer(span.text):
         if mark.start() > place:
-            yield replace(span, text=span.text[place : mark.start()], doubtful=doubtful)
+            yield replace(span, text=span.text[place : mark.start()], doubtful=doubtful, hint=hint)
         place = mark.end()
-        if mark[2] is None:
-            doubtful = mark[0] == BEGIN
-        else:
-            number = int(mark[1])
-            yield replace(span, text=f" {mark[2]}", doubtful=False, note=True, citation=number or None)
-    yield replace(span, text=span.text[place:], doubtful=doubtful)
+        number = int(mark["begin"] or mark["why"] or len(doubts))
+        doubt = doubts[number] if number < len(doubts) else None
+        if mark["why"] is None:
+            doubtful, hint = mark["begin"] is not None, doubt.more if doubt else ""
+        elif doubt is not None:
+            yield replace(
+                span,
+                text=f" {doubt.why}",
+                doubtful=False,
+                note=True,
+                citation=doubt.citation or None,
+                hint=doubt.more,
+            )
+    yield replace(span, text=span.text[place:], doubtful=doubtful, hint=hint)
 
 
 def _with_citations(span: Span, citations: frozenset[int]) -> Iterator[Span]:

@@ -41,6 +41,16 @@ def with_marked_hosts(text: str) -> str:
     return "".join(_with_remarks(text))
 
 
+def outside_hosts(text: str, at: int, *, before: bool) -> int:
+    """`at`, or the border of the suspicious host name that it stands within: a text cut there would hide the remark."""
+    if text.isascii() and "xn--" not in text:
+        return at
+    for found in _HOST.finditer(text):
+        if found.start() < at < found.end() and remark(found[0]):
+            return found.start() if before else found.end()
+    return at
+
+
 def remark(host: str) -> str:
     """What is suspicious about a host name, as " [...]"; "" for an honest one, in whatever language."""
     shown = ".".join(_decoded(label) for label in host.casefold().split("."))

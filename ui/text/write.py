@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from enum import IntEnum
+from itertools import pairwise
 from typing import Final
 
 from PySide6.QtGui import (
@@ -20,15 +22,27 @@ from PySide6.QtGui import (
 )
 
 from ui.text.blocks import Block, Kind, Span
-from ui.text.seen import visible, with_marked_hosts
+from ui.text.seen import outside_hosts, visible, with_marked_hosts
 from ui.theme import Type, theme
+from ui.widgets.tips import tip
 
 CITATION_SCHEME: Final = "cite:"
+NOTE_TARGET: Final = "note:"  # a word on a doubt, which leads nowhere and can be reached with the keyboard
+MARK_TARGET: Final = "mark:"  # marked words, which lead to where they stand
 _ROLE_PROPERTY: Final = QTextFormat.Property.UserProperty.value + 1
 _QUOTE_PROPERTY: Final = QTextFormat.Property.UserProperty.value + 2
 _HEADING_SCALE: Final = {1: 1.3, 2: 1.17, 3: 1.07}
 _CODE_PAD: Final = 0.9  # of the body's size
 _LINE_HEIGHT, _CODE_LINE_HEIGHT = 126.0, 118.0  # percent of the font's own
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Characters of a plain text that are marked. strong: they are the point of it, and can be chosen."""
+
+    start: int
+    end: int
+    strong: bool = False
 
 
 class BlockRole(IntEnum):
@@ -72,16 +86,32 @@ class Writer:
                     self._text(cursor, block, top)
             first = False
 
-    def plain(self, cursor: QTextCursor, text: str) -> None:
-        """Write `text` as it is, one paragraph per line."""
-        for number, line in enumerate(text.splitlines() or [""]):
+    def plain(self, cursor: QTextCursor, text: str, marks: Sequence[Mark] = ()) -> None:
+        """Write `text` as it is, one paragraph per line. marks: later ones lie over earlier ones."""
+        at = 0
+        for number, line in enumerate(text.splitlines(keepends=True) or [""]):
             form = QTextBlockFormat()
             form.setLineHeight(_LINE_HEIGHT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
             if number:
                 cursor.insertBlock(form, QTextCharFormat())
             else:
                 cursor.setBlockFormat(form)
-            cursor.insertText(with_marked_hosts(visible(line)), self._format(Span(line)))
+            shown = line.rstrip("\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029")
+            for start, end, mark in _pieces(shown, at, marks):
+                words = with_marked_hosts(visible(shown[start:end]))
+                cursor.insertText(words, self._marked(self._format(Span(words)), mark))
+            at += len(line)
+
+    def _marked(self, style: QTextCharFormat, mark: Mark | None) -> QTextCharFormat:
+        """The format of marked words: never by colour alone, the strong ones have a line under them."""
+        if mark is not None:
+            style.setBackground(theme().color("selection" if mark.strong else "tint"))
+        if mark is not None and mark.strong:
+            style.setAnchor(True)
+            style.setAnchorHref(MARK_TARGET)
+            style.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
+            style.setUnderlineColor(theme().color("accent"))
+        return style
 
     def _begin(
         self, cursor: QTextCursor, block: Block, top: bool, *, role: BlockRole = BlockRole.PLAIN, gap: float = 0.7
@@ -178,13 +208,18 @@ class Writer:
             font.setWeight(QFont.Weight.DemiBold if span.bold or strong else QFont.Weight.Normal)
             font.setStrikeOut(span.struck)
             style.setFont(font)
-        style.setForeground(theme().color("soft" if span.doubtful or span.note else "ink"))
+        style.setForeground(theme().color("faint" if span.doubtful else "soft" if span.note else "ink"))
         if span.citation is not None:
             self._cite(style, span.citation)
         if span.note:
             font = theme().font(Type.LABEL)
             font.setPixelSize(round(self._em * 0.8))
             style.setFont(font)
+        if span.note and span.citation is None:
+            style.setAnchor(True)
+            style.setAnchorHref(NOTE_TARGET)
+        if span.hint:
+            style.setToolTip(tip(span.hint))
         return style
 
     def _cite(self, style: QTextCharFormat, number: int) -> None:
@@ -195,3 +230,19 @@ class Writer:
         style.setFont(font)
         style.setForeground(QColor(theme().palette.leaf))
         style.setFontUnderline(False)
+
+
+def _pieces(line: str, at: int, marks: Sequence[Mark]) -> Iterator[tuple[int, int, Mark | None]]:
+    """The stretches of a line between the borders of marks, each with the last mark over it. at: where it begins."""
+    within = [
+        Mark(
+            outside_hosts(line, max(0, one.start - at), before=True),
+            outside_hosts(line, min(len(line), one.end - at), before=False),
+            one.strong,
+        )
+        for one in marks
+        if one.start - at < len(line) and one.end > at
+    ]
+    borders = sorted({0, len(line), *(one.start for one in within), *(one.end for one in within)})
+    for start, end in pairwise(borders):
+        yield start, end, next((one for one in reversed(within) if one.start <= start and end <= one.end), None)

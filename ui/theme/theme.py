@@ -88,6 +88,8 @@ class Theme(QObject):
         font.setPixelSize(self.px(role.pixels))
         font.setWeight(QFont.Weight(weight or role.weight))
         font.setItalic(italic)
+        if role is Type.CODE:
+            font.setFeature(QFont.Tag("calt"), 0)  # no two characters are drawn as one: code is read letter for letter
         font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
         return font
 

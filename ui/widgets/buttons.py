@@ -55,6 +55,8 @@ class TextButton(QPushButton):
     def __init__(self, text: str, role: str = "", drawing: str = "", *, tone: str = "soft") -> None:
         super().__init__(text)
         self._drawing, self._tone = drawing, tone
+        self._words, self._short = text, ""
+        self._folded = False
         self.setAccessibleName(text)
         if role:
             self.setProperty("role", role)
@@ -64,8 +66,17 @@ class TextButton(QPushButton):
 
     def say(self, text: str) -> None:
         """Show other words."""
-        self.setText(text)
+        self._words = text
+        self.setText(self._short if self._folded else text)
         self.setAccessibleName(text)
+        self.setToolTip(tip(text) if self._folded else "")
+
+    def fold(self, folded: bool, short: str = "") -> None:
+        """Where there is little room: show the icon alone, or other words; the name stays what it is."""
+        if (folded, short) != (self._folded, self._short):
+            self._folded, self._short = folded, short
+            self.setText(short if folded else self._words)
+            self.setToolTip(tip(self._words) if folded else "")
 
     def restyle(self) -> None:
         """Draw the icon in the colours and size of the theme."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6 import QtCore
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from ui.i18n import tr
@@ -86,7 +86,11 @@ class Composer(QFrame):
         self._ready = False
         self.field = QuestionField()
         self.field.setAccessibleName(tr("Your question"))
-        self.switch = Switch(tr("Where the question goes"), (tr("Ask the model"), tr("Ask my documents")))
+        self.switch = Switch(
+            tr("Where the question goes"),
+            (tr("Ask the model"), tr("Ask my documents")),
+            (tr("Model"), tr("Documents")),
+        )
         self.scope = IconButton("document", tr("Which documents are asked"))
         self.scope_words = ElidedLabel("", "caption")
         self.mode = ChoiceButton(
@@ -105,6 +109,8 @@ class Composer(QFrame):
         self.field.sent.connect(self._send)
         self.field.focused.connect(self._show_focus)
         self.field.textChanged.connect(self._changed)
+        self.meter.told.connect(self._share_room)
+        theme().changed.connect(lambda: QTimer.singleShot(0, self, self._share_room))
         self.button.clicked.connect(self._press)
         self.switch.chosen.connect(lambda number: self.switched.emit(number == 1))
         self.show_documents(False)
@@ -112,7 +118,7 @@ class Composer(QFrame):
 
     def _arrange(self) -> None:
         px = theme().px
-        row = QHBoxLayout()
+        row = self._row = QHBoxLayout()
         row.setSpacing(px(12))
         row.addWidget(self.switch)
         row.addWidget(self.scope)
@@ -149,6 +155,7 @@ class Composer(QFrame):
         self.scope_words.setVisible(documents and bool(self.scope_words.text()))
         if self.mode.parent() is not None:  # else it would be a window of its own for a moment
             self.mode.setVisible(documents)
+            self._share_room()
         self.field.setPlaceholderText(tr("Ask about your documents") if documents else tr("Ask anything"))
 
     def show_scope(self, words: str, telling: bool) -> None:
@@ -168,6 +175,26 @@ class Composer(QFrame):
         self.button.draw("stop" if answering else "send", "on_accent")
         self.button.name(tr("Stop") if answering else tr("Send"), tr("Esc") if answering else tr("Enter"))
         self._changed()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """Where not all of the row below the field has room, the switch has short words, then the meter gives way."""
+        room = self.width() - theme().px(14 + 10) - 2
+        others = [one for one in (self.scope, self.scope_words, self.mode, self.status, self.button)
+                  if one.isVisibleTo(self)]  # fmt: skip
+        taken = sum(one.minimumSizeHint().width() for one in others)
+        meter = self.meter.minimumSizeHint().width() if self.meter.has_use else 0
+        gaps = len(others) + (2 if meter else 1)
+        for folded, gives_way, spacing in ((False, False, 12), (True, False, 12), (True, True, 12), (True, True, 4)):
+            needed = taken + self.switch.room(folded) + (0 if gives_way else meter) + gaps * theme().px(spacing)
+            if needed <= room:
+                break
+        self.switch.fold(folded)
+        self.meter.give_way(gives_way)
+        self._row.setSpacing(theme().px(spacing))
 
     def _changed(self) -> None:
         self.button.setEnabled(self._answering or (self._ready and bool(self.text.strip())))

@@ -21,6 +21,7 @@ class ElidedLabel(QLabel):
 
     def __init__(self, text: str = "", role: str = "", *, in_the_middle: bool = False) -> None:
         super().__init__()
+        self.short = ""  # said instead where the text has no room; better nothing than half of that
         self._in_the_middle = in_the_middle
         early(self, PLAIN_TEXT)
         self.setText(text)
@@ -28,7 +29,8 @@ class ElidedLabel(QLabel):
             self.setProperty("role", role)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(24, super().sizeHint().height())
+        short = self.fontMetrics().horizontalAdvance(self.short) + 1 if self.short else 24
+        return QSize(short if self.text() else 0, super().sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self.text():
@@ -37,6 +39,8 @@ class ElidedLabel(QLabel):
         mode = modes.ElideMiddle if self._in_the_middle else modes.ElideRight
         painter = QPainter(self)
         shown = self.fontMetrics().elidedText(self.text(), mode, self.width())
+        if self.short and shown != self.text():
+            shown = self.short if self.fontMetrics().horizontalAdvance(self.short) <= self.width() else ""
         self.setToolTip("" if shown == self.text() else tip(self.text()))
         painter.setPen(self.palette().windowText().color())
         painter.drawText(self.rect(), int(self.alignment()), shown)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -56,11 +56,14 @@ class _Bar(QWidget):
 
 
 class ContextMeter(QWidget):
-    """Hidden until there is something to show."""
+    """Hidden until there is something to show. `told`: what it shows has changed."""
+
+    told = Signal()
 
     def __init__(self, name: str) -> None:
         super().__init__()
         self._name = name
+        self._gives_way = self.has_use = False
         self._bar = _Bar()
         self._words = ElidedLabel("", "caption")
         layout = QHBoxLayout(self)
@@ -76,13 +79,27 @@ class ContextMeter(QWidget):
         """What it says."""
         return self._words.text()
 
-    def show_use(self, shares: Sequence[Share], words: str) -> None:
-        """Show what the window would hold. words: the short of it."""
+    def show_use(self, shares: Sequence[Share], words: str, short: str = "") -> None:
+        """Show what the window would hold. words: the gist of it. short: the same where there is little room."""
         self._bar.shares = shares
         self._bar.update()
+        self._words.short = short
         self._words.setText(words)
         told = "\n".join((words, *(part.words for part in shares)))
         self.setToolTip(tip(told))
         self.setAccessibleName(f"{self._name}: {words}")
         self.setAccessibleDescription("; ".join(part.words for part in shares))
-        self.show()
+        self.has_use = True
+        self.setVisible(not self._gives_way)
+        self.told.emit()
+
+    def give_way(self, gives_way: bool) -> None:
+        """Be out of sight where there is no room, or back."""
+        self._gives_way = gives_way
+        if self.has_use:
+            self.setVisible(not gives_way)
+
+    def forget(self) -> None:
+        """Show nothing until there is something to show again."""
+        self.has_use = False
+        self.hide()

@@ -16,8 +16,10 @@ class Switch(QFrame):
 
     chosen = Signal(int)
 
-    def __init__(self, name: str, choices: Sequence[str]) -> None:
+    def __init__(self, name: str, choices: Sequence[str], short: Sequence[str] = ()) -> None:
+        """short: what each choice is called where there is little room."""
         super().__init__()
+        self._whole, self._short = tuple(choices), tuple(short) or tuple(choices)
         self.setObjectName("switch")
         self.setAccessibleName(name)
         self._group = QButtonGroup(self)
@@ -34,6 +36,20 @@ class Switch(QFrame):
             layout.addWidget(button)
         self._group.button(0).setChecked(True)
         self._group.idClicked.connect(self.chosen)
+
+    def fold(self, folded: bool) -> None:
+        """Show the short words, or the whole ones."""
+        for button, short in zip(self._group.buttons(), self._short, strict=True):
+            if isinstance(button, TextButton):
+                button.fold(folded, short)
+
+    def room(self, folded: bool) -> int:
+        """How wide it is with the short words, or with the whole ones."""
+        width = 2 * theme().px(3) + 2 * (len(self._group.buttons()) - 1)
+        for button, words in zip(self._group.buttons(), self._short if folded else self._whole, strict=True):
+            shown = button.fontMetrics().horizontalAdvance(button.text())
+            width += button.sizeHint().width() - shown + button.fontMetrics().horizontalAdvance(words)
+        return width
 
     @property
     def value(self) -> int:

@@ -9,3 +9,9 @@ def tip(text: str) -> str:
         return ""
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return f"<div>{escaped}</div>".replace("\n", "<br>")
+
+
+def untipped(tooltip: str) -> str:
+    """The text that a tooltip of `tip` was made from."""
+    text = tooltip.removeprefix("<div>").removesuffix("</div>").replace("<br>", "\n")
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

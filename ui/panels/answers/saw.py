@@ -39,7 +39,7 @@ class SawDialog(QDialog):
         done.setDefault(True)
         done.clicked.connect(self.accept)
         foot = QHBoxLayout()
-        foot.addWidget(label(tr("Strong letters are marks that say who speaks."), "caption"), 1)
+        foot.addWidget(label(tr("Underlined letters are marks that tell the model who speaks."), "caption"), 1)
         foot.addWidget(done)
         layout.addLayout(foot)
         (self.text if sent is not None else done).setFocus()
@@ -66,8 +66,11 @@ class SawDialog(QDialog):
         if sent.cut:
             said = [tr("Left out: {what}", what=one) for one in sent.cut] + ([sent.why] if sent.why else [])
             layout.addWidget(label("\n".join(said), "note", wrap=True))
-        self.text.setFont(theme().font(Type.CODE))
-        self.text.setPlainText(sent.text)
+        style = QTextCharFormat()
+        style.setFont(theme().font(Type.CODE))
+        cursor = QTextCursor(self.text.document())
+        cursor.insertText(sent.text, style)  # the style sheet's font would go before the widget's own
+        self.text.moveCursor(QTextCursor.MoveOperation.Start)
         self._mark(sent)
         layout.addWidget(self.text, 1)
 
@@ -76,7 +79,7 @@ class SawDialog(QDialog):
         strong = QTextCharFormat()
         strong.setBackground(theme().color("tint"))
         strong.setForeground(theme().color("leaf"))
-        strong.setFontWeight(600)
+        strong.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)  # never by colour alone
         selections: list[QTextEdit.ExtraSelection] = []
         at = 0
         for text, markup in sent.pieces:

@@ -71,7 +71,7 @@ class SourcesDialog(QDialog):
         box.setAccessibleDescription(words)
         box.toggled.connect(self._ticked)
         rows.addWidget(box)
-        shown = words if len(words) <= _SHOWN else words[: _SHOWN - 1] + "…"
+        shown = words if len(words) <= _SHOWN else words[: _SHOWN - 1].rsplit(" ", 1)[0] + " …"
         rows.addWidget(label(shown, "caption", wrap=True))
         rows.addSpacing(theme().px(8))
         self.boxes.append((passage, box))

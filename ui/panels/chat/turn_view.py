@@ -18,6 +18,7 @@ from ui.widgets import ProgressLine, TextButton, VersionSwitch, label
 
 if TYPE_CHECKING:
     from assistant.values import Citation, TurnId
+    from ui.text import Doubt
 
 _WIDEST_QUESTION: Final = 0.86  # of the column
 _COPIED_MILLISECONDS: Final = 1600
@@ -211,7 +212,7 @@ class AnswerView(TurnView):
     def _arrange(self) -> None:
         px = theme().px
         self._foot = QWidget()
-        foot = QHBoxLayout(self._foot)
+        foot = self._row = QHBoxLayout(self._foot)
         foot.setContentsMargins(0, 0, 0, 0)
         foot.setSpacing(px(4))
         foot.addWidget(self._sources)
@@ -243,9 +244,9 @@ class AnswerView(TurnView):
         self.citations = answer.citations
         numbers = frozenset(citation.number for citation in answer.citations)
         text = doubted(answer.text, answer.doubts)
-        if text != self.body.written or numbers != self._numbers:
-            self._numbers = numbers
-            self.body.set_markdown(text, numbers)
+        if text != self.body.written or (numbers, answer.doubts) != (self._numbers, self._doubts):
+            self._numbers, self._doubts = numbers, answer.doubts
+            self.body.set_markdown(text, numbers, answer.doubts)
         self.body.setVisible(bool(answer.text))
         _say(self._left_out, answer.left_out)
         _say(self._note, answer.note)
@@ -276,18 +277,30 @@ class AnswerView(TurnView):
             self._progress.hide()
 
     _numbers: frozenset[int] = frozenset()
+    _doubts: tuple[Doubt, ...] = ()
 
     def fit(self, width: int) -> int:
         layout = self._layout
         for words in (self._left_out, self._note):
             words.ensurePolished()  # before the style sheet has reached it, a label asks for too much
         inner = width - 2 * theme().px(_INSET) - 2
+        self._fold(width)
         self._thought.fit(inner)
         self.body.fit(inner)
         # Both: a layout asks the ones inside it only for what they remember.
         self._words.invalidate()
         layout.invalidate()
         return layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
+
+    def _fold(self, width: int) -> None:
+        """Where the buttons' words have no room, their icons stand for them."""
+        buttons = (self._copy, self._again, self._go_on, self._more, self._sources)
+        for folded in range(len(buttons) + 1):
+            for number, button in enumerate(buttons):
+                button.fold(number < folded)
+            self._row.invalidate()
+            if self._row.minimumSize().width() <= width:
+                return
 
     def copy(self) -> None:
         """Put the answer on the clipboard, as it was written."""

@@ -55,7 +55,8 @@ def quoted(answer: Answer, number: int, nth: int) -> tuple[Citation, ...]:
         return answer.citations
     start, end = claims[nth].quote_start, claims[nth].quote_end
     return tuple(
-        replace(citation, start=start, end=end) if citation.number == number else citation
+        # The words that answer the question are another matter than those that this sentence rests on.
+        replace(citation, start=start, end=end, span_start=0, span_end=0) if citation.number == number else citation
         for citation in answer.citations
     )
 

@@ -98,7 +98,9 @@ class SourcesView(QFrame):
             return
         from ui.panels.sources.card import SourceCard  # not needed for the first paint
 
-        self._shown = tuple(citations)
+        before, self._shown = self._shown or (), tuple(citations)
+        same = [one.passage_id for one in before] == [one.passage_id for one in citations] and len(before) > 0
+        marked, top = self.marked, self._area.verticalScrollBar().value()
         for card in self._cards:
             self._column.removeWidget(card)
             card.hide()
@@ -111,8 +113,10 @@ class SourcesView(QFrame):
             self._column.insertWidget(place + 1, card)
         self._empty.setVisible(not citations)
         self._count.setText(counted(len(citations), "{n} passage", "{n} passages") if citations else "")
-        self._area.verticalScrollBar().setValue(0)
+        if same and marked is not None:  # other words in them are marked now; what a person chose stays chosen
+            self.mark_source(marked)
         self._fit()
+        self._area.verticalScrollBar().setValue(top if same else 0)
 
     def show_pinned(self, pinned: frozenset[object]) -> None:
         """Show which passages are kept in mind."""

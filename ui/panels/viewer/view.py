@@ -198,6 +198,12 @@ class ViewerView(QFrame):
             self.search.clear()
             self.take_focus()
 
+    def end_search(self) -> None:
+        """End the search where one is going on; the keyboard stays where it is."""
+        if self.searching:
+            self._find.hide()
+            self.search.clear()
+
     def show_found(self, at: int | None, count: int | None) -> None:
         """Show how many places have the words, and which one it is, from 0; None: not known, or nothing sought."""
         if count is None:
