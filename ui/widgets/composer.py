@@ -110,7 +110,7 @@ class Composer(QFrame):
         self.field.focused.connect(self._show_focus)
         self.field.textChanged.connect(self._changed)
         self.meter.told.connect(self._share_room)
-        theme().changed.connect(lambda: QTimer.singleShot(0, self, self._share_room))
+        theme().changed.connect(self._restyle)
         self.button.clicked.connect(self._press)
         self.switch.chosen.connect(lambda number: self.switched.emit(number == 1))
         self.show_documents(False)
@@ -179,6 +179,9 @@ class Composer(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._share_room()
+
+    def _restyle(self) -> None:
+        QTimer.singleShot(0, self, self._share_room)  # once the parts have their new sizes
 
     def _share_room(self) -> None:
         """Where not all of the row below the field has room, the switch has short words, then the meter gives way."""
