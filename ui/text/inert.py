@@ -27,8 +27,7 @@ from ui.text.doubt import Doubt
 from ui.text.parse import parse
 from ui.text.write import CITATION_SCHEME, MARK_TARGET, BlockRole, Mark, Writer, role_of
 from ui.theme import Type, icon, theme
-from ui.widgets.speak import announce
-from ui.widgets.tips import untipped
+from ui.widgets import announce, untipped
 
 _COPIED_MILLISECONDS: Final = 1600
 _UNKNOWN: Final = QTextDocument.ResourceType.UnknownResource

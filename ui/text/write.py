@@ -24,7 +24,7 @@ from PySide6.QtGui import (
 from ui.text.blocks import Block, Kind, Span
 from ui.text.seen import outside_hosts, visible, with_marked_hosts
 from ui.theme import Type, theme
-from ui.widgets.tips import tip
+from ui.widgets import tip
 
 CITATION_SCHEME: Final = "cite:"
 NOTE_TARGET: Final = "note:"  # a word on a doubt, which leads nowhere and can be reached with the keyboard

@@ -14,7 +14,7 @@ from ui.widgets.meter import ContextMeter, Share
 from ui.widgets.progress import ProgressLine
 from ui.widgets.speak import announce
 from ui.widgets.switch import Switch
-from ui.widgets.tips import tip
+from ui.widgets.tips import tip, untipped
 from ui.widgets.versions import VersionSwitch
 
 __all__ = [
@@ -39,4 +39,5 @@ __all__ = [
     "early",
     "label",
     "tip",
+    "untipped",
 ]
