@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from assistant.answering.lengths import Lengths
@@ -21,7 +23,9 @@ class Fitting:
     def __init__(self, engine: Engine, load: Callable[[], LoadedModel], settings: Settings) -> None:
         self._load = load
         self._settings = settings
-        self._lengths = Lengths(engine.counts)
+        self._form = engine.form
+        self._own = ""  # instructions of the model's family, where the person gives none
+        self._lengths = Lengths(partial(engine.counts, own=False))
 
     @property
     def instructions(self) -> str:
@@ -31,12 +35,15 @@ class Fitting:
     def window(self) -> tuple[int, int]:
         """The window in tokens, and how many of them are kept free for the answer."""
         loaded = self._load()
-        self._lengths.begin(str(loaded.file.path))
+        form = self._form(loaded)
+        self._own = form.default_system
+        self._lengths.begin(f"{loaded.file.path} {form}")
         return loaded.context, min(self._settings.get(options.MAX_ANSWER_TOKENS), loaded.context // 2)
 
     def prompt(self, source: Source) -> Prompt:
         """What the model is to be given. Raises ContextFull if the question alone is too long."""
         context, reserve = self.window()
+        source = replace(source, own=self._own)
         prompt = compose(source, self._lengths, context - reserve - _MARGIN_TOKENS)
         if prompt is None and source.begun:
             # What is written already needs less room to be finished in than a whole answer would.
@@ -60,10 +67,12 @@ class Fitting:
     def glance(self, source: Source, *, estimated: bool) -> Prompt | None:
         """As `prompt`, None for what is too long. estimated: without asking the engine, which may be busy."""
         context, reserve = self.window()
+        source = replace(source, own=self._own)
         return compose(source, self._lengths, context - reserve - _MARGIN_TOKENS, estimated=estimated)
 
     def alone(self, source: Source, *, estimated: bool) -> tuple[int, int]:
         """The lengths of the instructions and of the question by themselves, however long."""
-        prompt = compose(Source(source.instructions, (), source.question), self._lengths, 1 << 40, estimated=estimated)
+        alone = Source(source.instructions, (), source.question, own=self._own)
+        prompt = compose(alone, self._lengths, 1 << 40, estimated=estimated)
         assert prompt is not None  # everything fits into that
         return prompt.instructions, prompt.question

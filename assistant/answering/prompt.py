@@ -33,7 +33,8 @@ class Source:
 
     history: earlier turns, oldest first. citations: passages to answer from; none for plain chat. begun: what the
     answer says already, where it is to go on. assumed: tokens of passages that are not known yet. pinned: passages
-    that the person wants kept in mind, which stand behind the instructions and never go.
+    that the person wants kept in mind, which stand behind the instructions and never go. own: the instructions that
+    the model's family gives itself where nobody gives any.
     """
 
     instructions: str
@@ -43,6 +44,7 @@ class Source:
     begun: str = ""
     assumed: int = 0
     pinned: Sequence[Citation] = ()
+    own: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +89,10 @@ def compose(source: Source, lengths: Lengths, budget: int, *, estimated: bool = 
     The instructions stay, and at least one passage. Returns None if even that does not fit. estimated: nobody
     is asked for lengths that are not known yet.
     """
-    system = _system(source.instructions, source.pinned)
+    own = "" if source.pinned else source.own
+    told, system = _system(source.instructions, own=own), _system(source.instructions, source.pinned, own)
     exchanges = _exchanges(source.history)
-    instructions, fixed, *sizes = lengths.inner([_system(source.instructions), system, *exchanges], estimated)
+    instructions, fixed, *sizes = lengths.inner([told, system, *exchanges], estimated)
     passages = list(source.citations)
     while True:
         last = _last(source, passages)
@@ -124,8 +127,9 @@ def inert(text: str) -> str:
     return _HEADING.sub(r"\1“\2” \3", _NUMBERED.sub(r"(\1)", without_orders(text)[0]))
 
 
-def _system(instructions: str, pinned: Sequence[Citation] = ()) -> tuple[Message, ...]:
-    text = "\n\n".join(part for part in (instructions.strip(), _quoted(pinned, "Pinned passage")) if part)
+def _system(instructions: str, pinned: Sequence[Citation] = (), own: str = "") -> tuple[Message, ...]:
+    """own: instructions where there is nothing else to tell; said, and not left to the family, so as to be counted."""
+    text = "\n\n".join(part for part in (instructions.strip(), _quoted(pinned, "Pinned passage")) if part) or own
     return (Message(Role.SYSTEM, text),) if text else ()
 
 

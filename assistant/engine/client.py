@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -36,6 +37,7 @@ from assistant.values import (
     RunPlan,
     Said,
     Sampling,
+    Span,
     Speed,
     Stop,
     Token,
@@ -171,11 +173,14 @@ class Engine:
         """Tokens of the prompt that `messages` make, markup included."""
         return self.counts([messages])[0]
 
-    def counts(self, prompts: Sequence[Sequence[Message]]) -> list[int]:
-        """Tokens of each of several prompts, in one round trip. Waits for an answer that is being written."""
+    def counts(self, prompts: Sequence[Sequence[Message]], *, own: bool = True) -> list[int]:
+        """Tokens of each of several prompts, in one round trip. Waits for an answer that is being written.
+
+        own: with the family's own instructions, if it has any, where a prompt has none.
+        """
 
         def counted(loaded: LoadedModel) -> list[int]:
-            form = self.form(loaded)
+            form = self.form(loaded) if own else replace(self.form(loaded), default_system="")
             values = self._asked("counts", {"prompts": [prompt_of(form, messages) for messages in prompts]})
             return integers(values, "counts")
 
@@ -268,20 +273,9 @@ class Engine:
         """Read the prompt once and write an answer for each sampling, eight at a time, each step as one batch.
 
         Each answer's last part is its `Generated`. An answer is as long as the window has room for all of them.
-        Raises as `stream` does.
+        If the child ends before the first part of any, another is asked, once. Raises as `stream` does.
         """
-        with self._asking() as loaded:
-            begun = False
-            while True:
-                try:
-                    for said in self._answers(loaded, messages, samplings, stop):
-                        begun = begun or isinstance(said, AnswerPart)
-                        yield said
-                    return
-                except ChildDied as error:
-                    if begun or not self._repeats(error):
-                        raise
-                loaded = self._ready()
+        return self._until_begun(AnswerPart, lambda loaded: self._answers(loaded, messages, samplings, stop))
 
     def _answers(
         self, loaded: LoadedModel, messages: Sequence[Message], samplings: Sequence[Sampling], stop: Stop | None
@@ -295,7 +289,12 @@ class Engine:
                 values = {"prompt": prompt, "samplings": asked[begin : begin + _AT_ONCE]}
                 tellings = [Telling(form, messages) for _ in asked[begin : begin + _AT_ONCE]]
                 replies = self._replies("several", values, stop)
-                yield from several((reply.values for reply in replies), tellings, begin)
+                try:
+                    yield from several((reply.values for reply in replies), tellings, begin)
+                except ChildDied:
+                    for number, telling in enumerate(tellings, begin):
+                        yield from (AnswerPart(number, piece) for piece in telling.rest())
+                    raise
             self._deaths.answered(self._loader.content)
         except Refusal as refusal:
             raise fault(refusal, loaded.file) from refusal
@@ -320,9 +319,11 @@ class Engine:
         return self._done(likelihoods)
 
     def point(self, asked: Pointing, stop: Stop | None = None) -> Iterator[Pointed]:
-        """Decode only along words that stand in given texts. Fewer where it was stopped; raises as `stream` does."""
-        with self._asking() as loaded:
-            yield from asked.follow(self._child, self.form(loaded), loaded.file, stop)
+        """Decode only along words that stand in given texts. Fewer where it was stopped.
+
+        If the child ends before the first span, another is asked, once. Raises as `stream` does.
+        """
+        return self._until_begun(Span, lambda loaded: asked.follow(self._child, self.form(loaded), loaded.file, stop))
 
     def measure(self, stop: Stop | None = None) -> None:
         """Measure what tokens read at once take against single ones; it is in the loaded model's plan from then on.
@@ -396,6 +397,22 @@ class Engine:
                 if not self._repeats(error):
                     raise
             return work(self._ready())
+
+    def _until_begun(self, result: type[object], work: Callable[[LoadedModel], Iterator[_T]]) -> Iterator[_T]:
+        """What `work` tells; told from its beginning by another child, once, if that ended before a `result` came."""
+        with self._asking() as loaded:
+            begun = False
+            while True:
+                try:
+                    for said in work(loaded):
+                        begun = begun or isinstance(said, result)
+                        yield said
+                    return
+                except PrivetError as error:
+                    leaves = self._loader.leaves_device(loaded, error)
+                    if begun or not (leaves or self._repeats(error)):
+                        raise
+                loaded = self._ready()
 
     def _ready(self) -> LoadedModel:
         """Load what is wanted and not in memory. The caller has the turn."""

@@ -17,7 +17,10 @@ _FAULTS: Final = (OSError, ValueError, TypeError, AttributeError)
 class Deaths:
     """Counts, and keeps the counts in a small file: whoever starts Privet anew after a crash goes on counting.
 
-    A model is named by the fingerprint of its file; nothing that anybody said is kept.
+    A model is named by the fingerprint of its file; nothing that anybody said is kept. A process that was killed from
+    outside counts like one that crashed: who killed it can't be told (some programs that guard a computer's memory do,
+    and the system need not say so), and a model that is loaded again and again would make that worse, while one that
+    is set aside needlessly costs a sentence and a click.
     """
 
     def __init__(self, place: Path | None = None) -> None:

@@ -28,7 +28,7 @@ from tests.bench.figure import Figure
 _BENCHES: Final[dict[str, Callable[[], Iterable[Figure]]]] = {
     "window": window.figures,
     **{f"engine.{part}": partial(engine.figures, part) for part in engine.PARTS},
-    "waits": waits.figures,
+    **{f"waits.{part}": partial(waits.figures, part) for part in waits.PARTS},
     "models": models.figures,
     "tuning": models.tuning,
     "embedding": embedding.figures,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.assistant.modelstore.tiny_adapters import tiny_adapter
 from tests.conftest import EMBEDDED_CHAT
 from tests.journeys.papers import FACTS, facts, pdf
 from tests.journeys.terminal import Terminal
@@ -241,3 +242,36 @@ def test_killing_privet_itself_loses_nothing_acknowledged(filled: Terminal) -> N
     assert isinstance(turns, list)
     assert turns[1]["state"] == "interrupted"
     assert turns[1]["note"]
+
+
+def test_an_adapter_answers_in_the_conversation_that_it_was_chosen_for(tmp_path: Path, embedded_chat: Path) -> None:
+    terminal = Terminal.at(tmp_path)
+    law, other = tmp_path / "law.gguf", tmp_path / "other.gguf"
+    law.write_bytes(tiny_adapter({f"blk.{layer}.ffn_down.weight": (1536, 576) for layer in range(30)}, strength=2.0))
+    other.write_bytes(tiny_adapter({"blk.0.attn_q.weight": (64, 64)}))
+    imported = terminal.run("models", "import", str(law), str(other))
+    assert imported.returncode == 0, imported.stderr
+    terminal.run("settings", "max_answer_tokens", "16")
+    ask = "Name a tree."
+    lines = ["/model", ask, "/new", "/adapter law", ask, "/new", "/adapter law:0", ask, "/adapter other", "/quit", ""]
+    done = terminal.run("chat", typed="\n".join(lines))
+    assert done.returncode == 0, done.stderr
+    assert "adapter" in done.stderr  # the other one does not go with this model
+    listed = terminal.json("conversations")
+    assert isinstance(listed, list)
+    first, second, third = sorted(info["id"] for info in listed)
+    plain, adapted, without_strength = (answers(terminal, chat)[-1] for chat in (first, second, third))
+    assert plain == without_strength != adapted
+    # Another process, another day: the conversation is answered with its own adapter still.
+    lines = ["/adapter", f"/open {first}", "/adapter", f"/open {second}", "/edit " + ask, "/quit", ""]
+    done = terminal.run("chat", "--conversation", str(third), typed="\n".join(lines))
+    told = [line for line in done.stdout.splitlines() if "is answered with" in line]
+    assert [line.rpartition("with ")[2] for line in told] == ["the adapter law:0.", "no adapter."]
+    assert answers(terminal, second)[-1] == adapted
+
+
+def answers(terminal: Terminal, conversation: int) -> list[str]:
+    """The answers of a conversation, as far as they are shown."""
+    turns = terminal.json("conversations", "--show", str(conversation))
+    assert isinstance(turns, list)
+    return [turn["text"] for turn in turns if turn["role"] == "assistant"]

@@ -169,6 +169,18 @@ def test_the_outlook_follows_the_conversation(shell: Shell, privet: ScriptedPriv
     wait_until(lambda: privet.answering.outlooks and privet.answering.outlooks[-1][0] == ConversationId(1))
 
 
+def test_another_version_has_an_outlook_of_its_own(shell: Shell, privet: ScriptedPrivet, wait_until: WaitUntil) -> None:
+    asked(shell, privet, wait_until, "Name a tree.", "An oak.")
+    privet.answering.scripts.append([Token("A beech.")])
+    shell.actions["chat.again"].trigger()
+    settled(shell, wait_until)
+    wait_until(lambda: not shell.chat._outlook._timer.isActive() and not shell.bridge.busy)
+    known = len(privet.answering.outlooks)
+    shell.actions["chat.earlier"].trigger()
+    wait_until(lambda: len(privet.answering.outlooks) > known)
+    assert on_screen(shell) == ["Name a tree.", "An oak."]
+
+
 def test_a_passage_is_pinned_and_unpinned_where_it_is_shown(
     shell: Shell, privet: ScriptedPrivet, wait_until: WaitUntil
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,11 +25,14 @@ from assistant.values import (
     LayoutMaking,
     LoadPlan,
     MeasuredLayout,
+    MeasuredPlan,
     Memory,
     ModelChoice,
     NotImported,
+    PlanTried,
     Prediction,
     Quality,
+    RunPlan,
     RunWish,
     Tuned,
     Verdict,
@@ -36,6 +40,7 @@ from assistant.values import (
 from tests.ui.conftest import WaitUntil
 from tests.ui.fakes import ScriptedPrivet
 from ui.panels.models import ModelsPage, RunningDialog
+from ui.presenters import models_words
 from ui.shell import Shell
 
 OWN = Path("/models/own.gguf")
@@ -174,6 +179,18 @@ def test_a_tuning_ends_in_a_picture_and_a_reason(
     assert tuning is not None
     assert [(bar.name, bar.recommended) for bar in tuning.bars] == [("Q4_1", False), ("Q8_0", True)]
     assert "nothing lost" in tuning.bars[1].words
+
+
+def test_how_a_model_runs_best_is_told_as_it_was_measured() -> None:
+    best = RunPlan(2, 512, flash_attention=True, kv_type="q8_0")
+    tried = tuple(PlanTried(plan, 300.0, 60.0) for plan in (RunPlan(2), RunPlan(1), best))
+    model = judged(OWN, "SmolLM2")
+    told = "Runs best here with 2 threads, 512 tokens read at once, flash attention on, q8_0 (measured, 3 ways tried)"
+    assert told in models_words.card(replace(model, plan=MeasuredPlan(best, tried, "rule"))).details
+    plain = replace(best, threads=1, flash_attention=False, kv_type="f16")
+    told = "Runs best here with 1 thread, 512 tokens read at once, flash attention off, f16 (measured, 3 ways tried)"
+    assert told in models_words.card(replace(model, plan=MeasuredPlan(plain, tried, "rule"))).details
+    assert not any("Runs best" in line for line in models_words.card(model).details)
 
 
 def test_a_check_that_fails_is_said_in_two_sentences(

@@ -446,6 +446,7 @@ class ChatPresenter(QObject):
         self._view.show_turns(all_shown)
         last = next((turn for turn in reversed(all_shown) if isinstance(turn, Answer)), None)
         self.found.emit(last.citations if last is not None else ())
+        self._outlook.tell()  # another version is another prompt
         self.changed.emit()
 
     def _cited(self, number: int, citations: tuple[Citation, ...]) -> None:

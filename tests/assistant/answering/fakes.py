@@ -61,7 +61,7 @@ class ScriptedEngine:
     def form(self, loaded: LoadedModel) -> ChatFormat:
         return FAMILIES[loaded.file.family]
 
-    def counts(self, prompts: Sequence[Sequence[Message]]) -> list[int]:
+    def counts(self, prompts: Sequence[Sequence[Message]], *, own: bool = True) -> list[int]:
         self.questions_counted += 1
         return [length(prompt) for prompt in prompts]
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from assistant.engine import ContextFull
-from assistant.errors import BadInput, ChildDied, ModelMissing
+from assistant.engine import ContextFull, LoadedModel
+from assistant.errors import BadInput, ChildDied, ModelMissing, ModelSetAside
 from assistant.values import (
     AnswerEvent,
     FinishReason,
@@ -155,6 +155,24 @@ def test_a_missing_model_keeps_the_question(way: Way) -> None:
     with pytest.raises(ModelMissing):
         list(way.built(engine).answer(conversation, "Hello", Stop()))
     assert way.conversations.turns(conversation)[0].text == "Hello"
+
+
+def test_a_question_to_a_model_that_is_set_aside_is_answered_once_it_is_tried_again(way: Way) -> None:
+    engine = ScriptedEngine(["An oak."])
+    answering, conversation, load = way.built(engine), way.chat(), engine.load
+
+    def set_aside() -> LoadedModel:
+        raise ModelSetAside("Tiny ended unexpectedly 3 times in a row and was set aside.", "Have it tried again.")
+
+    answering._fitting._load = set_aside
+    with pytest.raises(ModelSetAside):
+        list(answering.answer(conversation, "Name a tree.", Stop()))
+    asked, answer = way.conversations.turns(conversation)
+    assert (asked.text, answer.text, answer.state) == ("Name a tree.", "", TurnState.INTERRUPTED)
+    assert answer.note == "Tiny ended unexpectedly 3 times in a row and was set aside."
+    answering._fitting._load = load
+    assert end(answering.go_on(answer.id, Stop())).text == "An oak."
+    assert way.texts(conversation) == ["Name a tree.", "An oak."]
 
 
 def test_an_empty_question_leaves_nothing_behind(way: Way) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -22,6 +23,7 @@ from assistant.values import (
     Citation,
     ConversationId,
     FinishReason,
+    Message,
     ModelFile,
     Outlook,
     Role,
@@ -58,6 +60,7 @@ class Rooms:
     """Answering over the real engine and a vault; what is found in documents is given."""
 
     def __init__(self, vault: Vault, folders: Folders, engine: Engine) -> None:
+        self.engine = engine
         self.conversations = Conversations(vault)
         self.settings = Settings(folders)
         self.settings.set(options.MAX_ANSWER_TOKENS, 24)
@@ -80,6 +83,22 @@ def rooms(tmp_path: Path, engine: Engine) -> Iterator[Rooms]:
         yield Rooms(vault, folders, engine)
 
 
+@pytest.mark.parametrize("family", sorted(name for name, form in FAMILIES.items() if form.default_system))
+@pytest.mark.parametrize("instructions", ["", "Be brief."])
+def test_a_familys_own_instructions_count_as_instructions(rooms: Rooms, family: str, instructions: str) -> None:
+    model = rooms.engine.load().file
+    rooms.settings.set(options.INSTRUCTIONS, instructions)
+    rooms.engine.use(replace(model, family=family), 2048)
+    try:
+        use = rooms.answering.outlook(None, "Who?").use
+        [without] = rooms.engine.counts([(Message(Role.USER, "Who?"),)], own=False)
+        assert use.question == without
+        told = (Message(Role.SYSTEM, instructions or FAMILIES[family].default_system), Message(Role.USER, "Who?"))
+        assert use.instructions + use.question == rooms.engine.count(told)
+    finally:
+        rooms.engine.use(model, 2048)
+
+
 @pytest.mark.parametrize("family", sorted(FAMILIES))
 @pytest.mark.parametrize("begun", ["", "It was planted"])
 def test_parts_add_up_to_the_prompt_in_every_chat_format(
@@ -98,7 +117,9 @@ def test_parts_add_up_to_the_prompt_in_every_chat_format(
     passage = Citation(1, "estate.pdf", "page 1", 1, "The hedge was planted in 1874 by Ottilie Brandt.", 1.0)
     engine.use(replace(model, family=family), 2048)
     try:
-        prompt = compose(Source("Be brief.", history, "Who?", (passage,), begun), Lengths(engine.counts), 2000)
+        prompt = compose(
+            Source("Be brief.", history, "Who?", (passage,), begun), Lengths(partial(engine.counts, own=False)), 2000
+        )
         assert prompt is not None
         # Where the instructions open the first question, both are one text, and a token may span the border.
         assert abs(engine.count(prompt.messages) - prompt.tokens) <= 2

@@ -5,20 +5,34 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from assistant.engine import Deaths, Engine, StateCache, client
+from assistant.engine import Deaths, Engine, Pointing, StateCache, client, default_plan, pointing
 from assistant.errors import ChildDied, ChildOutOfMemory, ChildTimedOut, ModelSetAside
-from assistant.values import FinishReason, Generated, Message, ModelFile, Prefilling, Role, Sampling, Token
+from assistant.values import (
+    AnswerPart,
+    FinishReason,
+    Generated,
+    Message,
+    ModelFile,
+    Prefilling,
+    Role,
+    Sampling,
+    Span,
+    Token,
+)
 from assistant.vault import Unlock, Vault
 
 pytestmark = pytest.mark.model
 
 GREEDY = Sampling(temperature=0, max_tokens=16)
 STORY = Sampling(temperature=0, max_tokens=400, ignore_end=True)
+READ_SLOWLY = replace(default_plan(), batch=16)
+"""So that little text is read in several steps, and there is something between them."""
 LONG = "The hedge at the end of the lane is green and tall and quiet. " * 60
 
 
@@ -136,9 +150,10 @@ def test_who_asks_right_after_a_kill_gets_a_whole_answer(engine: Engine) -> None
 
 
 def test_a_process_killed_while_it_reads_is_followed_by_another_that_answers(engine: Engine) -> None:
-    before, _ = answer(engine, LONG[:2600] + "What colour is it?")
+    engine.use(engine.load().file, 2048, plan=READ_SLOWLY)
+    before, _ = answer(engine, LONG[:500] + "What colour is it?")
     engine.forget()
-    events = engine.stream(ask(LONG[:2600] + "What colour is it?"), GREEDY)
+    events = engine.stream(ask(LONG[:500] + "What colour is it?"), GREEDY)
     assert isinstance(next(events), Prefilling)
     assert engine.pid is not None
     os.kill(engine.pid, signal.SIGKILL)
@@ -148,14 +163,78 @@ def test_a_process_killed_while_it_reads_is_followed_by_another_that_answers(eng
 
 
 def test_a_process_that_is_killed_again_and_again_is_not_started_again_and_again(engine: Engine) -> None:
+    engine.use(engine.load().file, 2048, plan=READ_SLOWLY)
+
     def killed_at_each_step() -> Iterator[object]:
-        for event in engine.stream(ask(LONG[:2600] + "What colour is it?"), GREEDY):
+        for event in engine.stream(ask(LONG[:500] + "What colour is it?"), GREEDY):
             assert isinstance(event, Prefilling) and engine.pid is not None
             os.kill(engine.pid, signal.SIGKILL)
             yield event
 
     with pytest.raises(ChildDied):
         list(killed_at_each_step())
+    assert answer(engine, "Are you there?")[0]
+
+
+def together(engine: Engine, text: str, sampling: Sampling = GREEDY) -> Iterator[Prefilling | AnswerPart]:
+    return engine.stream_many(ask(text), [sampling, sampling])
+
+
+def pointed(engine: Engine, text: str) -> Iterator[Prefilling | Span]:
+    return engine.point(Pointing(ask(text), ["The hedge is green."]))
+
+
+def results(events: Iterator[Prefilling | AnswerPart | Span]) -> list[object]:
+    """The words of the answers, or the borders of the spans."""
+    found: list[object] = []
+    for event in events:
+        if isinstance(event, AnswerPart) and isinstance(event.event, Token):
+            found.append((event.answer, event.event.text))
+        if isinstance(event, Span):
+            found.append((event.start, event.end))
+    return found
+
+
+@pytest.mark.parametrize("way", [together, pointed])
+def test_several_answers_and_spans_are_begun_again_by_another_process(
+    engine: Engine, way: Callable[[Engine, str], Iterator[Prefilling | AnswerPart | Span]]
+) -> None:
+    engine.use(engine.load().file, 2048, plan=READ_SLOWLY)
+    text = LONG[:500] + "What colour is it?"
+    before = results(way(engine, text))
+    engine.forget()
+    events = way(engine, text)
+    assert isinstance(next(events), Prefilling)
+    assert engine.pid is not None
+    os.kill(engine.pid, signal.SIGKILL)
+    assert before and results(events) == before
+
+
+def test_several_answers_that_have_begun_end_with_their_halves(engine: Engine) -> None:
+    events = together(engine, "Tell a very long story.", STORY)
+    half = [next(events) for _ in range(6)]
+    assert engine.pid is not None
+    os.kill(engine.pid, signal.SIGKILL)
+    with pytest.raises(ChildDied, match=r"ended unexpectedly \(SIGKILL\)"):
+        list(events)
+    assert all(isinstance(part, AnswerPart) for part in half)
+    assert answer(engine, "Are you there?")[0]
+
+
+@pytest.mark.parametrize("way", [together, pointed])
+def test_a_hang_is_said_and_not_tried_again(
+    engine: Engine,
+    way: Callable[[Engine, str], Iterator[Prefilling | AnswerPart | Span]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answer(engine, "Are you there?")
+    monkeypatch.setattr(client, "_SILENCE_SECONDS", 1.0)
+    monkeypatch.setattr(pointing, "_SILENCE_SECONDS", 1.0)
+    assert engine.pid is not None
+    os.kill(engine.pid, signal.SIGSTOP)
+    with pytest.raises(ChildTimedOut, match="did not answer in time"):
+        list(way(engine, "Are you there?"))
+    monkeypatch.undo()
     assert answer(engine, "Are you there?")[0]
 
 
