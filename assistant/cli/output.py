@@ -7,6 +7,7 @@ import sys
 import textwrap
 import unicodedata
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Final
 
 from assistant.errors import PrivetError
@@ -119,9 +120,18 @@ def fault(error: PrivetError) -> None:
 
 
 def as_json(value: object) -> None:
-    """One JSON value on one line; characters outside ASCII are escaped, so nothing steers the terminal."""
-    sys.stdout.write(json.dumps(value) + "\n")
+    """One JSON value on one line; characters outside ASCII are escaped, so nothing steers the terminal.
+
+    Paths, wherever they are in it, become texts. Raises TypeError for anything else that JSON does not have.
+    """
+    sys.stdout.write(json.dumps(value, default=_text) + "\n")
     sys.stdout.flush()
+
+
+def _text(value: object) -> str:
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(type(value).__name__)
 
 
 def sources(citations: Iterable[Citation]) -> None:

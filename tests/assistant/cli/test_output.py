@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 
 from assistant.cli import output
+from assistant.values import Adapter, ConversationId, ConversationInfo
 
 
 class Screen:
@@ -63,3 +67,13 @@ def test_thoughts_are_plain_where_nobody_looks(capsys: pytest.CaptureFixture[str
     output.thought("Let me see.")
     output.end_thought()
     assert capsys.readouterr() == ("", "Let me see.\n\n")
+
+
+def test_a_conversation_with_an_adapter_is_json(capsys: pytest.CaptureFixture[str]) -> None:
+    info = ConversationInfo(
+        ConversationId(1), "Oaks", False, 2, 1.0, 2.0, adapter=Adapter(Path("/models/law.gguf"), 0.5)
+    )
+    output.as_json([asdict(info)])
+    assert json.loads(capsys.readouterr().out)[0]["adapter"] == {"path": "/models/law.gguf", "scale": 0.5}
+    with pytest.raises(TypeError):
+        output.as_json({"bytes": b""})
