@@ -108,6 +108,7 @@ class Privet:
             self.engine,
             self.model.load,
             self._embed_texts,
+            self.embedder.near,
             self.retrieval,
             self.settings,
             self._log_answer,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from assistant.answering.asking import require_half, up_to_question, worth_asking
+from assistant.answering.evidence import Near
 from assistant.answering.finding import Finding
 from assistant.answering.fitting import Fitting
 from assistant.answering.forecast import Forecast
@@ -82,6 +83,7 @@ class Answering:
         engine: Engine,
         load: Callable[[], LoadedModel],
         embed: Callable[[Sequence[str]], Sequence[bytes]],
+        near: Near,
         retrieval: Retrieval,
         settings: Settings,
         log: Callable[[Answered], None] = lambda answered: None,
@@ -93,6 +95,8 @@ class Answering:
     ) -> None:
         """load: has the chosen model in memory. embed: the vectors of texts, float32 little-endian, of unit length.
 
+        near: as `Embedder.near`.
+
         log: told of each answer once it is kept. notes: sentences about how the model runs that nobody was told yet.
         beside: puts a conversation's adapter beside the model. reading_notes: what is noted on the way through whole
         documents; None where nobody asks for that. workspaces: which documents a conversation may reach; None where
@@ -103,7 +107,7 @@ class Answering:
         self._beside = beside
         self._conversations = conversations
         self._engine = engine
-        self._finding = Finding(retrieval, embed, settings)
+        self._finding = Finding(retrieval, embed, near, settings)
         self._retrieval = retrieval
         self._fitting = Fitting(engine, load, settings)
         self._workspaces = workspaces

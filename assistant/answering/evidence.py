@@ -8,22 +8,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from itertools import pairwise
 from typing import Final
 
-from assistant.answering.kinds import has, kind_of
+from assistant.answering.features import Piece, pieces_of, read_together, rows_of
 from assistant.answering.spans import Asked, Sentence, Telling, Weighed
-from assistant.ingestion import sentence_spans
-from assistant.retrieval import cosine, language, terms
+from assistant.embedding import Nearness
+from assistant.retrieval import language, terms
 from assistant.values import Hit
 
-EmbedAll = Callable[[Sequence[str]], Sequence[bytes]]
-"""Texts to vectors of unit length, float32 little-endian; b"" or [] where meaning can't be told just now."""
+Near = Callable[[str, Sequence[str], Sequence[tuple[int, int, int]]], Nearness | None]
+"""As `Embedder.near`; raises nothing, None where meaning can't be told just now."""
 WEIGHED: Final = 6
 """Passages that are looked at: how far the first are ahead of the others tells whether they answer."""
 
 _PASSAGES: Final = 4  # whose sentences are weighed
-_LONG: Final = 300  # characters
 _MOST_SENTENCES: Final = 64
 _CLOSELY: Final = 8
 """Sentences whose spans are weighed, besides one of each passage."""
@@ -67,21 +65,9 @@ class Seen:
     row: dict[str, float]
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A sentence of a passage."""
-
-    place: int
-    start: int
-    end: int
-    text: str
-    terms: frozenset[str]
-    language: str
-
-
-def weigh(question: str, vector: bytes, hits: Sequence[Hit], telling: Telling, embed: EmbedAll) -> Evidence | None:
-    """Weigh the sentences of the best hits. vector: the question's. None where their meaning can't be told."""
-    seen = look(question, vector, hits, telling, embed)
+def weigh(question: str, hits: Sequence[Hit], telling: Telling, near: Near) -> Evidence | None:
+    """Weigh the sentences of the best hits. None where their meaning can't be told."""
+    seen = look(question, hits, telling, near)
     if not seen:
         return None
     scores = [score(one) for one in seen]
@@ -96,18 +82,13 @@ def weigh(question: str, vector: bytes, hits: Sequence[Hit], telling: Telling, e
     return Evidence(tuple(chosen[place] for place in sorted(chosen)), sureness)
 
 
-def look(question: str, vector: bytes, hits: Sequence[Hit], telling: Telling, embed: EmbedAll) -> list[Seen]:
+def look(question: str, hits: Sequence[Hit], telling: Telling, near: Near) -> list[Seen]:
     """The sentences that may answer, with their features; none where their meaning can't be told."""
-    pieces = [piece for place, hit in enumerate(hits[:_PASSAGES]) for piece in _pieces(place, hit)][:_MOST_SENTENCES]
-    if not pieces or not vector:
+    pieces = [piece for place, hit in enumerate(hits[:_PASSAGES]) for piece in pieces_of(place, hit)][:_MOST_SENTENCES]
+    found = near(question, *read_together(pieces, hits)) if pieces else None
+    if found is None:
         return []
-    near = [cosine(vector, own) for own in embed([piece.text for piece in pieces])]
-    if len(near) != len(pieces) or any(one is None for one in near):
-        return []
-    rows = [
-        _features(question, piece, around, similarity or 0.0, telling, hits)
-        for piece, around, similarity in zip(pieces, _around(pieces), near, strict=True)
-    ]
+    rows = rows_of(question, pieces, hits, telling, found)
     asked = Asked.of(question, telling)
     seen = []
     for at in _closely(pieces, rows):
@@ -117,6 +98,10 @@ def look(question: str, vector: bytes, hits: Sequence[Hit], telling: Telling, em
         spread = sum(math.exp(one.score - best) for one in ranked[:_LIKELY_SPANS]) or 1.0
         row |= {"span": best / _SCALE, "spans": (best + math.log(spread)) / _SCALE}
         seen.append(Seen(piece.place, piece.start, piece.end, piece.text, ranked[0] if ranked else None, row))
+    for name in ("span", "spans"):
+        most = max(one.row[name] for one in seen)
+        for one in seen:
+            one.row[f"behind_{name}"] = one.row[name] - most
     return seen
 
 
@@ -154,7 +139,7 @@ def about(seen: Sequence[Seen], scores: Sequence[float], hits: Sequence[Hit], te
         "close": close[0],
         "most_close": max(close),
         "close_ahead": close[0] - _mean(close[1:]),
-        "nearest_sentence": max(one.row["similarity"] for one in seen),
+        "nearest_sentence": max(one.row["near"] for one in seen),
         "most_share": max(one.row["share"] for one in seen),
         "most_around": max(one.row["share_around"] for one in seen),
         "words": len(telling) / 10,
@@ -163,30 +148,11 @@ def about(seen: Sequence[Seen], scores: Sequence[float], hits: Sequence[Hit], te
         "most_missing": max(missing, default=0.0) / 10,
         "missing": sum(missing) / (sum(weights) or 1.0),
         "similar_covered": similarity[0] * covered[0],
-        "near_close": max(one.row["similarity"] for one in seen) * close[0],
+        "near_close": max(one.row["near"] for one in seen) * close[0],
     }
 
 
-def _pieces(place: int, hit: Hit) -> list[_Piece]:
-    text = hit.passage.text
-    name = language(text)
-    return [
-        _Piece(place, start, end, text[start:end], frozenset(terms(text[start:end], name)), name)
-        for start, end in sentence_spans(text)
-    ]
-
-
-def _around(pieces: Sequence[_Piece]) -> list[frozenset[str]]:
-    """The terms of each sentence and its neighbours in the same passage."""
-    around = [piece.terms for piece in pieces]
-    for at, (one, other) in enumerate(pairwise(pieces)):
-        if one.place == other.place:
-            around[at] |= other.terms
-            around[at + 1] |= one.terms
-    return around
-
-
-def _closely(pieces: Sequence[_Piece], rows: Sequence[dict[str, float]]) -> list[int]:
+def _closely(pieces: Sequence[Piece], rows: Sequence[dict[str, float]]) -> list[int]:
     """Which sentences are looked at closely, in their order."""
     likely = sorted(range(len(rows)), key=lambda at: -_first_look(rows[at]))
     each = {pieces[at].place: at for at in reversed(likely)}
@@ -194,34 +160,7 @@ def _closely(pieces: Sequence[_Piece], rows: Sequence[dict[str, float]]) -> list
 
 
 def _first_look(row: dict[str, float]) -> float:
-    return row["similarity"] + row["share"] + row["share_around"]
-
-
-def _features(
-    question: str, piece: _Piece, around: frozenset[str], similarity: float, telling: Telling, hits: Sequence[Hit]
-) -> dict[str, float]:
-    share, hit = _share(telling, piece.terms), hits[piece.place]
-    return {
-        "similarity": similarity,
-        "share": share,
-        "share_around": _share(telling, around),
-        "kind": has(kind_of(question), question, piece.text),
-        "first": float(piece.place == 0),
-        "second": float(piece.place == 1),
-        "third": float(piece.place == 2),
-        "length": min(len(piece.text), _LONG) / _LONG,
-        "both": similarity * share,
-        "begins": float(piece.start == 0),
-        "of_similarity": hit.similarity or 0.0,
-        "of_close": hit.close,
-        "of_covered": hit.covered,
-    }
-
-
-def _share(telling: Telling, there: frozenset[str]) -> float:
-    total = sum(weight for _, weight in telling)
-    held = sum(weight for forms, weight in telling if any(form in there for form in forms))
-    return held / total if total else 0.0
+    return row["near_all"] + row["near_words"] + row["share"] + 0.5 * row["share_around"]
 
 
 def _mean(values: Sequence[float]) -> float:

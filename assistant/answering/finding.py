@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
-from assistant.answering.evidence import WEIGHED, Answering, EmbedAll, Evidence, weigh
+from assistant.answering.evidence import WEIGHED, Answering, Evidence, Near, weigh
 from assistant.answering.followup import standalone
 from assistant.answering.spans import Telling
+from assistant.embedding import Nearness
 from assistant.errors import ChildDied
 from assistant.retrieval import Query, Retrieval, cosine
 from assistant.settings import Settings, options
 from assistant.values import Citation, DocumentId, Hit, PassageId, Turn
+
+EmbedAll = Callable[[Sequence[str]], Sequence[bytes]]
+"""Texts to vectors of unit length, float32 little-endian; raises ChildDied."""
 
 _CANDIDATES: Final = 12
 _NO_DOCUMENTS: Final = "There are no documents yet, so there is nothing to search. Add one and ask again."
@@ -25,10 +29,11 @@ _NOTHING_FOUND: Final = "I found nothing about this in your documents."
 class Finding:
     """Searches as the settings say."""
 
-    def __init__(self, retrieval: Retrieval, embed: EmbedAll, settings: Settings) -> None:
-        """embed: texts to vectors, float32 little-endian, of unit length; raises ChildDied."""
+    def __init__(self, retrieval: Retrieval, embed: EmbedAll, near: Near, settings: Settings) -> None:
+        """near: as `Embedder.near`; raises ChildDied."""
         self._retrieval = retrieval
         self._embed = embed
+        self._near = near
         self._settings = settings
 
     def search(
@@ -42,10 +47,9 @@ class Finding:
         count = self._settings.get(options.PASSAGES_PER_ANSWER)
         complete = standalone(question, history)
         beside = Query(complete, self.vector(complete)) if complete else None
-        vector = self.vector(question)
-        hits = self._retrieval.search(question, vector, max(count, WEIGHED), within, beside)
-        whole = beside or Query(question, vector)
-        evidence = weigh(whole.text, whole.vector, hits, self._retrieval.telling(whole.text), self.embed_all)
+        hits = self._retrieval.search(question, self.vector(question), max(count, WEIGHED), within, beside)
+        whole = complete or question
+        evidence = weigh(whole, hits, self._retrieval.telling(whole), self.near)
         threshold = self._settings.get(options.RELEVANCE_THRESHOLD)
         if evidence is None:  # meaning can't be told just now: the words must do
             return citations_of(self._retrieval.relevant(hits[:count], threshold))
@@ -93,6 +97,13 @@ class Finding:
             return self._embed(texts)
         except ChildDied:
             return []
+
+    def near(self, question: str, texts: Sequence[str], spans: Sequence[tuple[int, int, int]]) -> Nearness | None:
+        """As `Embedder.near`, None too where the embedder died."""
+        try:
+            return self._near(question, texts, spans)
+        except ChildDied:
+            return None
 
     def nothing(self, within: Collection[DocumentId] | None = None) -> str:
         """The whole answer where nothing was found. within: as for `search`."""

@@ -175,8 +175,7 @@ class Making:
         if not self._engine.in_memory or not self._engine.pause or stop.requested:
             return
         telling = self._finding.telling(asked.text, asked.history)
-        citations = by_model(self._engine, asked.text, telling, written.citations, stop)
-        if citations != written.citations:
+        for citations in by_model(self._engine, asked.text, telling, written.citations, stop):
             written.citations = citations
             yield Pointed(citations)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -17,7 +17,7 @@ _CITATIONS: Final = 3
 """Of an answer, as many as are quoted."""
 TRIED: Final = 30
 """Spans of a sentence that the rule finds best: of XQuAD-en's gold answers .88 are among them."""
-_SECONDS: Final = 2.0
+_SECONDS: Final = 4.0
 _ASK: Final = "Answer with a few words from the text."
 ANYTHING: Final = "What does the text say?"
 """In place of the question: how likely a span is whatever is asked."""
@@ -44,8 +44,8 @@ def by_model(
     citations: Sequence[Citation],
     stop: Stop,
     seconds: float = _SECONDS,
-) -> tuple[Citation, ...]:
-    """The citations, with the words that answer as rule and model together choose them in the first sentences.
+) -> Iterator[tuple[Citation, ...]]:
+    """The citations, each time other words that answer were chosen, by rule and model together, in one's sentence.
 
     What could not be finished in `seconds`, or before `stop`, stays as the rule alone had it; so does everything where
     the model fails. The citations' own sentences stay.
@@ -59,10 +59,12 @@ def by_model(
             chosen = choose(engine, question, asked, citation, until)
         except PrivetError:
             break
-        if chosen is not None:
-            start, end = citation.start + chosen.start, citation.start + chosen.end
+        if chosen is None:
+            continue
+        start, end = citation.start + chosen.start, citation.start + chosen.end
+        if (start, end) != (citation.span_start, citation.span_end):
             made[at] = replace(citation, span_start=start, span_end=end)
-    return tuple(made)
+            yield tuple(made)
 
 
 def choose(engine: Engine, question: str, asked: Asked, citation: Citation, stop: Stop) -> Weighed | None:

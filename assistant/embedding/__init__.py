@@ -5,6 +5,7 @@ May not: run the model in this process; take a model from anywhere but a folder;
 
 from assistant.embedding.embedder import Embedder, Precision
 from assistant.embedding.folder import Description
+from assistant.embedding.nearness import Nearness
 from assistant.embedding.soundness import look_at
 
-__all__ = ["Description", "Embedder", "Precision", "look_at"]
+__all__ = ["Description", "Embedder", "Nearness", "Precision", "look_at"]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Literal
 
 from assistant.embedding.architecture import shape_of
 from assistant.embedding.folder import Description, FolderRefused, describe
+from assistant.embedding.nearness import Nearness, read
 from assistant.errors import Bug, ModelMissing, ModelUnreadable, PrivetError, Stopped
 from assistant.privacy import Confinement
 from assistant.values import Stop, Vectors
@@ -102,14 +104,26 @@ class Embedder:
 
         Raises ModelMissing, ModelUnreadable, ChildDied, ChildTimedOut, and Stopped.
         """
-        with self._idle:
-            self._questions += 1
-        try:
+        with self._asking():
             return self._embed(texts, stop)
-        finally:
-            with self._idle:
-                self._questions -= 1
-                self._idle.notify_all()
+
+    def near(self, question: str, texts: Sequence[str], spans: Sequence[tuple[int, int, int]]) -> Nearness | None:
+        """How near each span (text, start, end; characters) is to a question, read within its text.
+
+        None where this model's tokenizer does not say where its tokens stand. Raises as `embed` does.
+        """
+        if not spans:
+            return None
+        with self._asking():
+            more = {"spans": [list(span) for span in spans]}
+            answer = self._ask("near", [question, *texts], _EMBED_SECONDS, more=more)
+        told = answer.values.get("tokens")
+        if not isinstance(told, list):
+            return None
+        found = read([(int(start), int(end)) for start, end in told], answer.payload, len(spans))
+        if found is None:
+            raise Bug("the embedder gave back another number of spans.")
+        return found
 
     def stream(self, texts: Sequence[str], batch: int = 16, stop: Stop | None = None) -> Iterator[Vectors]:
         """The vectors of many texts, `batch` at a time, in their order. Raises as `embed` does."""
@@ -122,6 +136,18 @@ class Embedder:
         """End the child."""
         self._child.close()
 
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Have the batches of a stream wait."""
+        with self._idle:
+            self._questions += 1
+        try:
+            yield
+        finally:
+            with self._idle:
+                self._questions -= 1
+                self._idle.notify_all()
+
     def _embed(self, texts: Sequence[str], stop: Stop | None) -> Vectors:
         if stop is not None and stop.requested:
             raise Stopped
@@ -133,10 +159,17 @@ class Embedder:
             raise Bug("the embedder gave back another number of vectors.")
         return Vectors(len(texts), dimensions, data)
 
-    def _ask(self, op: str, texts: Sequence[str], deadline: float, stop: Stop | None = None) -> Reply:
+    def _ask(
+        self,
+        op: str,
+        texts: Sequence[str],
+        deadline: float,
+        stop: Stop | None = None,
+        more: Mapping[str, object] | None = None,
+    ) -> Reply:
         how = {"folder": str(self._folder), "threads": self._threads, "precision": self._precision}
         try:
-            return self._child.call(op, {**how, "texts": list(texts)}, deadline=deadline, stop=stop)
+            return self._child.call(op, {**how, "texts": list(texts), **(more or {})}, deadline=deadline, stop=stop)
         except Refusal as refusal:
             raise self._refused(refusal.code, refusal.detail) from refusal
 

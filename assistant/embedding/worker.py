@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 class _Encoder(Protocol):
     def encode(self, texts: Sequence[str], go_on: Callable[[], None]) -> Any: ...
 
+    def tokens(self, texts: Sequence[str], go_on: Callable[[], None]) -> Sequence[tuple[Any, Any]] | None:
+        """Of each text the vectors of its tokens, special ones too, and where they stand; None: that can't be told."""
+
 
 class _Model:
     """The one model of this child; its heavy part loads in a thread of its own."""
@@ -61,6 +64,27 @@ class _Model:
         if rows.shape != (len(texts), self.description.dimensions) or not numpy.isfinite(rows).all():
             raise Refusal("not-vectors")
         return rows.tobytes()
+
+    def near(
+        self, question: str, texts: Sequence[str], spans: Sequence[Sequence[int]], cancelled: threading.Event
+    ) -> tuple[list[list[int]], bytes] | None:
+        """As `Embedder.near`: where the question's tokens stand, and a row of float32 a span."""
+        model = self._ready(cancelled)
+        import numpy
+
+        from assistant.embedding.child.nearness import nearness
+
+        def go_on() -> None:
+            if cancelled.is_set():
+                raise Refusal("cancelled")
+
+        read = model.tokens([question, *texts], go_on)
+        if read is None:
+            return None
+        places, rows = nearness(read[0], read[1:], spans)
+        if not numpy.isfinite(rows).all():
+            raise Refusal("not-vectors")
+        return places, rows.tobytes()
 
     def _ready(self, cancelled: threading.Event) -> _Encoder:
         self.start()
@@ -114,6 +138,15 @@ class _Worker:
         """Vectors as raw bytes."""
         yield Part({}, self._opened(request).embed(_texts(request), request.cancelled))
 
+    def near(self, request: Request) -> Iterator[Part]:
+        """Where the question's tokens stand, and the rows as raw bytes; no "tokens" where that can't be told."""
+        question, *texts = _texts(request)
+        spans = request.arguments.get("spans")
+        if not isinstance(spans, list) or not all(_is_span(span, texts) for span in spans):
+            raise Refusal("no-spans")
+        found = self._opened(request).near(question, texts, spans, request.cancelled)
+        yield Part() if found is None else Part({"tokens": found[0]}, found[1])
+
     def _opened(self, request: Request) -> _Model:
         if self._model is None:
             threads = request.arguments.get("threads")
@@ -136,7 +169,14 @@ def _texts(request: Request) -> list[str]:
     return [str(text).encode("utf-8", "replace").decode("utf-8") for text in texts]
 
 
+def _is_span(span: object, texts: Sequence[str]) -> bool:
+    if not isinstance(span, list) or len(span) != 3 or not all(isinstance(number, int) for number in span):
+        return False
+    text, start, end = span
+    return bool(0 <= text < len(texts) and 0 <= start <= end)
+
+
 def handlers() -> Mapping[str, Handler]:
     """What this child can be asked for."""
     worker = _Worker()
-    return {"warm": worker.warm, "count": worker.count, "embed": worker.embed}
+    return {"warm": worker.warm, "count": worker.count, "embed": worker.embed, "near": worker.near}

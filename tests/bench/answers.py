@@ -67,7 +67,7 @@ def sureness(collection: Collection, one: Question, scope: Sequence[DocumentId] 
     """How sure Privet is that one of the passages it finds answers."""
     vector = collection.embed([one.text])[0]
     hits = collection.privet.retrieval.search(one.text, vector, WEIGHED, scope)
-    evidence = weigh(one.text, vector, hits, collection.privet.retrieval.telling(one.text), collection.embed)
+    evidence = weigh(one.text, hits, collection.privet.retrieval.telling(one.text), collection.privet.embedder.near)
     return evidence.sureness if evidence else 0.0
 
 
@@ -91,7 +91,8 @@ def quotes() -> list[Figure]:
             for one in apart():
                 citations = _citations(collection, one)
                 telling = collection.privet.retrieval.telling(one.text)
-                found.append(_Pointed(one, citations, by_model(engine, one.text, telling, citations[:1], Stop(), 30)))
+                pointed = [*by_model(engine, one.text, telling, citations[:1], Stop(), 30)]
+                found.append(_Pointed(one, citations, pointed[-1] if pointed else citations))
     finally:
         engine.close()
     first = [float(any(gold in each.by_rule[0].text for gold in each.asked.answers)) for each in found]
@@ -128,7 +129,7 @@ def _citations(collection: Collection, one: Question) -> tuple[Citation, ...]:
     vector = collection.embed([one.text])[0]
     retrieval = collection.privet.retrieval
     hits = retrieval.search(one.text, vector, WEIGHED)
-    evidence = weigh(one.text, vector, hits, retrieval.telling(one.text), collection.embed)
+    evidence = weigh(one.text, hits, retrieval.telling(one.text), collection.privet.embedder.near)
     return citations_of(hits[:_SHOWN], evidence)
 
 

@@ -52,7 +52,33 @@ class QuickModel:
             vectors[batch] = self._batch([tokens[index] for index in batch])
         return vectors
 
+    def tokens(self, texts: Sequence[str], go_on: Callable[[], None]) -> list[tuple[Any, Any]]:
+        """Of each text the vectors of its tokens (tokens x width), and where they stand: start and end, both 0 for a
+        token of the model's own.
+        """
+        encodings = self._tokenizer.encode_batch(list(texts))
+        order = sorted(range(len(texts)), key=lambda index: -len(encodings[index].ids))
+        found: dict[int, tuple[Any, Any]] = {}
+        while order:
+            go_on()
+            count = max(1, _ROOM // max(1, len(encodings[order[0]].ids)))
+            batch, order = order[:count], order[count:]
+            hidden, _ = self._hidden([encodings[index].ids for index in batch])
+            for index, rows in zip(batch, hidden, strict=True):
+                offsets = encodings[index].offsets
+                found[index] = rows[: len(offsets)], offsets
+        return [found[index] for index in range(len(texts))]
+
     def _batch(self, rows: Sequence[Sequence[int]]) -> Any:
+        hidden, mask = self._hidden(rows)
+        if self._shape.mean:
+            pooled = (hidden * mask[:, :, None]).sum(axis=1) / numpy.maximum(mask.sum(axis=1, keepdims=True), 1)
+        else:
+            pooled = hidden[:, 0]
+        return pooled / numpy.maximum(numpy.linalg.norm(pooled, axis=1, keepdims=True), 1e-12)
+
+    def _hidden(self, rows: Sequence[Sequence[int]]) -> tuple[Any, Any]:
+        """The vectors of the tokens of each row, padded, and which are tokens."""
         longest = max(len(row) for row in rows)
         ids = numpy.zeros((len(rows), longest), numpy.int64)
         mask = numpy.zeros((len(rows), longest), numpy.int32)
@@ -60,8 +86,4 @@ class QuickModel:
             ids[number, : len(row)], mask[number, : len(row)] = row, 1
         positions = numpy.arange(longest) + self._shape.offset
         (hidden,) = self._session.run(None, {"ids": ids, "mask": mask, "positions": positions})
-        if self._shape.mean:
-            pooled = (hidden * mask[:, :, None]).sum(axis=1) / numpy.maximum(mask.sum(axis=1, keepdims=True), 1)
-        else:
-            pooled = hidden[:, 0]
-        return pooled / numpy.maximum(numpy.linalg.norm(pooled, axis=1, keepdims=True), 1e-12)
+        return hidden, mask

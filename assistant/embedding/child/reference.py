@@ -47,3 +47,28 @@ class ReferenceModel:
                 convert_to_numpy=True,
                 normalize_embeddings=True,
             )
+
+    def tokens(self, texts: Sequence[str], go_on: Callable[[], None]) -> list[tuple[Any, Any]] | None:
+        """Of each text the vectors of its tokens (tokens x width), and where they stand: start and end, both 0 for a
+        token of the model's own; None where the tokenizer does not say where.
+        """
+        import torch
+
+        tokenizer = self._model.tokenizer
+        if not getattr(tokenizer, "is_fast", False):
+            return None
+        found = []
+        for text in texts:
+            go_on()
+            read = tokenizer(
+                text,
+                return_offsets_mapping=True,
+                truncation=True,
+                max_length=self._model.max_seq_length,
+                return_tensors="pt",
+            )
+            offsets = read.pop("offset_mapping")[0].tolist()
+            with torch.inference_mode():
+                hidden = self._model[0](dict(read))["token_embeddings"][0]
+            found.append((hidden.float().numpy(), offsets))
+        return found

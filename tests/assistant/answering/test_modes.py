@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Sequence
 
 from assistant.answering.evidence import weigh
+from assistant.embedding import Nearness
 from assistant.settings import options
 from assistant.values import AnswerMode, Checked, Retrieved, Stop, Support, Token
 from tests.assistant.answering.fakes import ScriptedEngine, hit
-from tests.assistant.answering.way import Way, end
+from tests.assistant.answering.way import Way, end, nothing_near
 
 KETTLE = "It rains a lot here. The kettle holds four litres of water. The door is green."
 TELLING = ((("kettl",), 4.0), (("hold",), 2.0))
@@ -20,26 +22,36 @@ def meaning(texts: Sequence[str]) -> list[bytes]:
     return [array("f", (1.0, 0.0) if "kettle" in text.casefold() else (0.0, 1.0)).tobytes() for text in texts]
 
 
+def near(question: str, texts: Sequence[str], spans: Sequence[tuple[int, int, int]]) -> Nearness:
+    """The same of each word: what speaks of a kettle is near it, and nothing else is near anything."""
+    words = [found.span() for found in re.finditer(r"\w+", question)]
+    parts = [texts[text][start:end].casefold() for text, start, end in spans]
+    told = "kettle" in question.casefold()
+    whole = tuple(float(told and "kettle" in part) for part in parts)
+    each = tuple(tuple(float(question[a:b].casefold() in part) for a, b in words) for part in parts)
+    return Nearness(tuple(words), whole, each)
+
+
 def test_the_sentence_that_answers_is_told() -> None:
     question = "How much does the kettle hold?"
-    found = weigh(question, meaning([question])[0], [hit(1, KETTLE)], TELLING, meaning)
+    found = weigh(question, [hit(1, KETTLE)], TELLING, near)
     assert found is not None
     (sentence,) = found.sentences
     assert KETTLE[sentence.start : sentence.end] == "The kettle holds four litres of water."
-    other = weigh(question, meaning([question])[0], [hit(1, "The door is green.", 0.1)], TELLING, meaning)
+    other = weigh(question, [hit(1, "The door is green.", 0.1)], TELLING, near)
     assert other is not None
     assert other.sureness < 0.1 < found.sureness
 
 
 def test_without_meaning_there_is_no_evidence() -> None:
-    assert weigh("kettle?", b"", [hit(1, KETTLE)], TELLING, meaning) is None
-    assert weigh("kettle?", meaning(["kettle"])[0], [hit(1, KETTLE)], TELLING, lambda texts: []) is None
+    assert weigh("kettle?", [hit(1, KETTLE)], TELLING, nothing_near) is None
+    assert weigh("kettle?", [], TELLING, near) is None
 
 
 def test_quotes_only_asks_no_model(way: Way) -> None:
     engine = ScriptedEngine()
     way.settings.set(options.RELEVANCE_THRESHOLD, 0.0)
-    answering = way.built(engine, hit(1, KETTLE), embed=meaning)
+    answering = way.built(engine, hit(1, KETTLE), embed=meaning, near=near)
     conversation = way.about_documents()
     events = list(answering.answer(conversation, "How much does the kettle hold?", Stop(), AnswerMode.QUOTES))
     assert engine.prompts == []

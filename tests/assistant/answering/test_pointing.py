@@ -11,7 +11,7 @@ from assistant.errors import ChildDied
 from assistant.settings import options
 from assistant.values import AnswerMode, Pointed, Retrieved, Stop
 from tests.assistant.answering.fakes import ScriptedEngine, hit
-from tests.assistant.answering.test_modes import KETTLE, meaning
+from tests.assistant.answering.test_modes import KETTLE, meaning, near
 from tests.assistant.answering.way import Way, end
 
 ASK = "How much does the kettle hold?"
@@ -70,7 +70,7 @@ def test_quotes_show_the_words_at_once_and_then_as_the_model_chose_them(way: Way
     engine = ScriptedEngine()
     engine.liked = "litres"
     way.settings.set(options.RELEVANCE_THRESHOLD, 0.0)
-    answering = way.built(engine, hit(1, KETTLE), embed=meaning)
+    answering = way.built(engine, hit(1, KETTLE), embed=meaning, near=near)
     conversation = way.about_documents()
     events = list(answering.answer(conversation, ASK, Stop(), AnswerMode.QUOTES))
     (found,) = (event for event in events if isinstance(event, Retrieved))
@@ -87,7 +87,7 @@ def test_a_model_that_is_not_in_memory_is_not_waited_for(way: Way) -> None:
     engine = ScriptedEngine()
     engine.in_memory = False
     way.settings.set(options.RELEVANCE_THRESHOLD, 0.0)
-    answering = way.built(engine, hit(1, KETTLE), embed=meaning)
+    answering = way.built(engine, hit(1, KETTLE), embed=meaning, near=near)
     events = list(answering.answer(way.about_documents(), ASK, Stop(), AnswerMode.QUOTES))
     assert engine.pointed == []
     assert end(events).citations[0].span_end
@@ -100,7 +100,7 @@ def test_a_model_that_dies_takes_nothing_with_it(way: Way, monkeypatch: pytest.M
     engine = ScriptedEngine()
     monkeypatch.setattr(engine, "point", died)
     way.settings.set(options.RELEVANCE_THRESHOLD, 0.0)
-    answering = way.built(engine, hit(1, KETTLE), embed=meaning)
+    answering = way.built(engine, hit(1, KETTLE), embed=meaning, near=near)
     answered = end(answering.answer(way.about_documents(), ASK, Stop(), AnswerMode.QUOTES))
     assert answered.text == "“The kettle holds four litres of water.” [1]"
     assert answered.citations[0].span_end
@@ -111,7 +111,7 @@ def test_careful_points_into_its_passages_and_free_does_not(way: Way) -> None:
         engine = ScriptedEngine(["The kettle holds four litres."])
         engine.liked = "four litres"
         way.settings.set(options.RELEVANCE_THRESHOLD, 0.0)
-        answering = way.built(engine, hit(1, KETTLE), embed=meaning)
+        answering = way.built(engine, hit(1, KETTLE), embed=meaning, near=near)
         events = list(answering.answer(way.about_documents(), ASK, Stop(), mode))
         assert sum(isinstance(event, Pointed) for event in events) <= expected
         assert len(engine.pointed) == expected

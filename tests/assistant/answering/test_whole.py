@@ -31,7 +31,7 @@ from assistant.values import (
 )
 from assistant.vault import Unlock, Vault
 from tests.assistant.answering.fakes import ScriptedEngine
-from tests.assistant.answering.way import end
+from tests.assistant.answering.way import end, nothing_near
 from tests.assistant.retrieval.made import MODEL
 
 CONTRACT = "The contract with {name} was signed in {signed}. It ends in {ends} unless it is extended before."
@@ -56,6 +56,7 @@ class Home:
             cast(Engine, engine),
             engine.load,
             lambda texts: [],
+            nothing_near,
             self.retrieval,
             self.settings,
             reading_notes=self.notes,

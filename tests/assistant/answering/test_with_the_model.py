@@ -35,7 +35,7 @@ from assistant.values import (
 )
 from assistant.vault import Unlock, Vault
 from tests.assistant.answering.fakes import ScriptedRetrieval, hit
-from tests.assistant.answering.way import end
+from tests.assistant.answering.way import end, nothing_near
 from tests.conftest import EMBEDDED_CHAT
 
 pytestmark = pytest.mark.model
@@ -71,6 +71,7 @@ class Rooms:
             engine,
             engine.load,
             lambda _: [],
+            nothing_near,
             cast(Retrieval, self.retrieval),
             self.settings,
         )

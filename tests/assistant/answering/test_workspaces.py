@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -11,6 +11,7 @@ import pytest
 from assistant.answering import Answering
 from assistant.conversations import Conversations, Notes, Pins
 from assistant.documents.collections import Collections
+from assistant.embedding import Nearness
 from assistant.engine import Engine
 from assistant.errors import BadInput
 from assistant.retrieval import NewDocument, Retrieval
@@ -44,6 +45,10 @@ SECRET = "The vault code of the zeppelin hangar is 4711."
 OPEN = "The zeppelin hangar of the town has a vault; its code is not known here."
 
 
+def alike_near(question: str, texts: Sequence[str], spans: Sequence[tuple[int, int, int]]) -> Nearness:
+    return Nearness(((0, len(question)),), tuple(1.0 for _ in spans), tuple((1.0,) for _ in spans))
+
+
 class Office:
     """Two workspaces in one vault, with a real search over both; every text has the vector of the question.
 
@@ -66,6 +71,7 @@ class Office:
             cast(Engine, self.engine),
             self.engine.load,
             lambda texts: [unit(1.0) for _ in texts],
+            alike_near,
             self.retrieval,
             Settings(Folders.inside(folder / "settings")),
             reading_notes=Notes(self.vault),

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import cast
 
 from assistant.answering import Answering
+from assistant.answering.evidence import Near
 from assistant.conversations import Conversations, Pins, SentPrompts
+from assistant.embedding import Nearness
 from assistant.engine import Engine
 from assistant.retrieval import Retrieval
 from assistant.settings import Folders, Settings
@@ -21,6 +23,10 @@ def _no_meaning(texts: Sequence[str]) -> list[bytes]:
     return [b"\0\0" for _ in texts]
 
 
+def nothing_near(question: str, texts: Sequence[str], spans: Sequence[tuple[int, int, int]]) -> Nearness | None:
+    return None
+
+
 class Way:
     """Answering over an open vault, built with one engine or another."""
 
@@ -30,7 +36,14 @@ class Way:
         self.pins = Pins(vault)
         self.settings = Settings(folders)
 
-    def built(self, engine: ScriptedEngine, *hits: Hit, documents: int = 1, embed: Embed = _no_meaning) -> Answering:
+    def built(
+        self,
+        engine: ScriptedEngine,
+        *hits: Hit,
+        documents: int = 1,
+        embed: Embed = _no_meaning,
+        near: Near = nothing_near,
+    ) -> Answering:
         self.retrieval = ScriptedRetrieval(*hits, documents=documents)
         retrieval = cast(Retrieval, self.retrieval)
         return Answering(
@@ -39,6 +52,7 @@ class Way:
             cast(Engine, engine),
             engine.load,
             embed,
+            near,
             retrieval,
             self.settings,
             sent=SentPrompts(self.vault),

@@ -125,3 +125,24 @@ def test_a_killed_child_is_said_and_the_next_one_works(embedder: Embedder) -> No
         embedder.embed(["a long sentence about nothing at all " * 40] * 500)  # minutes of work: the kill comes into it
     assert math.isclose(cosine(before, rows(embedder.embed(["hello"]))[0]), 1.0, abs_tol=1e-5)
     assert embedder.pid != pid
+
+
+def test_stretches_are_near_a_question_word_by_word(embedder: Embedder) -> None:
+    question, text = "Who founded the bakery?", "Ada started the bread shop in 1911. The river froze. It is cold."
+    spans = [(0, 0, 35), (0, 36, 52), (1, 0, 12)]
+    found = embedder.near(question, [text, "Nobody knows."], spans)
+    assert found is not None
+    assert [question[start:end] for start, end in found.tokens] == ["Who", "founded", "the", "bakery", "?"]
+    assert len(found.whole) == len(found.each) == 3
+    assert found.whole[0] > found.whole[1]
+    bakery = [each[3] for each in found.each]
+    assert bakery[0] > max(bakery[1:]) + 0.1
+    assert all(-1.001 <= one <= 1.001 for each in found.each for one in each)
+
+
+def test_a_stretch_of_which_nothing_is_read_is_near_nothing(embedder: Embedder) -> None:
+    found = embedder.near("Who?", ["word " * 1000], [(0, 4000, 4900), (0, 0, 4)])
+    assert found is not None
+    assert (found.whole[0], set(found.each[0])) == (0.0, {0.0})
+    assert found.whole[1] != 0.0
+    assert embedder.near("Who?", [], []) is None

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.embedding import Embedder, Precision
+from assistant.embedding import Embedder, Nearness, Precision
 from assistant.embedding.architecture import shape_of
 from assistant.errors import ModelUnreadable
 from assistant.values import Vectors
@@ -33,12 +33,15 @@ def cosines(one: Vectors, other: Vectors) -> list[float]:
     return [sum(a * b for a, b in zip(x, y, strict=True)) for x, y in zip(rows(one), rows(other), strict=True)]
 
 
-def vectors_of(folder: Path, precision: Precision) -> tuple[Vectors, str, str]:
-    """The vectors of `TEXTS`, the name that is kept with them, and the libraries that the child had loaded."""
+def vectors_of(folder: Path, precision: Precision) -> tuple[Vectors, str, str, Nearness | None]:
+    """The vectors of `TEXTS`, the name that is kept with them, the libraries that the child had loaded, and what is
+    near.
+    """
     embedder = Embedder(folder, threads=1, precision=precision)
     try:
         vectors = embedder.embed(TEXTS)
-        return vectors, embedder.name, Path(f"/proc/{embedder.pid}/maps").read_text()
+        near = embedder.near("Who painted the roof?", [TEXTS[0], TEXTS[4]], [(0, 0, 52), (1, 0, 71), (1, 72, 143)])
+        return vectors, embedder.name, Path(f"/proc/{embedder.pid}/maps").read_text(), near
     finally:
         embedder.close()
 
@@ -53,13 +56,19 @@ def folder() -> Path:
 
 @pytest.mark.model
 def test_they_agree_with_sentence_transformers(folder: Path) -> None:
-    reference, name, _ = vectors_of(folder, "reference")
-    exact, exact_name, loaded = vectors_of(folder, "fp32")
-    small, small_name, _ = vectors_of(folder, "int8")
+    reference, name, _, read = vectors_of(folder, "reference")
+    exact, exact_name, loaded, same = vectors_of(folder, "fp32")
+    small, small_name, _, nearly = vectors_of(folder, "int8")
     assert min(cosines(reference, exact)) > 0.99999
     assert min(cosines(reference, small)) > 0.97 and sum(cosines(reference, small)) / len(TEXTS) > 0.985
     for row in rows(exact) + rows(small):
         assert math.isclose(sum(number * number for number in row), 1.0, rel_tol=1e-4)
+    assert read is not None and same is not None and nearly is not None
+    assert read.tokens == same.tokens == nearly.tokens
+    for other, by in ((same, 1e-4), (nearly, 0.1)):
+        assert other.whole == pytest.approx(read.whole, abs=by)
+        for own, theirs in zip(other.each, read.each, strict=True):
+            assert own == pytest.approx(theirs, abs=2 * by)
     # Vectors that differ are never compared: they are kept under another name.
     assert exact_name == name and small_name == f"{name}-int8"
     assert "libtorch" not in loaded and "onnxruntime" in loaded
