@@ -29,6 +29,7 @@ from assistant.values import (
     Support,
     Token,
 )
+from tests.assistant.answering.test_supported import labelled
 from tests.bench.asking import engine_with
 from tests.bench.baselines import as_q8_0
 from tests.bench.corpora import BUILT, Collection, Question, articles, opened
@@ -152,7 +153,10 @@ def support() -> list[Figure]:
                 marked += 1
                 told += any(gold in said for gold in golds)
                 right += any(gold in said and gold in span for gold in golds)
+    _, supported, found, agreed = labelled(apart=True)
     return [
+        Figure("labelled sentences apart: marked as supported that are", agreed / found, "share", bar=">= 0.95"),
+        Figure("labelled sentences apart: supported that are marked so", agreed / supported, "share"),
         Figure("sentences marked as supported, a question", marked / _WRITTEN, "sentences"),
         Figure("of those that give the gold answer, whose span has it", right / max(1, told), "share", bar=">= 0.95"),
         Figure("answers with the gold text in them, Careful", held / _WRITTEN, "share"),

@@ -23,7 +23,7 @@ def sample() -> Any:
     return json.loads(SAMPLE.read_text(encoding="utf-8"))
 
 
-def marked(apart: bool) -> tuple[int, int, int, int]:
+def labelled(apart: bool) -> tuple[int, int, int, int]:
     """Of one half: sentences, those that are supported, those that are marked so, and those that are both."""
     some = [one for one in sample()["sentences"] if one["apart"] is apart]
     found = right = 0
@@ -37,7 +37,7 @@ def marked(apart: bool) -> tuple[int, int, int, int]:
 
 @pytest.mark.parametrize("apart", [False, True])
 def test_what_is_marked_as_supported_is_supported(apart: bool) -> None:
-    count, supported, found, right = marked(apart)
+    count, supported, found, right = labelled(apart)
     assert count >= 50
     # To mark nothing would be right too, and worth nothing.
     assert right >= 0.5 * supported
