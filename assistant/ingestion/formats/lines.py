@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from assistant.ingestion.cleaning import tidy
+from assistant.ingestion.formats.columns import Row, Word, tables
 from assistant.ingestion.sentences import runs_over
 from assistant.values import Block, BlockKind
 
@@ -36,7 +37,7 @@ class Line(NamedTuple):
     """A line of a page. Edges in points from the page's lower left corner.
 
     left is that of the first character and right that of the last. height: of the font, over all its letters.
-    spaced: a space followed before the line's end.
+    spaced: a space followed before the line's end. cells: what stands apart on it as cells do; none where nothing does.
     """
 
     text: str
@@ -47,6 +48,7 @@ class Line(NamedTuple):
     height: float
     bold: bool = False
     spaced: bool = False
+    cells: tuple[Word, ...] = ()
 
 
 def body_height(pages: Iterable[Sequence[Line]]) -> float:
@@ -70,6 +72,31 @@ def compounds(pages: Iterable[Sequence[Line]]) -> set[str]:
 def page_blocks(lines: Sequence[Line], page: int, body: float, hyphenated: set[str]) -> Iterator[Block]:
     """The blocks of one page. body: height of running text. hyphenated: from `compounds`."""
     usual = _usual_pitch(lines)
+    at = 0
+    for table in tables(_rows(lines)):
+        yield from _running(lines[at : table.start], page, body, hyphenated, usual)
+        yield Block(BlockKind.TABLE, tidy(table.text), page)
+        at = table.end
+    yield from _running(lines[at:], page, body, hyphenated, usual)
+
+
+def _rows(lines: Sequence[Line]) -> list[Row]:
+    """The lines of a page, those side by side as one."""
+    rows: list[Row] = []
+    last: Line | None = None
+    for line in lines:
+        cells = line.cells or (Word(line.text, line.left, line.right),)
+        if last is not None and _same_row(last, line):
+            row = rows[-1]
+            rows[-1] = Row((*row.cells, *cells), row.bottom, row.top, max(row.height, line.height), row.lines + 1)
+        else:
+            rows.append(Row(cells, line.bottom, line.top, line.height))
+        last = line
+    return rows
+
+
+def _running(lines: Sequence[Line], page: int, body: float, hyphenated: set[str], usual: float) -> Iterator[Block]:
+    """The blocks of lines that are no table. usual: distance of lines, in points."""
     open_block: Block | None = None
     above: Line | None = None
     for group in _groups(lines, usual):

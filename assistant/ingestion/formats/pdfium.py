@@ -11,6 +11,7 @@ from typing import Final
 
 import pypdfium2_raw as api
 
+from assistant.ingestion.formats.columns import Word, cells_of
 from assistant.ingestion.formats.lines import HYPHEN, Line
 from assistant.workers import Refusal
 
@@ -33,6 +34,10 @@ _MAX_NOTES: Final = 500
 _MAX_ATTACHMENTS: Final = 200
 _MAX_ATTACHMENT: Final = 64 << 20
 _NO_BOX: Final = (0.0, 0.0, 0.0, 0.0)
+_WIDE: Final = 0.5  # of a line's height, a letter on average: more have lines with something apart on them
+_LONGEST_ROW: Final = 300
+_FIGURES: Final = re.compile(r"\d\S*\s+\S*\d")
+_WORD: Final = re.compile(r"\S+")
 _SAYING: Final = (api.FPDF_ANNOT_TEXT, api.FPDF_ANNOT_FREETEXT, api.FPDF_ANNOT_POPUP, api.FPDF_ANNOT_HIGHLIGHT)
 
 
@@ -246,7 +251,27 @@ def _lines(text_page: ctypes.c_void_p, most: int) -> Iterator[Line]:
         else:
             right = 0.0
         bold = _may_be_heading(stripped) and _is_bold(text_page, first, name)
-        yield Line(stripped, left, right, bottom, top, height, bold, raw[-1] == " ")
+        cells: tuple[Word, ...] = ()
+        if exact and _may_be_row(stripped, right - left, height):
+            places = ((found, first + found.start(), first + found.end() - 1) for found in _WORD.finditer(stripped))
+            words = [
+                Word(found.group(), _edge(page, start, into, box, 0), _edge(page, end, into, box, 2))
+                for found, start, end in places
+            ]
+            cells = cells_of(words, height)
+        yield Line(stripped, left, right, bottom, top, height, bold, raw[-1] == " ", cells if len(cells) > 1 else ())
+
+
+def _may_be_row(text: str, width: float, height: float) -> bool:
+    """False for most lines, so that PDFium need not be asked where their words stand."""
+    if " " not in text or len(text) > _LONGEST_ROW or HYPHEN in text:
+        return False
+    return width > _WIDE * height * len(text) or _FIGURES.search(text) is not None
+
+
+def _edge(page: int | None, index: int, into: int, box: ctypes.Array[ctypes.c_float], which: int) -> float:
+    """The left (0) or right (2) edge of a character, in points."""
+    return float(box[which]) if _box_of(page, index, into) else 0.0
 
 
 def _may_be_heading(text: str) -> bool:
