@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from assistant.ingestion.cleaning import tidy
+from assistant.ingestion.cleaning import clean, tidy
 from assistant.ingestion.formats.columns import Row, Word, tables
 from assistant.ingestion.sentences import runs_over
 from assistant.values import Block, BlockKind
@@ -75,7 +75,7 @@ def page_blocks(lines: Sequence[Line], page: int, body: float, hyphenated: set[s
     at = 0
     for table in tables(_rows(lines)):
         yield from _running(lines[at : table.start], page, body, hyphenated, usual)
-        yield Block(BlockKind.TABLE, tidy(table.text), page)
+        yield Block(BlockKind.TABLE, clean(table.text), page)
         at = table.end
     yield from _running(lines[at:], page, body, hyphenated, usual)
 
