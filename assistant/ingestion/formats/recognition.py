@@ -65,6 +65,8 @@ class Rapid:
         )
         self._engine.cal_rec_boxes = self._spaced  # what makes boxes of words: it is told where each letter is
         self._searched = 0  # lines that were found on the last page, read or not
+        # What NumPy imports on use has to be there before nothing can be opened any more.
+        with_spaces(np.tile(np.array([[[0], [255], [255], [255]]], np.uint8), (9, 4, 3)), "abcd", (0.1, 0.3, 0.6, 0.9))
 
     def recognise(self, picture: Picture) -> Recognised:
         """The lines of a page; where it makes little sense, it is tried upside down as well.
