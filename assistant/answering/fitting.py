@@ -24,6 +24,8 @@ class Fitting:
         self._load = load
         self._settings = settings
         self._form = engine.form
+        self.model = ""
+        """Which model was looked at last, and how it is spoken to."""
         self._own = ""  # instructions of the model's family, where the person gives none
         self._lengths = Lengths(partial(engine.counts, own=False))
 
@@ -37,7 +39,8 @@ class Fitting:
         loaded = self._load()
         form = self._form(loaded)
         self._own = form.default_system
-        self._lengths.begin(f"{loaded.file.path} {form}")
+        self.model = f"{loaded.file.path} {form}"
+        self._lengths.begin(self.model)
         return loaded.context, min(self._settings.get(options.MAX_ANSWER_TOKENS), loaded.context // 2)
 
     def prompt(self, source: Source) -> Prompt:

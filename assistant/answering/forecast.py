@@ -28,16 +28,17 @@ class Forecast:
         self, history: Sequence[Turn], draft: str, documents: bool, busy: bool, pinned: Sequence[Citation] = ()
     ) -> Outlook:
         """The outlook for `draft` after `history`. busy: the engine is at work and must not be waited for."""
+        size, reserve = self._fitting.window()
+        self._waits.begin(self._fitting.model)
         assumed = self._waits.passages(self._finding.expected()) if documents else 0
         source = Source(self._fitting.instructions, history, draft.strip(), assumed=assumed, pinned=pinned)
-        size, reserve = self._fitting.window()
         prompt = self._fitting.glance(source, estimated=busy)
         if prompt is None:
             instructions, question = self._fitting.alone(source, estimated=busy)
             return Outlook(ContextUse(size, instructions, assumed, 0, question, reserve), 0, None, _TOO_LONG)
         use = ContextUse(size, prompt.instructions, prompt.documents, prompt.conversation, prompt.question, reserve)
         cached = self._cached(prompt, documents, busy)
-        return Outlook(use, cached, self._seconds(prompt.tokens - cached, documents), prompt.left_out)
+        return Outlook(use, cached, self._seconds(prompt.tokens - cached, cached, documents), prompt.left_out)
 
     def _cached(self, prompt: Prompt, documents: bool, busy: bool) -> int:
         """Tokens that need not be read: of a question to documents, which stands behind its passages, none."""
@@ -46,8 +47,8 @@ class Forecast:
         messages = prompt.messages[:-1] if documents else prompt.messages
         return min(self._engine.known(messages)[1], prompt.tokens) if messages else 0
 
-    def _seconds(self, unread: int, documents: bool) -> float | None:
+    def _seconds(self, unread: int, cached: int, documents: bool) -> float | None:
         speed = self._engine.speed
         if speed is None or not speed.read or not speed.write:
             return None
-        return self._waits.first_word(unread, speed, documents=documents)
+        return self._waits.first_word(unread, cached, speed, documents=documents)

@@ -134,16 +134,17 @@ class Engine:
         thinking: bool = True,
         plan: RunPlan | None = None,
         place: Place | None = None,
+        speed: Speed | None = None,
     ) -> None:
         """Use this model from the next request on. context: the window in tokens, at most the model's own.
 
         place: how many layers lie on which graphics processor, if that can be had; else fewer, else none.
         adapters: LoRA adapters in force beside it. thinking: whether it may think before it answers, where its
         family can be asked. Changing only these two loads no model again. plan: how it runs, as it was measured for
-        this machine; None is `default_plan`.
+        this machine; None is `default_plan`. speed: how fast it was then, until an answer tells it anew.
         """
         self._loader.thinking = thinking
-        self._loader.want(file, context, adapters, plan, place)
+        self._loader.want(file, context, adapters, plan, place, speed)
 
     def adapt(self, adapters: Sequence[Adapter]) -> None:
         """Have these adapters in force beside the model from the next request on; the model is not loaded again."""

@@ -19,7 +19,7 @@ from assistant.engine.saving import SavedStates
 from assistant.engine.speeds import Speeds
 from assistant.errors import Bug, ChildDied, PrivetError
 from assistant.privacy import Confinement
-from assistant.values import Adapter, ModelFile, RunPlan
+from assistant.values import Adapter, ModelFile, RunPlan, Speed
 from assistant.workers import Child, Refusal
 
 _LOAD_SECONDS: Final = 180.0
@@ -67,7 +67,13 @@ class Loader:
         self.speeds = Speeds()
 
     def want(
-        self, file: ModelFile, context: int, adapters: Sequence[Adapter], plan: RunPlan | None, place: Place | None
+        self,
+        file: ModelFile,
+        context: int,
+        adapters: Sequence[Adapter],
+        plan: RunPlan | None,
+        place: Place | None,
+        speed: Speed | None = None,
     ) -> None:
         """Have this model loaded for the next request, if it is not in memory already."""
         wanted = (file, context, placed(plan or default_plan(self._threads), place))
@@ -75,7 +81,7 @@ class Loader:
             self._adapters = tuple(adapters)
             if self._wanted != wanted:
                 self._wanted, self._loaded = wanted, None
-                self.speeds = Speeds()
+                self.speeds = Speeds() if speed is None else Speeds(speed.read, speed.write)
 
     def adapt(self, adapters: Sequence[Adapter]) -> None:
         """Have these adapters in force for the next request; the model stays."""

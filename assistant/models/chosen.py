@@ -15,7 +15,7 @@ from assistant.models.plans import Plans
 from assistant.models.wishes import Wishes
 from assistant.modelstore import USUAL_CONTEXT, Fitting, ModelStore
 from assistant.settings import Settings, options
-from assistant.values import Adapter, Device, ModelFile, RunPlan, RunWish
+from assistant.values import Adapter, Device, MeasuredPlan, ModelFile, RunPlan, RunWish
 
 _ON_BATTERY: Final = 0.5
 """The share of the threads that works on battery."""
@@ -77,8 +77,13 @@ class ChosenModel:
             # What lies on a graphics processor has filled it: looking again would move the model back.
             self._context, self._place, self._kv_type = self._room(file)
             self._asked = asked
-        thinking, plan = self._settings.get(options.THINKING), self._plan(file)
-        self._engine.use(file, self._context, self._adapters, thinking=thinking, plan=plan, place=self._place)
+        thinking, measured = self._settings.get(options.THINKING), self._measured(file)
+        plan = self._plan(file, measured)
+        # What the graphics processor or a person's own wish makes of it was not measured.
+        speed = measured.speed if measured is not None and plan == measured.plan and not self._place.layers else None
+        self._engine.use(
+            file, self._context, self._adapters, thinking=thinking, plan=plan, place=self._place, speed=speed
+        )
         return file
 
     def load(self) -> LoadedModel:
@@ -108,9 +113,12 @@ class ChosenModel:
         """Load also a model again that was set aside because its process ended too often."""
         self._engine.try_again()
 
-    def _plan(self, file: ModelFile) -> RunPlan | None:
-        """How the model runs best on this machine, None where nobody measured it; a person's own threads come first."""
-        measured = self._plans.read(file.path, self._fitting.here()) if self._plans is not None else None
+    def _measured(self, file: ModelFile) -> MeasuredPlan | None:
+        """How the model runs best on this machine, None where nobody measured it."""
+        return self._plans.read(file.path, self._fitting.here()) if self._plans is not None else None
+
+    def _plan(self, file: ModelFile, measured: MeasuredPlan | None) -> RunPlan | None:
+        """How the model is to run, None as usual: as it was measured; a person's own threads come first."""
         wish = self._wish(file)
         plan = measured.plan if measured is not None else None
         if wish.threads or wish.kv_type or self._kv_type != "f16":

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from assistant.values.chat import RunPlan
+from assistant.values.chat import RunPlan, Speed
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +159,12 @@ class MeasuredPlan:
     tried: tuple[PlanTried, ...]
     rule: str
     when: float = 0.0
+
+    @property
+    def speed(self) -> Speed | None:
+        """How fast it was this way; None where that was not kept."""
+        plan = replace(self.plan, row_costs=())  # which were measured last
+        return next((Speed(each.read, each.write) for each in self.tried if each.plan == plan), None)
 
     @property
     def gain(self) -> float:

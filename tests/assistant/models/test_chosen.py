@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -10,9 +11,21 @@ import pytest
 
 from assistant.engine import PROCESSOR, Engine, LoadedModel, Place
 from assistant.models import ChosenModel, Wishes
+from assistant.models.plans import Plans
 from assistant.modelstore import Fitting, Layouts, ModelStore
 from assistant.settings import Folders, Settings, options
-from assistant.values import Adapter, Battery, Device, LoadPlan, ModelFile, RunPlan, RunWish
+from assistant.values import (
+    Adapter,
+    Battery,
+    Device,
+    LoadPlan,
+    MeasuredPlan,
+    ModelFile,
+    PlanTried,
+    RunPlan,
+    RunWish,
+    Speed,
+)
 
 FILE = ModelFile(Path("/models/tiny.gguf"), "Tiny", "llama", "chatml", 32_768, 1)
 
@@ -37,6 +50,9 @@ class FakeFitting:
         self.tokens = 8192
         self.kv_type = "f16"
 
+    def here(self) -> str:
+        return "this machine"
+
     def battery(self) -> Battery | None:
         return self.on
 
@@ -45,6 +61,16 @@ class FakeFitting:
         return LoadPlan(
             wish.context or self.tokens, 2, wish.kv_type or self.kv_type, gpu_layers=31 if best else 0, device=best
         )
+
+
+class FakePlans:
+    """One way to run any model, measured with others."""
+
+    def __init__(self, plan: RunPlan, *tried: PlanTried) -> None:
+        self._measured = MeasuredPlan(plan, tried, "rule")
+
+    def read(self, path: Path, machine: str) -> MeasuredPlan:
+        return self._measured
 
 
 class FakeEngine:
@@ -58,6 +84,7 @@ class FakeEngine:
         self.loads = self.looks = 0
         self.place = PROCESSOR
         self.plan: RunPlan | None = None
+        self.speed: Speed | None = None
         self.found: tuple[Device, ...] = ()
         self.said: tuple[str, ...] = ()
 
@@ -70,8 +97,10 @@ class FakeEngine:
         thinking: bool,
         plan: RunPlan | None,
         place: Place,
+        speed: Speed | None,
     ) -> None:
         self.context, self.adapters, self.place, self.plan = context, adapters, place, plan
+        self.speed = speed
 
     def devices(self) -> tuple[Device, ...]:
         self.looks += 1
@@ -166,6 +195,17 @@ def test_a_model_runs_as_was_wished_for_it(room: Room) -> None:
     assert room.engine.plan is not None
     assert (room.engine.plan.threads, room.engine.plan.kv_type) == (1, "q8_0")
     assert room.engine.plan.flash_attention  # llama.cpp keeps less precision for it alone
+
+
+def test_how_fast_it_was_when_it_was_measured_is_known_before_it_answers(room: Room) -> None:
+    plan = RunPlan(2, 512, flash_attention=True)
+    room.model._plans = cast(Plans, FakePlans(replace(plan, row_costs=(1.5,)), PlanTried(plan, 300.0, 60.0)))
+    room.model.load()
+    assert (room.engine.plan, room.engine.speed) == (replace(plan, row_costs=(1.5,)), Speed(300.0, 60.0))
+    # On one thread it is slower than it was: that is not known.
+    Wishes(room.settings).set(FILE.path, RunWish(threads=1))
+    room.model.load()
+    assert room.engine.plan is not None and room.engine.plan.threads == 1 and room.engine.speed is None
 
 
 def test_where_memory_is_short_the_conversation_is_kept_in_less_precision(room: Room) -> None:
