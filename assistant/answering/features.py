@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from assistant.answering.kinds import Kind, has, kind_of
+from assistant.answering.kinds import Kind, counted, counts, has, kind_of
 from assistant.answering.spans import Telling
 from assistant.embedding import Nearness
 from assistant.ingestion import sentence_spans
@@ -95,6 +95,7 @@ class _Told:
     def __init__(self, question: str, telling: Telling, near: Nearness, name: str) -> None:
         self.question = question
         self.kind = kind_of(question)
+        self.things = counted(question)
         self.telling = telling
         self.total = sum(weight for _, weight in telling) or 1.0
         self.weights = {form: weight for forms, weight in telling for form in forms}
@@ -130,9 +131,10 @@ def _words(told: _Told, piece: Piece) -> dict[str, float]:
         "share_around": share(told.telling, piece.around),
         "pairs": close / (len(told.pairs) or 1),
         "prefix": alike / told.total,
-        "missing": max(missing, default=0.0) / 10,
+        "held": -max(missing, default=0.0) / 10,
         "count": (len(told.telling) - len(missing)) / 5,
         "new": math.log1p(len(piece.terms - told.weights.keys())) / 4,
+        "counted": counts(told.things, piece.text, piece.language),
         "has_number": kind if told.kind is Kind.NUMBER else 0.0,
         "has_time": kind if told.kind is Kind.TIME else 0.0,
         "has_name": kind if told.kind is Kind.NAME else 0.0,

@@ -6,6 +6,8 @@ import re
 from enum import Enum
 from typing import Final
 
+from assistant.retrieval import terms
+
 
 class Kind(Enum):
     """What an answer would be."""
@@ -42,11 +44,39 @@ _TIME: Final = re.compile(
 )
 _NAME: Final = re.compile(r"\b[A-Z][\w’'-]+")
 _WORD: Final = re.compile(r"\w+")
+_COUNTED: Final = re.compile(r"\bhow (?:many|much|few) ((?:\w+[ '’-]?){1,4})", re.IGNORECASE)
+_ENDS: Final = frozenset(
+    "did do does has had have is are was were be been can could will would should may might must of in on at to for"
+    " from with by that which who the a an it he she they you we i more less".split()
+)
+_BESIDE: Final = 4  # words
 
 
 def kind_of(question: str) -> Kind:
     """What the question asks for; ANY where that can't be told."""
     return next((kind for kind, asks in _ASKS.items() if asks.search(question)), Kind.ANY)
+
+
+def counted(question: str) -> frozenset[str]:
+    """The words for what is to be counted: "how many rooms does" has "rooms"; empty where nothing is."""
+    found = _COUNTED.search(question)
+    words: list[str] = []
+    for word in _WORD.findall(found.group(1).casefold()) if found else ():
+        if word in _ENDS:
+            break
+        words.append(word)
+    return frozenset(words)
+
+
+def counts(things: frozenset[str], sentence: str, language: str) -> float:
+    """1.0 if a sentence has a number beside one of these words, 0.0 if not, 0.5 where nothing is to be counted."""
+    if not things:
+        return 0.5
+    forms = {form for thing in things for form in terms(thing, language)}
+    words = _WORD.findall(sentence)
+    numbers = [at for at, word in enumerate(words) if _NUMBER.search(word)]
+    named = [at for at, word in enumerate(words) if forms.intersection(terms(word, language))]
+    return float(any(abs(number - name) <= _BESIDE for number in numbers for name in named))
 
 
 def has(kind: Kind, question: str, sentence: str) -> float:

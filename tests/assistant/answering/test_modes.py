@@ -6,7 +6,10 @@ import re
 from array import array
 from collections.abc import Sequence
 
+import pytest
+
 from assistant.answering.evidence import weigh
+from assistant.answering.kinds import counted, counts
 from assistant.embedding import Nearness
 from assistant.settings import options
 from assistant.values import AnswerMode, Checked, Retrieved, Stop, Support, Token
@@ -41,6 +44,35 @@ def test_the_sentence_that_answers_is_told() -> None:
     other = weigh(question, [hit(1, "The door is green.", 0.1)], TELLING, near)
     assert other is not None
     assert other.sureness < 0.1 < found.sureness
+
+
+@pytest.mark.parametrize(
+    ("question", "things"),
+    [
+        ("How many rooms does the flat have?", {"rooms"}),
+        ("How many square miles of land is it?", {"square", "miles"}),
+        ("How much is the deposit?", set()),
+        ("When was it built?", set()),
+    ],
+)
+def test_what_is_to_be_counted(question: str, things: set[str]) -> None:
+    assert counted(question) == things
+
+
+def test_a_number_answers_how_many_where_it_counts_that() -> None:
+    things = counted("How many rooms does the flat have?")
+    said = ("It has four big rooms.", "The flat is at 12 Linden Street, and its rooms are green and very cold.", "Yes.")
+    assert [counts(things, one, "english") for one in said] == [1.0, 0.0, 0.0]
+    assert counts(counted("When was it built?"), said[0], "english") == 0.5
+
+
+def test_a_passage_without_what_is_to_be_counted_answers_less_surely() -> None:
+    sure = []
+    for question in ("How many litres does the kettle hold?", "How many rooms does the kettle hold?"):
+        found = weigh(question, [hit(1, KETTLE)], TELLING, near)
+        assert found is not None
+        sure.append(found.sureness)
+    assert sure[0] > sure[1]
 
 
 def test_without_meaning_there_is_no_evidence() -> None:
