@@ -156,6 +156,10 @@ def holds(claim: Spoken, there: Spoken, alike: Alike | None = None) -> bool:
         return False
     light = _light(claim.language)
     absent = [one for one in claim.tokens if one.figure is None and not {one.term} & (light | there.terms.keys())]
+    if any(one.figure is None and one.term not in there.terms for one in claim.tokens) and all(
+        one.named or one.term in light for one in claim.tokens
+    ):
+        return False  # "The passage from New York is:"
     placed = _placed(claim, there)
     if absent and not (len(absent) == 1 and alike is not None and _in_other_words(absent[0], there, placed, alike)):
         return False
