@@ -31,6 +31,7 @@ _HEDGES: Final = frozenset(
     "conjecture conjectured conjectures allegedly reportedly supposedly alleged rumoured rumored hypothesized claimed"
     " disputed possibly perhaps probably likely unlikely may might could would".split()
 )
+_MODAL: Final = frozenset(("may", "might", "could", "would"))
 _HEDGING: Final = re.compile(r"\b(?:in some ways|to some extent|in part|at least in part|so-called)\b")
 _CARRIES_ON: Final = frozenset(
     "it its he his she her they their this these that those there er sie es ihr il elle ils elles él ella".split()
@@ -95,21 +96,26 @@ class Alignment:
         tried = [window for share, window in ranked[:_TRIED] if share >= _ABOUT]
         if not tried:
             return Aligned(Support.NOT_FOUND)
-        held = [window for window in tried if holds(claim, window.spoken, self._alike)]
-        for window in held:
-            if not self._otherwise(sentence, window):
+        held = [(window, where) for window in tried if (where := holds(claim, window.spoken, self._alike))]
+        for window, where in held:
+            if not self._otherwise(sentence, window, where):
                 return Aligned(Support.SUPPORTED, window.number, window.start, window.end)
-        best = held[0] if held else tried[0]
-        differing = (*self._differing(claim, best.number), *(self._otherwise(sentence, best) if held else ()))
+        best = held[0][0] if held else tried[0]
+        differing = (*self._differing(claim, best.number), *(self._otherwise(sentence, *held[0]) if held else ()))
         if differing:
             return Aligned(Support.DIFFERS, best.number, best.start, best.end, differing)
         return Aligned(Support.NOT_FOUND)
 
     @staticmethod
-    def _otherwise(sentence: str, window: _Window) -> tuple[str, ...]:
-        """What makes a window that has the words of a sentence say something else: a "not", or a "perhaps"."""
+    def _otherwise(sentence: str, window: _Window, where: tuple[int, int]) -> tuple[str, ...]:
+        """What makes a window that has the words of a sentence say something else: a "not", or a "perhaps".
+
+        where: the words stand; a "may" elsewhere is about something else.
+        """
         denied = ("not",) if denies(sentence) != window.denies else ()
-        return (*denied, *(sorted(window.hedges) if window.hedges and not _hedges(sentence) else ()))
+        inside = _hedges(window.spoken.text[where[0] : where[1]])
+        hedges = (window.hedges - _MODAL) | inside
+        return (*denied, *(sorted(hedges) if hedges and not _hedges(sentence) else ()))
 
     def _differing(self, claim: Spoken, number: int) -> tuple[str, ...]:
         """The numbers and names of a sentence that its passage does not have."""

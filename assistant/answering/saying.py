@@ -78,6 +78,23 @@ _OF: Final = frozenset(("of", "in", "de", "von", "des"))
 _OWNS: Final = re.compile(r"(?:['’]s|s['’])\s")
 _OWNED: Final = 3
 _SUPERLATIVE: Final = re.compile(r"^(?:\w{3,}est|most|least|first|last|only|best|worst|sole)$", re.IGNORECASE)
+_QUANTITIES: Final = frozenset("most all every each some few both half several almost nearly any".split())
+_DIRECTIONS: Final = tuple(
+    frozenset(words.split())
+    for words in (
+        "above over more exceeding excess exceeded beyond",
+        "below under less fewer beneath",
+        "before prior until till earlier",
+        "after following since later",
+        "without",
+        "inside within",
+        "outside",
+        "against",
+    )
+)
+"""Words that say which way, with those that say the same."""
+_RESPECTIVELY: Final = re.compile(r"\brespectively\b", re.IGNORECASE)
+_PRONOUN: Final = re.compile(r"\W*(?:he|she|it|they|this|these)\b", re.IGNORECASE)
 _ONE_OF: Final = re.compile(r"\b(?:one|some|among|part|eines|eine|einer|un|une|uno|una)\b(?:\s+of)?", re.IGNORECASE)
 
 
@@ -150,27 +167,41 @@ class Spoken:
                 before = small
 
 
-def holds(claim: Spoken, there: Spoken, alike: Alike | None = None) -> bool:
-    """Whether `there` says what the claim does. alike: as of `Alignment`."""
+def holds(claim: Spoken, there: Spoken, alike: Alike | None = None) -> tuple[int, int] | None:
+    """Where `there` says what the claim does, from where to where; None where it does not. alike: as of `Alignment`."""
+    placed = _held(claim, there, alike)
+    if not placed:
+        return None
+    return min(other.start for _, other in placed), max(other.start + len(other.text) for _, other in placed)
+
+
+def _held(claim: Spoken, there: Spoken, alike: Alike | None) -> list[tuple[_Token, _Token]]:
+    """The places of a claim's words in `there`, none where it does not say the same."""
     if len(claim.tokens) < 2 or not all(says(there.figures, one) for one in claim.figures if not one.loose):
-        return False
+        return []
     light = _light(claim.language)
     absent = [one for one in claim.tokens if one.figure is None and not {one.term} & (light | there.terms.keys())]
     if any(one.figure is None and one.term not in there.terms for one in claim.tokens) and all(
         one.named or one.term in light for one in claim.tokens
     ):
-        return False  # "The passage from New York is:"
+        return []  # "The passage from New York is:"
     placed = _placed(claim, there)
     if absent and not (len(absent) == 1 and alike is not None and _in_other_words(absent[0], there, placed, alike)):
-        return False
-    if not any(token.figure is None for token, _ in placed) or len(placed) < 2:
-        return False
-    return (
+        return []
+    figures_placed = sum(token.figure is not None for token, _ in placed)
+    if figures_placed < sum(token.figure is not None for token in claim.tokens):
+        return []  # a day and its year that stand apart
+    if figures_placed == len(placed) or len(placed) < 2:
+        return []
+    same = (
         _ordered(claim, there, placed)
         and _beside(claim, there, placed)
         and _limits(claim, there, placed)
+        and _quantities(claim, there, placed)
+        and _who(claim, there, placed)
         and not (any(other.excepted for _, other in placed) and not _EXCEPT.search(claim.text))
     )
+    return placed if same else []
 
 
 def _in_other_words(token: _Token, there: Spoken, placed: Sequence[tuple[_Token, _Token]], alike: Alike) -> bool:
@@ -285,6 +316,10 @@ def _beside(claim: Spoken, there: Spoken, placed: Sequence[tuple[_Token, _Token]
             continue
         if token.figure.unit and other.figure is not None and other.figure.unit != token.figure.unit:
             return False
+        if there.second:
+            sides = [at[one] < there.second for one in (token.at - 1, token.at + 1) if one in at]
+            if sides and (other.at < there.second) not in sides:
+                return False
         end = token.figure.end
         right = next((one for one in claim.tokens if one.at == token.at + 1), None)
         when = _dates(token.figure) and _WHEN.search(claim.text[: token.start])
@@ -296,7 +331,7 @@ def _beside(claim: Spoken, there: Spoken, placed: Sequence[tuple[_Token, _Token]
             continue
         around = (token.at - 2, token.at - 1, token.at + 1, token.at + 2)
         near = [abs(at[one] - other.at) for one in around if one in at]
-        if near and min(near) > (_BESIDE_FIGURE if dates > 1 else 2 * _TURN):
+        if near and min(near) > (_BESIDE_FIGURE if dates > 1 or not _dates(token.figure) else 2 * _TURN):
             return False
     return True
 
@@ -306,7 +341,7 @@ def _dates(figure: Figure) -> bool:
     if figure.unit:
         return False
     return any(
-        kind == "date" or (kind == "number" and value in _YEARS and "," not in figure.text)
+        kind in ("date", "decade") or (kind == "number" and value in _YEARS and "," not in figure.text)
         for kind, value, *_ in figure.readings
     )
 
@@ -323,6 +358,44 @@ def _limits(claim: Spoken, there: Spoken, placed: Sequence[tuple[_Token, _Token]
         ):
             return False
     return True
+
+
+def _quantities(claim: Spoken, there: Spoken, placed: Sequence[tuple[_Token, _Token]]) -> bool:
+    """Whether "most", "some" and their like stand before the same words, and "above" is not "below"."""
+    said = {word.casefold() for word in _TOKEN.findall(claim.text)}
+    has = {word.casefold() for word in _TOKEN.findall(there.text)}
+    if any(said & group and not has & group for group in _DIRECTIONS):
+        return False
+    for token, other in placed:
+        own, theirs = _before(claim.text, token.start), _before(there.text, other.start)
+        if own & _QUANTITIES != theirs & _QUANTITIES:
+            return False
+    return True
+
+
+def _who(claim: Spoken, there: Spoken, placed: Sequence[tuple[_Token, _Token]]) -> bool:
+    """Whether who did it is who did it there: nobody else stands between, before a pronoun's words, or after "by"."""
+    if _RESPECTIVELY.search(there.text) and not _RESPECTIVELY.search(claim.text):
+        return False
+    said = {token.term for token in claim.tokens}
+    for (_, here), (token, next_) in pairwise(placed):
+        if here.at < there.second <= next_.at:
+            continue
+        between = there.tokens[here.at + 1 : next_.at]
+        if any(one.named and one.term not in said for one in between):
+            return False
+        if token.by and not next_.by and next_.at > here.at:
+            return False
+    first = placed[0][1]
+    before = there.tokens[first.at - 1] if first.at else None
+    if _PRONOUN.match(claim.text) and before is not None and before.named and before.term not in said:
+        return not re.fullmatch(r"\s*", there.text[before.start + len(before.text) : first.start])
+    return True
+
+
+def _before(text: str, start: int) -> set[str]:
+    """The last two words before a place, of the same clause."""
+    return {word.casefold() for word in _TOKEN.findall(re.split(r"[.,;:()]", text[:start])[-1])[-2:]}
 
 
 @lru_cache(maxsize=16)
