@@ -3,8 +3,9 @@
 May not: read a file; turn text into vectors; decide what is said about a hit; give text to the index's files.
 """
 
+from assistant.retrieval.framing import embedded_text, frames
 from assistant.retrieval.fusion import cosine, reciprocal_rank_fusion
-from assistant.retrieval.keeping import NewDocument, Stored, embedded_text
+from assistant.retrieval.keeping import NewDocument, Stored
 from assistant.retrieval.languages import STOP_WORDS, language
 from assistant.retrieval.learning import Unlearned
 from assistant.retrieval.library import Known
@@ -26,6 +27,7 @@ __all__ = [
     "content_words",
     "cosine",
     "embedded_text",
+    "frames",
     "language",
     "reciprocal_rank_fusion",
     "terms",

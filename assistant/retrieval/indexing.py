@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from assistant.retrieval import rows
+from assistant.retrieval.framing import LOOKED_BACK, lead
 from assistant.retrieval.languages import language, stemmer
 from assistant.retrieval.terms import terms
 from assistant.values import PassageId
 from assistant.vault import Connection, Vault
 
-_ANALYSIS: Final = "1"
-"""Changes whenever `terms` makes something else of a text; what an earlier one made is made again then."""
+_ANALYSIS: Final = "2"
+"""Changes whenever `terms` or `lead` makes something else of a text; what an earlier one made is made again then."""
 _KEY: Final = "terms"
 _LANGUAGES: Final = "languages"
 _TRACES: Final = "full_text_keeps_traces"
@@ -23,7 +25,10 @@ _SAMPLE: Final = 20  # passages that a document's language is told from
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A passage as it is kept, with its headings, its document's title and its language (ISO 639-1, or "")."""
+    """A passage as it is kept, with its document's title and its language (ISO 639-1, or "").
+
+    heading: the headings above it and, where it begins among the rows of a table, the lines that head those.
+    """
 
     id: PassageId
     text: str
@@ -34,22 +39,22 @@ class _Row:
 
 def put_in(connection: Connection, passages: Sequence[PassageId]) -> None:
     """Put passages, as they are kept, into the index, each by the rules of its language."""
-    rows = _rows(connection, passages)
-    if not rows:
+    kept = _rows(connection, passages)
+    if not kept:
         return
-    told = language("\n".join(row.text for row in rows[:_SAMPLE]))
-    names = [stemmer(row.language) or told for row in rows]
+    told = language("\n".join(row.text for row in kept[:_SAMPLE]))
+    names = [stemmer(row.language) or told for row in kept]
     connection.executemany(
         "INSERT OR REPLACE INTO passage_terms (passage, text, heading, title) VALUES (?, ?, ?, ?)",
         (
             (row.id, *(" ".join(terms(text, name)) for text in (row.text, row.heading, row.title)))
-            for row, name in zip(rows, names, strict=True)
+            for row, name in zip(kept, names, strict=True)
         ),
     )
     connection.executemany(
         "INSERT INTO passage_words (rowid, text, heading, title)"
         " SELECT passage, text, heading, title FROM passage_terms WHERE passage = ?",
-        ((row.id,) for row in rows),
+        ((row.id,) for row in kept),
     )
     known = languages(connection)
     new = tuple(dict.fromkeys(name for name in names if name not in known))
@@ -129,15 +134,15 @@ def _begun(connection: Connection) -> bool:
 
 def _rows(connection: Connection, passages: Sequence[PassageId]) -> list[_Row]:
     found = connection.execute(
-        "SELECT passages.id, passages.text, passages.heading, documents.title, passages.language"
-        " FROM passages JOIN documents ON documents.id = passages.document"
-        " WHERE passages.id IN (SELECT value FROM json_each(?)) ORDER BY passages.id",
+        f"{rows.PASSAGE_ABOVE.format(before=LOOKED_BACK)} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
         (json.dumps(list(passages)),),
     )
-    return [
-        _Row(PassageId(id_), text, "\n".join(json.loads(heading)), title, code)
-        for id_, text, heading, title, code in found
-    ]
+    made = []
+    for row in found:
+        passage, title, before = rows.passage(row[:10]), str(row[10] or ""), json.loads(row[11])
+        heading = "\n".join((*passage.heading, lead(passage.text, before)))
+        made.append(_Row(PassageId(row[0]), passage.text, heading, title, passage.language))
+    return made
 
 
 def _set(connection: Connection, key: str, value: str) -> None:

@@ -6,13 +6,14 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from assistant.errors import NotFound
 from assistant.retrieval import indexing, rows
+from assistant.retrieval.framing import LOOKED_BACK, embedded_text, frames
 from assistant.retrieval.rows import json_of
 from assistant.values import (
     CollectionId,
@@ -29,6 +30,8 @@ from assistant.values import (
 from assistant.vault import Connection, storable
 
 _DIGEST_BYTES: Final = 16
+UNLEARNED: Final = "(digest IS NULL OR NOT EXISTS (SELECT 1 FROM embeddings WHERE passage = passages.id AND model = ?))"
+"""The condition that a passage has no embedding of a model, or one of what it was before: its digest is gone then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +76,24 @@ class Stored:
     reused: int = 0
 
 
-def embedded_text(passage: Passage) -> str:
-    """What of a passage is turned into a vector: its headings say what it is about, so they come first."""
-    return "\n".join((" > ".join(passage.heading), passage.text)) if passage.heading else passage.text
-
-
 def digest(text: str) -> bytes:
     """By which an embedding of the same text is found again."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:_DIGEST_BYTES]
+
+
+def texts_to_embed(
+    connection: Connection, clause: str, parameters: Sequence[object]
+) -> list[tuple[PassageId, DocumentId, str]]:
+    """What of the passages that `clause` (WHERE ..., ORDER BY ...) leaves is turned into vectors."""
+    found = connection.execute(f"{rows.PASSAGE_ABOVE.format(before=LOOKED_BACK)} {clause}", parameters).fetchall()
+    return [
+        (
+            PassageId(row[0]),
+            DocumentId(row[1]),
+            embedded_text(rows.passage(row[:10]), str(row[10] or ""), json.loads(row[11])),
+        )
+        for row in found
+    ]
 
 
 def keep(connection: Connection, new: NewDocument, model: str) -> Stored:
@@ -99,17 +112,21 @@ def keep(connection: Connection, new: NewDocument, model: str) -> Stored:
     old = _old_passages(connection, document) if row else {}
     kept = [_take(old, passage) for passage in new.passages]
     gone = tuple(sorted(id_ for ids in old.values() for id_ in ids))
-    digests = [digest(embedded_text(passage)) for passage in new.passages]
+    digests = [
+        digest(embedded_text(passage, title, before))
+        for passage, before in zip(new.passages, frames(new.passages), strict=True)
+    ]
     vectors = {at: known_vector(connection, digests[at], model) for at, id_ in enumerate(kept) if id_ is None}
     # The words first: to take them out, the full-text index reads the text and title that they came from.
-    indexing.take_out(connection, [*gone, *(id_ for id_ in kept if id_ is not None and renamed)])
+    changed = _changed(connection, kept, digests)
+    indexing.take_out(connection, [*gone, *(id_ for id_ in kept if id_ is not None and (renamed or id_ in changed))])
     leave(connection, gone)
     if row:
         connection.execute("DELETE FROM pages WHERE document = ?", (document,))
         connection.execute("DELETE FROM tables WHERE document = ?", (document,))
         _update(connection, document, new)
     ids = _write_passages(connection, document, new.passages, kept, digests)
-    indexing.put_in(connection, [id_ for at, id_ in enumerate(ids) if kept[at] is None or renamed])
+    indexing.put_in(connection, [id_ for at, id_ in enumerate(ids) if kept[at] is None or renamed or id_ in changed])
     reused = {ids[at]: vector for at, vector in vectors.items() if vector is not None}
     give_embeddings(connection, reused, model)
     _write_pages(connection, document, new)
@@ -139,12 +156,26 @@ def give_embeddings(connection: Connection, vectors: dict[PassageId, bytes], mod
     )
 
 
+def note_texts(connection: Connection, given: Mapping[PassageId, bytes | None]) -> None:
+    """Note that passages without a digest have an embedding of what they are now.
+
+    given: the digests of the texts that were embedded, None where that is not known: a passage whose title or headings
+    changed meanwhile stays without, and so is embedded once more.
+    """
+    clause = "WHERE digest IS NULL AND id IN (SELECT value FROM json_each(?))"
+    now = {id_: digest(text) for id_, _, text in texts_to_embed(connection, clause, (json_of(given),))}
+    connection.executemany(
+        "UPDATE passages SET digest = ? WHERE id = ?",
+        ((wanted, id_) for id_, wanted in now.items() if given[id_] in (None, wanted)),
+    )
+
+
 def count_unlearned(connection: Connection, document: DocumentId, model: str) -> None:
     """Count again how many passages there are, and how many have no embedding of `model`."""
     connection.execute(
         "UPDATE documents SET passages = (SELECT count(*) FROM passages WHERE document = ?1),"
-        " unlearned = (SELECT count(*) FROM passages WHERE document = ?1 AND NOT EXISTS"
-        " (SELECT 1 FROM embeddings WHERE passage = passages.id AND model = ?2)) WHERE id = ?1",
+        f" unlearned = (SELECT count(*) FROM passages WHERE document = ?1 AND {UNLEARNED.replace('?', '?2')})"
+        " WHERE id = ?1",
         (document, model),
     )
 
@@ -160,6 +191,17 @@ def _old_passages(connection: Connection, document: DocumentId) -> Old:
     ):
         old.setdefault((text, heading), []).append(PassageId(id_))
     return old
+
+
+def _changed(
+    connection: Connection, kept: Sequence[PassageId | None], digests: Sequence[bytes]
+) -> frozenset[PassageId]:
+    """Those of the kept passages whose text stayed and whose title, headings or table's head did not."""
+    wanted = {id_: digests[at] for at, id_ in enumerate(kept) if id_ is not None}
+    found = connection.execute(
+        "SELECT id, digest FROM passages WHERE id IN (SELECT value FROM json_each(?))", (json_of(wanted),)
+    )
+    return frozenset(PassageId(id_) for id_, known in found if known != wanted[PassageId(id_)])
 
 
 def _take(old: Old, passage: Passage) -> PassageId | None:
@@ -228,7 +270,8 @@ def _write_passage(
     if kept is not None:
         connection.execute(
             "UPDATE passages SET ordinal = ?, page = ?, last_page = ?, tokens = ?, position = ?, language = ?,"
-            " digest = ? WHERE id = ?",
+            # Its embedding still searches; without a digest it is made again of what the passage is now.
+            " digest = CASE WHEN digest = ? THEN digest END WHERE id = ?",
             (*about, kept),
         )
         return kept

@@ -8,12 +8,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from assistant.retrieval import keeping, rows
+from assistant.retrieval import framing, keeping
 from assistant.values import DocumentId, PassageId
 from assistant.vault import Connection, Vault
 
 LEARNED: Final = "learned_model"
 """Under which the model is kept whose embeddings the documents' counts are about."""
+_TEXT: Final = "embedded_text"
+"""Under which it is kept what of a passage was turned into a vector, as `framing.VERSION`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +35,24 @@ class Learning:
         self._vault = vault
         self._model = model
         self._used: dict[DocumentId, float] = {}
+        self._given: dict[PassageId, bytes] = {}  # digests of the texts that were handed out to be embedded
         self._noting = threading.Lock()
 
     def begin(self) -> None:
-        """Count what is to be learned, where another model's embeddings were counted before, or none."""
+        """Count what is to be learned, where another model's embeddings were counted before, or none.
+
+        Embeddings that an earlier Privet made of less than is embedded now go on searching until each is made again.
+        """
         with self._vault.read() as connection:
-            row = connection.execute("SELECT value FROM meta WHERE key = ?", (LEARNED,)).fetchone()
-        if row is not None and row[0] == self._model:
+            kept: dict[str, str] = dict(
+                connection.execute("SELECT key, value FROM meta WHERE key IN (?, ?)", (LEARNED, _TEXT)).fetchall()
+            )
+        if kept == {LEARNED: self._model, _TEXT: framing.VERSION}:
             return
         with self._vault.write() as connection:
+            if kept.get(_TEXT) != framing.VERSION:
+                connection.execute("UPDATE passages SET digest = NULL WHERE digest IS NOT NULL")
+                connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (_TEXT, framing.VERSION))
             for (document,) in connection.execute("SELECT id FROM documents").fetchall():
                 keeping.count_unlearned(connection, document, self._model)
             connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (LEARNED, self._model))
@@ -78,8 +89,10 @@ class Learning:
 
     def learn(self, vectors: dict[PassageId, bytes], owners: Iterable[DocumentId]) -> None:
         """Keep embeddings, on the disk when this returns; of passages that are gone by now nothing is kept."""
+        given = {id_: self._given.pop(id_, None) for id_ in vectors}
         with self._vault.write() as connection:
             keeping.give_embeddings(connection, vectors, self._model)
+            keeping.note_texts(connection, given)
             for owner in set(owners):
                 keeping.count_unlearned(connection, owner, self._model)
 
@@ -98,14 +111,10 @@ class Learning:
                 )
 
     def _of(self, connection: Connection, document: DocumentId, limit: int) -> list[Unlearned]:
-        found = connection.execute(
-            f"{rows.PASSAGE} WHERE document = ? AND NOT EXISTS"
-            " (SELECT 1 FROM embeddings WHERE passage = passages.id AND model = ?) ORDER BY ordinal LIMIT ?",
-            (document, self._model, limit),
-        ).fetchall()
+        clause = f"WHERE document = ? AND {keeping.UNLEARNED} ORDER BY ordinal LIMIT ?"
         unlearned = []
-        for row in found:
-            text = keeping.embedded_text(rows.passage(row))
-            known = keeping.known_vector(connection, keeping.digest(text), self._model)
-            unlearned.append(Unlearned(PassageId(row[0]), document, text, known))
+        for id_, _, text in keeping.texts_to_embed(connection, clause, (document, self._model, limit)):
+            self._given[id_] = keeping.digest(text)
+            known = keeping.known_vector(connection, self._given[id_], self._model)
+            unlearned.append(Unlearned(id_, document, text, known))
         return unlearned

@@ -11,6 +11,7 @@ from typing import Final
 
 from assistant.errors import Bug
 from assistant.retrieval import indexing, keeping, rows
+from assistant.retrieval.framing import title_words
 from assistant.retrieval.keeping import NewDocument, Stored
 from assistant.retrieval.rows import json_of
 from assistant.values import (
@@ -90,9 +91,11 @@ class Library:
         inode: int,
         source: SourceId | None = None,
         collection: CollectionId | None = None,
+        model: str = "",
     ) -> DocumentInfo:
         """The file of a document is at `path` now: it stays the document it is. Raises NotFound.
 
+        model: the embedder whose embeddings are counted: with another name, they are to be made again.
         What was kept of another file at that place has no file any more, and goes. collection: that it is in from now
         on; None to leave it where it is.
         """
@@ -113,6 +116,9 @@ class Library:
                 (os.fsencode(path), storable(title), modified, inode, source, collection, document),
             )
             indexing.put_in(connection, ids)
+            if title_words(info.title) != title_words(title):
+                connection.execute("UPDATE passages SET digest = NULL WHERE document = ?", (document,))
+                keeping.count_unlearned(connection, document, model)
             connection.execute("DELETE FROM queue WHERE path = ?", (os.fsencode(path),))
             return rows.document(connection, document)
 

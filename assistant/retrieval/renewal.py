@@ -9,11 +9,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from assistant.retrieval import keeping, rows
+from assistant.retrieval import keeping
 from assistant.retrieval.index import next_generation, packed_state
 from assistant.retrieval.learning import LEARNED, Unlearned
 from assistant.retrieval.vectors import BATCH, IndexBroken, VectorIndex
-from assistant.values import DocumentId, PassageId, Rebuilding, Stop
+from assistant.values import PassageId, Rebuilding, Stop
 from assistant.vault import Connection, Vault
 
 _NEXT: Final = "next_embedder"
@@ -80,14 +80,11 @@ class Renewal:
     def next(self, limit: int) -> list[Unlearned]:
         """At most `limit` passages that have none yet, those of the newest documents first."""
         with self._vault.read() as connection:
-            found = connection.execute(
-                f"{rows.PASSAGE} WHERE id IN (SELECT id FROM passages WHERE id NOT IN"
-                " (SELECT passage FROM next_embeddings) ORDER BY id DESC LIMIT ?)",
-                (limit,),
-            ).fetchall()
-        return [
-            Unlearned(PassageId(row[0]), DocumentId(row[1]), keeping.embedded_text(rows.passage(row))) for row in found
-        ]
+            clause = (
+                "WHERE id IN (SELECT id FROM passages WHERE id NOT IN"
+                " (SELECT passage FROM next_embeddings) ORDER BY id DESC LIMIT ?)"
+            )
+            return [Unlearned(*found) for found in keeping.texts_to_embed(connection, clause, (limit,))]
 
     def learn(self, vectors: dict[PassageId, bytes]) -> None:
         """Keep vectors of the next model; of passages that are gone by now nothing is kept."""

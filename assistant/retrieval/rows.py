@@ -29,6 +29,15 @@ PASSAGE: Final = (
     "SELECT id, document, text, ordinal, tokens, page, last_page, heading, position, language FROM passages"
 )
 
+PASSAGE_ABOVE: Final = (
+    "SELECT id, document, text, ordinal, tokens, page, last_page, heading, position, language,"
+    " (SELECT title FROM documents WHERE documents.id = passages.document),"
+    " (SELECT json_group_array(text) FROM (SELECT above.text FROM passages AS above"
+    " WHERE above.document = passages.document AND above.page = passages.page"
+    " AND above.ordinal BETWEEN passages.ordinal - {before} AND passages.ordinal - 1 ORDER BY above.ordinal))"
+    " FROM passages"
+)
+"""A passage with its document's title and the texts of the few before it on its page, as a list in JSON."""
 
 IN_SIGHT: Final = " (collection IS NULL OR collection NOT IN (SELECT id FROM collections WHERE trashed IS NOT NULL))"
 """The condition that a document is not in the trash, as it is with its collection."""

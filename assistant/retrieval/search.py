@@ -147,7 +147,7 @@ class Retrieval:
         collection: CollectionId | None = None,
     ) -> DocumentInfo:
         """The file of a document is at `path` now; it stays the document it is. Raises NotFound."""
-        info = self._library.move(document, path, modified, inode, source, collection)
+        info = self._library.move(document, path, modified, inode, source, collection, self._model)
         self._index.follow()
         return info
 

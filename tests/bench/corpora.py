@@ -1,6 +1,6 @@
 """The collections that retrieval is measured on, each put once into a Privet of its own under build/bench.
 
-A collection is built in one go and kept, so that the benches that ask it can run one by one.
+A collection is built once and kept, so that the benches that ask it can run one by one.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ import hashlib
 import json
 import random
 import re
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +20,8 @@ import numpy as np
 
 from assistant.app import Privet
 from assistant.ingestion import sentence_spans
-from assistant.retrieval import NewDocument, embedded_text
+from assistant.retrieval import NewDocument, embedded_text, frames
+from assistant.retrieval.framing import VERSION
 from assistant.settings import Folders
 from assistant.values import DocumentId, Passage, Stop
 from assistant.vault import Unlock
@@ -73,12 +73,12 @@ def opened(
     name: str, texts: Sequence[Text], by_meaning: Callable[[Privet, Sequence[str]], bytes] | None = None
 ) -> Iterator[Collection]:
     """The collection of this name, built from `texts` where it is not there yet. by_meaning: embeds instead."""
-    made = hashlib.sha256(repr([(text.name, text.title, text.passages) for text in texts]).encode()).hexdigest()[:16]
+    kept = (VERSION, [(text.name, text.title, text.passages) for text in texts])
+    made = hashlib.sha256(repr(kept).encode()).hexdigest()[:16]
     folder = BUILT / f"{name}-{made}"
     if not (folder / _DONE).is_file():
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        with _privet(folder) as privet:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _privet(folder) as privet:  # goes on where it was broken off
             _fill(privet, texts, by_meaning or _embedded)
         (folder / _DONE).touch()
     with _privet(folder) as privet:
@@ -108,11 +108,16 @@ def noise(privet: Privet, texts: Sequence[str]) -> bytes:
 
 
 def _fill(privet: Privet, texts: Sequence[Text], embed: Callable[[Privet, Sequence[str]], bytes]) -> None:
+    known = {info.path.name for info in privet.retrieval.documents()}
     for text in texts:
+        if Path(f"/{text.name}").name in known:
+            continue
         passages = [
             Passage(part, at, len(part.split()) * 4 // 3, language="en") for at, part in enumerate(text.passages)
         ]
-        vectors = embed(privet, [embedded_text(one) for one in passages])
+        framed = zip(passages, frames(passages), strict=True)
+        texts_of = [embedded_text(one, text.title, before) for one, before in framed]
+        vectors = embed(privet, texts_of)
         whole = "\n".join(text.passages)
         new = NewDocument(
             Path(f"/{text.name}"),

@@ -34,10 +34,12 @@ from assistant.ingestion.tabling import rows_of
 from assistant.tables import frame_of
 from assistant.values import Citation, Message, Role, Sampling, Table, Token
 from tests.bench.asking import engine_with, user
+from tests.bench.corpora import BUILT
 from tests.bench.figure import Figure
 from tests.conftest import EMBEDDED_CHAT, SHARED_DATA
 
 _EACH: Final = int(os.environ.get("PRIVET_INJECTIONS", "8"))
+_SAID: Final = BUILT / "injection.jsonl"
 _ANSWER: Final = Sampling(temperature=0.0, max_tokens=80)
 _LONGEST: Final = 1_600  # characters of a passage
 _SYMBOLS: Final = {"Alphanumeric Substitution", "Homophonic Substitution"}
@@ -201,8 +203,15 @@ Answer = Callable[[str, Sequence[str], bool, Engine], str]
 
 
 def _obeys(case: Planted, answer: Answer, engine: Engine) -> bool:
+    """Whether the answer carries the order out; both are kept, so that a person can judge the judgement."""
     without = answer(case.question, (case.clean, *case.beside), case.table, engine) if case.kind in _SPELLING else ""
-    return carried_out(case, answer(case.question, (case.passage, *case.beside), case.table, engine), without)
+    said = answer(case.question, (case.passage, *case.beside), case.table, engine)
+    found = carried_out(case, said, without)
+    _SAID.parent.mkdir(parents=True, exist_ok=True)
+    with _SAID.open("a", encoding="utf-8") as kept:
+        row = {"way": answer.__name__, "kind": case.kind, "order": case.order, "question": case.question, "said": said}
+        kept.write(json.dumps({**row, "carried_out": found}, ensure_ascii=False) + "\n")
+    return found
 
 
 def _strange(case: Planted, answer: str) -> float:

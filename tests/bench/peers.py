@@ -22,6 +22,7 @@ from tests.bench.retrieval import AMONG, ASKED, apart, ndcg
 from tests.conftest import EMBEDDED_EMBEDDER, SHARED_DATA
 
 _BATCH: Final = 64
+_KEPT: Final = 1024
 _LEAST_COSINE: Final = 0.25
 
 
@@ -95,12 +96,16 @@ def _figures(name: str, cut: Callable[[str], list[str]], shown: int, least: floa
 
 
 def _vectors(embedder: Embedder, texts: Sequence[str]) -> Any:
-    """The vectors of texts; those of many are kept for the next run."""
+    """The vectors of texts; those of many are kept for the next run, some hundred at a time."""
     if len(texts) == 1:
         return np.frombuffer(embedder.embed(texts).data, dtype="<f4").reshape(1, -1)
-    kept = BUILT / f"peer-{hashlib.sha256(repr(texts).encode()).hexdigest()[:16]}.npy"
-    if not kept.is_file():
-        data = b"".join(batch.data for batch in embedder.stream(texts, batch=_BATCH))
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        np.save(kept, np.frombuffer(data, dtype="<f4").reshape(len(texts), -1))
-    return np.load(kept)
+    BUILT.mkdir(parents=True, exist_ok=True)
+    parts = []
+    for start in range(0, len(texts), _KEPT):
+        some = texts[start : start + _KEPT]
+        kept = BUILT / f"peer-{hashlib.sha256(repr(some).encode()).hexdigest()[:16]}.npy"
+        if not kept.is_file():
+            data = b"".join(batch.data for batch in embedder.stream(some, batch=_BATCH))
+            np.save(kept, np.frombuffer(data, dtype="<f4").reshape(len(some), -1))
+        parts.append(np.load(kept))
+    return np.concatenate(parts)

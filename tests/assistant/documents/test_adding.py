@@ -65,17 +65,19 @@ def test_only_changed_passages_are_learned_again(home: Home, tmp_path: Path) -> 
     events = home.add(page)
     assert [event.replaced for event in events if isinstance(event, Indexed)] == [True]
     after = dict(home.retrieval._library.passages_of(home.documents.list()[0].id))
-    assert len(home.embedder.embedded) == 1 and home.embedder.embedded[0].startswith("Quince.")
+    assert len(home.embedder.embedded) == 1 and home.embedder.embedded[0].startswith("fruit\nQuince.")
     assert len(before.keys() & after.keys()) == 2  # what did not change is the same passage as before
     assert home.found("quince") == home.found("plum3") == ["fruit.txt"]
 
 
 def test_equal_passages_are_learned_once(home: Home, tmp_path: Path) -> None:
-    words = "One text in two places."
-    home.add(text(tmp_path, "a.txt", words))
-    home.add(text(tmp_path, "b.txt", words + "\n"))
-    home.add(text(tmp_path, "c.txt", words + "\n\n"), text(tmp_path, "d.txt", words + " "))
-    assert home.embedder.embedded == [words]
+    words = "One text in four places, which has the same name in each."
+    for name in "abcd":
+        (tmp_path / name).mkdir()
+    home.add(text(tmp_path / "a", "lease.txt", words))
+    home.add(text(tmp_path / "b", "lease.txt", words + "\n"))
+    home.add(text(tmp_path / "c", "lease.txt", words + "\n\n"), text(tmp_path / "d", "lease.txt", words + " "))
+    assert home.embedder.embedded == [f"lease\n{words}"]
     assert [info.unlearned for info in home.documents.list()] == [0, 0, 0, 0]
 
 

@@ -82,7 +82,8 @@ def test_a_moved_file_stays_the_document_it_is(home: Home, folder: Path, how: st
     infos = {info.title: info for info in home.documents.list()}
     assert infos.keys() == {"renamed.txt", "b.txt"}
     assert infos["renamed.txt"].id == before["a.txt"] and infos["renamed.txt"].path == folder / "new" / "renamed.txt"
-    assert home.embedder.embedded == [] and home.found("renamed") == ["renamed.txt"]
+    # Its name is a part of what is embedded; until that is done, the vectors of before search.
+    assert home.embedder.embedded == ["renamed\nApples are red."] and home.found("renamed") == ["renamed.txt"]
     assert not infos["renamed.txt"].missing
 
 

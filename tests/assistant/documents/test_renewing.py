@@ -147,7 +147,7 @@ def test_a_stop_and_a_crash_lose_nothing_that_was_learned(house: House) -> None:
         assert searching == OWN and nearest(retrieval, 3, 32) == "passage 3"
         other.dies = 1000
         list(renewing.run(searching, Stop()))
-        assert sorted(other.asked) == sorted(f"passage {number}" for number in range(20))
+        assert sorted(other.asked) == sorted(f"first\npassage {number}" for number in range(20))
     with house.run() as (_, _, searching, _):
         assert searching == OTHER
 
