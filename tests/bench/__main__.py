@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.bench import (
+    annual,
     answers,
     documents,
     embedding,
@@ -42,6 +43,7 @@ _BENCHES: Final[dict[str, Callable[[], Iterable[Figure]]]] = {
     "retrieval.cranfield": retrieval.cranfield_figures,
     "retrieval.languages": retrieval.languages,
     "retrieval.reports": retrieval.report_figures,
+    "retrieval.annual": annual.figures,
     "retrieval.speed": retrieval.speed,
     "retrieval.gpt4all": peers.gpt4all,
     "retrieval.anythingllm": peers.anythingllm,

@@ -10,13 +10,27 @@ from __future__ import annotations
 
 import json
 import random
+import statistics
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+import pypdfium2
+
+from assistant.app import Privet
+from assistant.retrieval import reciprocal_rank_fusion
+from assistant.settings import Folders
+from assistant.values import DocumentId, PassageId, Stop
+from assistant.vault import Unlock
 from tests.assistant.ingestion.making import pdf_of
+from tests.bench.corpora import BUILT
+from tests.bench.figure import Figure
+from tests.bench.peers import LEAST_COSINE, by_words, overlapping, vectors
+from tests.bench.retrieval import ASKED
 from tests.conftest import SHARED_DATA
 
 COMPANIES: Final = (
@@ -42,6 +56,115 @@ class Asked:
     file: str
     page: int
     kind: str
+
+
+FIRST: Final = 4
+"""Passages among which the page that answers has to be."""
+
+
+def figures() -> list[Figure]:
+    """Whether the page that answers is among the first passages: Privet's, and by the recipes of two peers."""
+    if not SHARED_DATA.is_dir():
+        return []
+    folder = BUILT / "annual-pdf"
+    asked = random.Random(5).sample(written(folder), ASKED)
+    found = []
+    with _read(folder) as privet:
+        pages = _pages(privet)
+        given = [privet.embedder.embed([one.text]).row(0) for one in asked]
+        both, words, meaning, fused, known = (
+            _share(asked, [[pages[id_] for id_ in some] for some in way])
+            for way in zip(
+                *(_found(privet, one, vector) for one, vector in zip(asked, given, strict=True)), strict=True
+            )
+        )
+        peers = [
+            (name, _by_recipe(privet, folder, asked, given, cut, shown, least))
+            for name, cut, shown, least in (
+                ("GPT4All's recipe, its three passages", by_words, 3, -1.0),
+                ("AnythingLLM's recipe", overlapping, 4, LEAST_COSINE),
+            )
+        ]
+    name = "annual reports: the page among four"
+    found.append(Figure(name, both, "share", bar=">= 0.65"))
+    for other, share in (("words alone", words), ("meaning alone", meaning), ("plain rank fusion", fused), *peers):
+        found.append(Figure(f"{name}, against {other}", both, "share", share))
+    found.append(Figure(f"{name}, the report known beforehand", known, "share"))
+    return found
+
+
+Place = tuple[str, int, int]
+"""A file, and the first and the last page of a stretch of it."""
+
+
+@contextmanager
+def _read(folder: Path) -> Iterator[Privet]:
+    """A Privet that read the reports as it reads anything; goes on where it was broken off."""
+    privet = Privet.open(Folders.inside(BUILT / "annual"), Unlock(passphrase=lambda _: "bench", use_keychain=False))
+    try:
+        for _ in privet.documents.add(sorted(folder.glob("*.pdf")), Stop()):
+            pass
+        for _ in privet.retrieval.ensure(Stop()):
+            pass
+        yield privet
+    finally:
+        privet.close()
+
+
+def _pages(privet: Privet) -> dict[PassageId, Place]:
+    return {
+        id_: (info.title, one.page or 0, one.last_page or one.page or 0)
+        for info in privet.retrieval.documents()
+        for id_, one in zip(privet.retrieval.passage_ids(info.id), privet.retrieval.passages_of(info.id), strict=True)
+    }
+
+
+def _found(privet: Privet, one: Asked, vector: bytes) -> tuple[Sequence[PassageId], ...]:
+    """As Privet searches, by words, by meaning, both by rank and nothing else, and with the report known."""
+    library = privet.retrieval
+    near, by_word = library.rankings(one.text, vector)
+    right: set[DocumentId] = {info.id for info in library.documents() if info.title == one.file}
+    return (
+        [hit.id for hit in library.search(one.text, vector, FIRST)],
+        by_word,
+        near,
+        [id_ for id_, _ in reciprocal_rank_fusion([near, by_word])],
+        [hit.id for hit in library.search(one.text, vector, FIRST, right)],
+    )
+
+
+def _by_recipe(
+    privet: Privet,
+    folder: Path,
+    asked: Sequence[Asked],
+    given: Sequence[bytes],
+    cut: Callable[[str], list[str]],
+    shown: int,
+    least: float,
+) -> float:
+    """A peer's stretches of each page's text, which is as kind to it as can be: none runs over the end of a page."""
+    pieces: list[str] = []
+    places: list[Place] = []
+    for path in sorted(folder.glob("*.pdf")):
+        pdf = pypdfium2.PdfDocument(path)
+        for number in range(len(pdf)):
+            some = cut(pdf[number].get_textpage().get_text_range())
+            pieces += some
+            places += [(path.name, number + 1, number + 1)] * len(some)
+    rows = vectors(privet.embedder, pieces)
+    best = []
+    for vector in given:
+        near = rows @ np.frombuffer(vector, dtype="<f4")
+        best.append([places[at] for at in np.argsort(-near)[:shown] if near[at] >= least])
+    return _share(asked, best)
+
+
+def _share(asked: Sequence[Asked], found: Sequence[Sequence[Place]]) -> float:
+    """Of how many questions the page is among the first places."""
+    return statistics.mean(
+        any(file == one.file and first <= one.page <= last for file, first, last in places[:FIRST])
+        for one, places in zip(asked, found, strict=True)
+    )
 
 
 def written(folder: Path, companies: Sequence[str] = COMPANIES) -> list[Asked]:

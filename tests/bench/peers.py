@@ -23,7 +23,7 @@ from tests.conftest import EMBEDDED_EMBEDDER, SHARED_DATA
 
 _BATCH: Final = 64
 _KEPT: Final = 1024
-_LEAST_COSINE: Final = 0.25
+LEAST_COSINE: Final = 0.25
 
 
 def gpt4all() -> list[Figure]:
@@ -33,7 +33,7 @@ def gpt4all() -> list[Figure]:
 
 def anythingllm() -> list[Figure]:
     """1,000 characters, four passages, threshold .25."""
-    return _figures("AnythingLLM's recipe", overlapping, 4, _LEAST_COSINE)
+    return _figures("AnythingLLM's recipe", overlapping, 4, LEAST_COSINE)
 
 
 def by_words(text: str, most: int = 512) -> list[str]:
@@ -79,10 +79,10 @@ def _figures(name: str, cut: Callable[[str], list[str]], shown: int, least: floa
         figures = []
         for title, documents, questions in sets:
             whose = [one.name for one in documents for _ in cut("\n".join(one.passages))]
-            rows = _vectors(embedder, [piece for one in documents for piece in cut("\n".join(one.passages))])
+            rows = vectors(embedder, [piece for one in documents for piece in cut("\n".join(one.passages))])
             found, served = [], []
             for text, grades in questions:
-                near = rows @ _vectors(embedder, [text])[0]
+                near = rows @ vectors(embedder, [text])[0]
                 best = np.argsort(-near)[: 4 * AMONG]
                 found.append(ndcg([whose[at] for at in best], grades))
                 served.append(any(whose[at] in grades for at in best[:shown] if near[at] >= least))
@@ -95,7 +95,7 @@ def _figures(name: str, cut: Callable[[str], list[str]], shown: int, least: floa
         embedder.close()
 
 
-def _vectors(embedder: Embedder, texts: Sequence[str]) -> Any:
+def vectors(embedder: Embedder, texts: Sequence[str]) -> Any:
     """The vectors of texts; those of many are kept for the next run, some hundred at a time."""
     if len(texts) == 1:
         return np.frombuffer(embedder.embed(texts).data, dtype="<f4").reshape(1, -1)

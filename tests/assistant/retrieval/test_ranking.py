@@ -43,6 +43,12 @@ def test_a_long_question_keeps_the_order_by_rank() -> None:
     assert ordered(candidates, long, [ONE, TWO]) == [ONE, TWO]
 
 
+def test_a_long_question_that_names_a_year_asks_for_a_fact() -> None:
+    long = Weighed(Asked(tuple((word,) for word in (*"abcdefg", "2019")), ()), {}, 10)
+    candidates = [Candidate(ONE, ["z"]), Candidate(TWO, [*"abcdefg", "2019"])]
+    assert ordered(candidates, long, [ONE, TWO]) == [TWO, ONE]
+
+
 def test_an_echo_gives_way_but_is_not_lost() -> None:
     terms = {ONE: list("abcdefghij"), TWO: list("abcdefghij"), THREE: list("vwxyz")}
     assert diverse([ONE, TWO, THREE], terms, 2) == [ONE, THREE]
