@@ -296,8 +296,8 @@ def evidence() -> None:
         if all(line.get(way, {}).get("seen") for way in _SMALL)
     }
     rules = {
-        "answerable": _rule(many, learned, apart, "among all"),
-        "answerable among few": _rule(small, learned, apart, "among few"),
+        "answerable": _rule(many, learned, apart, "among all", 0.1),
+        "answerable among few": _rule(small, learned, apart, "among few", 0.09),
     }
     said = (
         "by a softmax over the sentences of the four best passages, and logistic rules over what the best of them has,"
@@ -308,9 +308,16 @@ def evidence() -> None:
 
 
 def _rule(
-    told: Mapping[int, Sequence[Mapping[str, float]]], learned: Sequence[int], apart: Sequence[int], title: str
+    told: Mapping[int, Sequence[Mapping[str, float]]],
+    learned: Sequence[int],
+    apart: Sequence[int],
+    title: str,
+    refused: float,
 ) -> dict[str, float]:
-    """The rule that tells whether anything answers. told: of each question in turns what is seen if so, and if not."""
+    """The rule that tells whether anything answers. told: of each question in turns what is seen if so, and if not.
+
+    refused: the share of the questions learned on that are refused though the answer is there.
+    """
     learned, apart = [at for at in learned if at in told], [at for at in apart if at in told]
     keys = [key for key in told[learned[0]][0] if key not in ("bias", "uncounted")]
     scale = np.array([[row[key] for key in keys] for at in learned for row in told[at]]).std(axis=0) + 1e-6
@@ -325,12 +332,12 @@ def _rule(
         counted = np.array([row["uncounted"] for at in some for row in told[at]])
         return numbers(some) @ fit[1:] + fit[0] + UNCOUNTED * counted
 
-    least = np.quantile(sureness(learned)[::2], 0.09)
+    least = np.quantile(sureness(learned)[::2], refused)
     sure = sureness(apart)
-    refused = [np.mean(sure[at::2] < least) for at in (0, 1)]
+    silent = [np.mean(sure[at::2] < least) for at in (0, 1)]
     tenth = np.mean(sure[1::2] < np.quantile(sure[::2], 0.1))
     print(
-        f"{title}: {len(apart)} questions apart, refused with it {refused[0]:.3f}, without it {refused[1]:.3f}; "
+        f"{title}: {len(apart)} questions apart, refused with it {silent[0]:.3f}, without it {silent[1]:.3f}; "
         f"at a tenth {tenth:.3f}"
     )
     bias = fit[0] - least + math.log(THRESHOLD / (1 - THRESHOLD))
