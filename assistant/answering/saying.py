@@ -94,6 +94,7 @@ _DIRECTIONS: Final = tuple(
 )
 """Words that say which way, with those that say the same."""
 _RESPECTIVELY: Final = re.compile(r"\brespectively\b", re.IGNORECASE)
+_ASIDE: Final = re.compile(r",\s+(?:near|in|at|of|from|the|an?|also|now|including|with)\b[^,;.]*,\s*(?:\w+\s+){0,3}")
 _PRONOUN: Final = re.compile(r"\W*(?:he|she|it|they|this|these)\b", re.IGNORECASE)
 _ONE_OF: Final = re.compile(r"\b(?:one|some|among|part|eines|eine|einer|un|une|uno|una)\b(?:\s+of)?", re.IGNORECASE)
 
@@ -367,6 +368,8 @@ def _quantities(claim: Spoken, there: Spoken, placed: Sequence[tuple[_Token, _To
     if any(said & group and not has & group for group in _DIRECTIONS):
         return False
     for token, other in placed:
+        if token.figure is not None:
+            continue  # "some 50,000"
         own, theirs = _before(claim.text, token.start), _before(there.text, other.start)
         if own & _QUANTITIES != theirs & _QUANTITIES:
             return False
@@ -382,7 +385,8 @@ def _who(claim: Spoken, there: Spoken, placed: Sequence[tuple[_Token, _Token]]) 
         if here.at < there.second <= next_.at:
             continue
         between = there.tokens[here.at + 1 : next_.at]
-        if any(one.named and one.term not in said for one in between):
+        told = token.figure is None and here.figure is None  # dates and sums follow whole lists of names
+        if told and any(one.named and one.term not in said for one in between) and not _aside(there, here, next_):
             return False
         if token.by and not next_.by and next_.at > here.at:
             return False
@@ -391,6 +395,11 @@ def _who(claim: Spoken, there: Spoken, placed: Sequence[tuple[_Token, _Token]]) 
     if _PRONOUN.match(claim.text) and before is not None and before.named and before.term not in said:
         return not re.fullmatch(r"\s*", there.text[before.start + len(before.text) : first.start])
     return True
+
+
+def _aside(there: Spoken, here: _Token, next_: _Token) -> bool:
+    """Whether what stands between two words is said in passing, between commas."""
+    return _ASIDE.fullmatch(there.text[here.start + len(here.text) : next_.start]) is not None
 
 
 def _before(text: str, start: int) -> set[str]:
