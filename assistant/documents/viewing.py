@@ -77,6 +77,11 @@ class Viewing:
     def draw(self, document: DocumentId, number: int, width: int) -> DrawnPage:
         """A page of the file, `width` points wide or a little less. Raises DocumentUnreadable, ChildDied, NotFound."""
         with self._lock:
+            try:
+                self._retrieval.document(document)
+            except NotFound:
+                self._let_go()  # removed while it was looked at
+                raise
             if self._held is None or self._held.document != document:
                 self._hold(document)
             held = self._held

@@ -15,7 +15,8 @@ from assistant.documents import Documents
 from assistant.embedding import Embedder
 from assistant.retrieval import Retrieval
 from assistant.values import DocumentEvent, IndexStatus, PassageId, Rebuilding, Stop, Vectors
-from assistant.vault import Unlock, Vault
+from assistant.vault import Vault
+from tests.assistant.vault.opening import by_passphrase
 
 DIMENSIONS = 8
 MODEL = "made-1"
@@ -109,7 +110,7 @@ class Home:
 @contextmanager
 def opened(folder: Path, index: bool = False) -> Iterator[Home]:
     """A home in `folder`. index: with a real index of vectors."""
-    vault = Vault.open(folder, Unlock(lambda request: PASSPHRASE, use_keychain=False))
+    vault = Vault.open(folder, by_passphrase(PASSPHRASE))
     retrieval = Retrieval(vault, folder / "index", MODEL)
     if not index:
         retrieval._index = cast("object", StillIndex())  # type: ignore[assignment]

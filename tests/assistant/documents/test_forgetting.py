@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from assistant.values import Stop
+from assistant.app import Privet
+from assistant.engine import StateCache
+from assistant.errors import NotFound
+from assistant.retrieval import NewDocument
+from assistant.settings import Folders
+from assistant.values import PageHow, PageText, Passage, Stop
 from tests.assistant.documents.made import PASSPHRASE, Home, opened, text
-from tests.assistant.vault.opening import decrypted
+from tests.assistant.ingestion.making import pdf
+from tests.assistant.vault.opening import by_passphrase, decrypted
 
 CANARIES = ("zeppelin", "barometer", "xylophone")  # in the text, in the file's name, in the collection's
 
@@ -34,9 +41,8 @@ def remove_folder(home: Home) -> None:
 def found(folder: Path) -> set[str]:
     """Which of the words any file has: the vault's pages decrypted, the others as they are."""
     files = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
-    return {
-        word for word in CANARIES for data in [*files, decrypted(folder, PASSPHRASE)] if word.encode() in data.lower()
-    }
+    contents = [data.lower() for data in (*files, decrypted(folder, PASSPHRASE))]
+    return {word for word in CANARIES for data in contents if word.encode() in data}
 
 
 @pytest.mark.parametrize("remove", [remove_document, remove_collection, remove_folder])
@@ -61,3 +67,31 @@ def test_no_file_has_a_word_of_what_was_removed(tmp_path: Path, remove: Callable
             assert before and not before & {path.name for path in folder.glob("index/*")}
             assert home.documents.verify() and home.documents.index_status().vectors == 1
     assert found(folder) == set()
+
+
+def test_saved_states_and_drawn_pages_go_with_a_document(tmp_path: Path) -> None:
+    words = f"The {CANARIES[0]} is moored."
+    path = pdf(tmp_path / f"{CANARIES[1]}.pdf", [[words]])
+    home = tmp_path / "home"
+    privet = Privet.open(Folders.inside(home), by_passphrase(PASSPHRASE))
+    try:
+        sha256, passage = hashlib.sha256(path.read_bytes()).hexdigest(), Passage(words, 0, 5, 1, 1)
+        texts = (PageText(1, PageHow.TEXT, words),)
+        kept = privet.retrieval.put(
+            NewDocument(path, sha256, path.name, 1, path.stat().st_size, (passage,), texts=texts)
+        ).document
+        # What a model had read of it, as the engine keeps it for the next start.
+        states = StateCache(home / "cache" / "states", privet.vault, 1 << 30)
+        assert states.save("a model", [1, 2, 3], len(words), [words.encode()])
+        assert privet.viewing.open(kept.id).sizes and privet.viewing.draw(kept.id, 1, 300).words
+        assert [file.suffix for file in (home / "cache" / "states").iterdir()] == [".state"]
+        list(privet.documents.remove(kept.id, Stop()))
+        assert list((home / "cache" / "states").iterdir()) == []
+        with pytest.raises(NotFound):
+            privet.viewing.draw(kept.id, 1, 300)  # though the file is still there, and was held open
+    finally:
+        privet.close()
+    for file in home.rglob("*"):
+        content = file.read_bytes().lower() if file.is_file() else b""
+        assert not [word for word in CANARIES if word.encode() in content], file
+    assert not [word for word in CANARIES if word.encode() in decrypted(home / "data", PASSPHRASE).lower()]
