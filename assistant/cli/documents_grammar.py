@@ -55,6 +55,7 @@ def grammar(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     queue.add_argument("--resume", action="store_true", help="go on, and read what waits")
     queue.add_argument("--retry", action="store_true", help="try again what could not be read")
     queue.add_argument("--first", type=int, metavar="N", help="let this file be the next")
+    queue.add_argument("--last", type=int, metavar="N", help="let this file be the last")
     queue.add_argument("--take-out", type=int, metavar="N", help="take this file off the list")
     queue.add_argument("--clear", action="store_true", help="take off all that wait")
     queue.add_argument("--json", action="store_true", help="print JSON")

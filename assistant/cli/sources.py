@@ -80,7 +80,9 @@ def queue(options: argparse.Namespace) -> int:
         if options.clear:
             documents.queue.clear()
         if options.first is not None:
-            documents.queue.move(options.first, 0)
+            documents.put_first(options.first)
+        if options.last is not None:
+            documents.put_last(options.last)
         if options.retry:
             documents.retry()
         if options.resume:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -186,6 +187,10 @@ class Documents:
     def put_first(self, item: int) -> None:
         """Let a waiting file be the next. Raises NotFound."""
         self.queue.move(item, 0)
+
+    def put_last(self, item: int) -> None:
+        """Let a waiting file be the last. Raises NotFound."""
+        self.queue.move(item, sys.maxsize)
 
     def take_out(self, *items: int) -> None:
         """Take files off the list; one that is being read just now is not kept."""

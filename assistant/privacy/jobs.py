@@ -1,5 +1,7 @@
 """Windows' containment of a child: a restricted token and a job object round it. Written; not run on Windows yet.
 
+Nothing calls `start` yet: Privet refuses to run on Windows, and how children are started there is to be tried there.
+
 The token lets the process open only what both its user and every user may (so nothing of the person's own), and takes
 all its privileges; the job ends it with its parent, lets it start no other process, and caps memory and processor time.
 Source: CreateRestrictedToken, JOBOBJECT_EXTENDED_LIMIT_INFORMATION, PROC_THREAD_ATTRIBUTE_CHILD_PROCESS_POLICY; the

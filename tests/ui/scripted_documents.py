@@ -42,9 +42,19 @@ class ScriptedCollections:
 
     def __init__(self) -> None:
         self.infos: list[CollectionInfo] = []
+        self.documents: dict[DocumentId, DocumentInfo] = {}
 
     def list(self) -> tuple[CollectionInfo, ...]:
         return tuple(self.infos)
+
+    def create(self, name: str, workspace: WorkspaceId = FIRST_WORKSPACE) -> CollectionId:
+        made = CollectionInfo(CollectionId(len(self.infos) + 1), name, 0, 0, 0, 0, 0, workspace)
+        self.infos.append(made)
+        return made.id
+
+    def put(self, documents: tuple[DocumentId, ...], collection: CollectionId | None) -> None:
+        for document in documents:
+            self.documents[document] = replace(self.documents[document], collection=collection)
 
     def restore(self, collection: CollectionId) -> None:
         self.infos = [info for info in self.infos if info.id != collection]
@@ -90,6 +100,7 @@ class ScriptedDocuments:
         self.pages: tuple[PageText, ...] = ()
         self.homes: list[CollectionId | None] = []
         self.collections = ScriptedCollections()
+        self.collections.documents = self.infos
         self._numbers = itertools.count(1)
 
     def put(self, path: Path, pages: int = 40, warnings: tuple[str, ...] = (), **more: object) -> DocumentInfo:
@@ -153,6 +164,9 @@ class ScriptedDocuments:
 
     def put_first(self, item: int) -> None:
         self.queue.sort(key=lambda one: one.id != item)
+
+    def put_last(self, item: int) -> None:
+        self.queue.sort(key=lambda one: one.id == item)
 
     def take_out(self, *items: int) -> None:
         self.queue = [item for item in self.queue if item.id not in items]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QMenu
 
 from assistant.values import PageHow, PageText, SourceId
 from tests.ui.conftest import WaitUntil
@@ -139,6 +139,28 @@ def test_what_needs_attention_comes_first_and_says_why(
     assert rows[3].detail == "40 pages, found by its words so far"
 
 
+def test_documents_stand_under_the_names_they_are_put_under(
+    shell: Shell, privet: ScriptedPrivet, tmp_path: Path, wait_until: WaitUntil
+) -> None:
+    lease = privet.documents.put(tmp_path / "lease.pdf")
+    privet.documents.put(tmp_path / "other.pdf")
+    shell.library._refresh()
+    wait_until(lambda: titles(shell) == ["other.pdf", "lease.pdf"])
+
+    def action(name: str) -> QAction:
+        menu = shell.library._menu(lease.id)
+        assert menu is not None
+        inside = [one for child in menu.findChildren(QMenu) for one in child.actions()]
+        return next(one for one in (*menu.actions(), *inside) if one.text() == name)
+
+    action(f"A new one: “{tmp_path.name}”").trigger()
+    wait_until(lambda: titles(shell) == ["other.pdf", tmp_path.name, "lease.pdf"])
+    action("Take out of its collection").trigger()
+    wait_until(lambda: titles(shell) == ["other.pdf", "lease.pdf"])
+    action(tmp_path.name).trigger()
+    wait_until(lambda: titles(shell) == ["other.pdf", tmp_path.name, "lease.pdf"])
+
+
 def test_the_queue_can_be_paused_reordered_and_retried(
     shell: Shell, privet: ScriptedPrivet, tmp_path: Path, wait_until: WaitUntil
 ) -> None:
@@ -149,7 +171,11 @@ def test_the_queue_can_be_paused_reordered_and_retried(
     assert shell.window.library._status.text() == "Paused: 2 files to read"
     menu = shell.library._menu("item 2")
     assert menu is not None
-    assert [action.text() for action in menu.actions()] == ["Read this next", "Take off the list"]
+    assert [action.text() for action in menu.actions()] == ["Read this next", "Read this last", "Take off the list"]
+    menu.actions()[0].trigger()
+    wait_until(lambda: titles(shell) == ["b.pdf", "a.pdf"])
+    menu.actions()[1].trigger()
+    wait_until(lambda: titles(shell) == ["a.pdf", "b.pdf"])
     menu.actions()[0].trigger()
     wait_until(lambda: titles(shell) == ["b.pdf", "a.pdf"])
     privet.documents.unreadable["b.pdf"] = ("It is torn.", "Mend it.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QMenu
 from assistant.errors import PrivetError
 from assistant.values import (
     CollectionId,
+    CollectionInfo,
     DocumentEvent,
     DocumentId,
     DocumentInfo,
@@ -50,6 +52,7 @@ class _Seen:
     items: tuple[QueueItem, ...] = ()
     sources: tuple[SourceInfo, ...] = ()
     status: WorkStatus = _NOTHING
+    collections: tuple[CollectionInfo, ...] = ()
 
 
 class LibraryPresenter(QObject):
@@ -312,7 +315,8 @@ class LibraryPresenter(QObject):
         documents = assistant.documents
 
         def ask() -> _Seen:
-            return _Seen(documents.list(), documents.waiting(), documents.watched(), documents.status())
+            collections = documents.collections.list()
+            return _Seen(documents.list(), documents.waiting(), documents.watched(), documents.status(), collections)
 
         def answered(seen: _Seen) -> None:
             self._asking = False
@@ -339,9 +343,34 @@ class LibraryPresenter(QObject):
         self._show()
 
     def _show(self) -> None:
-        rows = rows_of(self.documents, self._seen.items, self._seen.sources, self._progress, self._refused)
+        seen = self._seen
+        rows = rows_of(self.documents, seen.items, seen.sources, seen.collections, self._progress, self._refused)
         self._view.show_documents(rows, self.adding, self.paused)
         self.changed.emit()
+
+    def _offer_collections(self, menu: QMenu, document: DocumentInfo | None) -> None:
+        """Put a document under one of the names there are, under its folder's, or under none."""
+        if document is None:
+            return
+        folder, chosen = document.path.parent.name, (document.id,)
+        inside = menu.addMenu(tr("Put into a collection"))
+        for collection in self._seen.collections:
+            if collection.id != document.collection:
+                inside.addAction(collection.name, partial(self._put_into, chosen, collection.id))
+        if folder and folder.casefold() not in (one.name.casefold() for one in self._seen.collections):
+            inside.addAction(tr("A new one: “{name}”", name=folder), partial(self._put_into_new, chosen, folder))
+        if document.collection is not None:
+            menu.addAction(tr("Take out of its collection"), partial(self._put_into, chosen, None))
+
+    def _put_into(self, documents: tuple[DocumentId, ...], collection: CollectionId | None) -> None:
+        self._do(lambda assistant: assistant.documents.collections.put(documents, collection))
+
+    def _put_into_new(self, documents: tuple[DocumentId, ...], name: str) -> None:
+        def put(assistant: Assistant) -> None:
+            collections = assistant.documents.collections
+            collections.put(documents, collections.create(name, assistant.workspaces.current))
+
+        self._do(put)
 
     def _offer_leaving_out(self, menu: QMenu, document: DocumentInfo | None) -> None:
         """Of a watched folder: leave out what ends as this document does."""
@@ -361,7 +390,9 @@ class LibraryPresenter(QObject):
             menu.addAction(tr("Look at its text"), lambda: self._open(key))
             menu.addAction(tr("Summarise"), lambda: self._summarise(key))
             menu.addAction(tr("Remove"), lambda: self.remove(key))
-            self._offer_leaving_out(menu, next((one for one in self.documents if one.id == key), None))
+            document = next((one for one in self.documents if one.id == key), None)
+            self._offer_collections(menu, document)
+            self._offer_leaving_out(menu, document)
             return menu
         kind, _, rest = key.partition(" ")
         if kind == "item":
@@ -372,6 +403,7 @@ class LibraryPresenter(QObject):
                 menu.addAction(tr("Try again"), lambda: self._do(lambda one: one.documents.retry((item.id,))))
             else:
                 menu.addAction(tr("Read this next"), lambda: self._do(lambda one: one.documents.put_first(item.id)))
+                menu.addAction(tr("Read this last"), lambda: self._do(lambda one: one.documents.put_last(item.id)))
             menu.addAction(tr("Take off the list"), lambda: self.remove(key))
         elif kind == "source":
             source = SourceId(int(rest))

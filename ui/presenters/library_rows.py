@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from assistant.values import DocumentInfo, QueueItem, SourceInfo, SourceState, Unit, WorkStatus
+from assistant.values import CollectionInfo, DocumentInfo, QueueItem, SourceInfo, SourceState, Unit, WorkStatus
 from ui.i18n import counted, number, seconds, tr
 from ui.lists import Row, Tone
 
@@ -30,10 +30,11 @@ def rows_of(
     documents: Sequence[DocumentInfo],
     items: Sequence[QueueItem],
     sources: Sequence[SourceInfo],
+    collections: Sequence[CollectionInfo],
     progress: Mapping[str, Row],
     refused: Mapping[str, Row],
 ) -> list[Row]:
-    """All rows: what needs attention first, then what is read or waits, then documents, then folders.
+    """All rows: what needs attention first, then what is read or waits, documents, collections with theirs, folders.
 
     progress: of files that are read and documents that are learned, by path. refused: of what could not be added.
     """
@@ -51,9 +52,15 @@ def rows_of(
         waiting_rows.append(Row("waiting more", more, tr("Waiting"), tone=Tone.BUSY))
     queued = {str(item.path) for item in waiting}
     begun = [row for key, row in progress.items() if key not in known and key not in queued]
-    plain = [_document(one, progress.get(str(one.path))) for one in documents if not attention(one)]
+    named = {collection.id: collection for collection in collections}
+    well = [one for one in documents if not attention(one)]
+    plain = [_document(one, progress.get(str(one.path))) for one in well if one.collection not in named]
     if rows and plain:
         plain.insert(0, Row("section documents", tr("Documents"), tone=Tone.SECTION))
+    for collection in sorted(collections, key=lambda collection: collection.name.casefold()):
+        its = [_document(one, progress.get(str(one.path))) for one in well if one.collection == collection.id]
+        if its:
+            plain += [Row(f"section collection {collection.id}", collection.name, tone=Tone.SECTION), *its]
     folders = [_watched(source) for source in sources if source.state is not SourceState.AWAY]
     if folders:
         folders.insert(0, Row("section folders", tr("Watched folders"), tone=Tone.SECTION))
