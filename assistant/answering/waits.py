@@ -11,6 +11,8 @@ from assistant.values import Speed
 
 _LAST: Final = 5
 """Answers that are gone by: few, since the machine may be busier or cooler than a while ago, and one may mislead."""
+_NEWEST: Final = 3
+"""Of these, as many tell how fast the machine is just now."""
 _SHORT: Final = (16, 64)
 """Up to so many tokens a prompt takes longer to read for each than long ones do: they are learned apart."""
 _SLOWER: Final = (1.25, 1.5)
@@ -51,7 +53,8 @@ class _Pace:
         if not self._seen:
             return unread / speed.read
         growth = self._growth()
-        first = statistics.median(each / (1 + growth * before) for before, each in self._seen)
+        newest = list(self._seen)[-_NEWEST:]
+        first = statistics.median(each / (1 + growth * before) for before, each in newest)
         return unread * first * (1 + growth * (cached + unread / 2))
 
     def _growth(self) -> float:

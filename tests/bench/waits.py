@@ -18,6 +18,7 @@ from tests.bench.figure import Figure
 from tests.conftest import EMBEDDED_CHAT, PROJECT
 
 _SUBJECTS: Final = ("hedge", "kettle", "fox", "bridge", "orchard", "letter")
+_PEOPLE: Final = ("Ottilie Brandt", "Amos Verity", "Jane Holloway", "Piet de Wit", "Rosa Marchetti", "Ivan Lindqvist")
 _LAYOUTS: Final = ("Q4_1", "Q8_0")
 _KINDS: Final = ("chats", "documents")
 _BAR: Final = "<= 0.25"
@@ -65,6 +66,8 @@ def _chats(privet: Privet) -> Iterator[tuple[str, float]]:
             yield _error(privet, chat, "And what else, in other words?")
             yield _error(privet, privet.conversations.create(), f"What is a {_SUBJECTS[turn + number]}?")
             yield _error(privet, chat, f"{_sentence(_SUBJECTS[-1 - turn])} Is that the same?")
+        text = _sentence(f"{_SUBJECTS[turn]} of the {_SUBJECTS[-1 - turn]}") * 12
+        yield _error(privet, privet.conversations.create(), f"{text} Whose is it?")
 
 
 def _documents(privet: Privet) -> Iterator[tuple[str, float]]:
@@ -72,7 +75,8 @@ def _documents(privet: Privet) -> Iterator[tuple[str, float]]:
     for subjects in (_SUBJECTS[:3], _SUBJECTS[3:]):
         chat = privet.conversations.create(documents=True)
         for subject in subjects:
-            yield _error(privet, chat, f"How long did the {subject} stand at the end of the lane?")
+            yield _error(privet, chat, f"Who bought the {subject}?")
+            yield _error(privet, chat, f"In which year was the {subject} bought?")
 
 
 def _error(privet: Privet, chat: ConversationId, question: str) -> tuple[str, float]:
@@ -81,7 +85,7 @@ def _error(privet: Privet, chat: ConversationId, question: str) -> tuple[str, fl
     for event in privet.answering.answer(chat, question, Stop()):
         if isinstance(event, Answered) and event.first_token_seconds is not None:
             return _kind(privet, chat, event), abs(told - event.first_token_seconds) / event.first_token_seconds
-    raise AssertionError("no answer came")
+    raise AssertionError(f"no word came to: {question}")
 
 
 def _kind(privet: Privet, chat: ConversationId, answered: Answered) -> str:
@@ -95,7 +99,9 @@ def _kind(privet: Privet, chat: ConversationId, answered: Answered) -> str:
 def _fill(privet: Privet, home: Path) -> None:
     for number, subject in enumerate(_SUBJECTS):
         file = home / f"{subject}.md"
-        file.write_text("\n\n".join(_sentence(subject) * (3 + number) for _ in range(12)), encoding="utf-8")
+        fact = f"The {subject} was bought by {_PEOPLE[number]} in {1901 + 7 * number}. "
+        paragraphs = [fact + _sentence(subject) * (2 + number), *[_sentence(subject) * (3 + number)] * 6]
+        file.write_text("\n\n".join(paragraphs), encoding="utf-8")
         for _ in privet.documents.add([file], Stop()):
             pass
 
