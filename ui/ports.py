@@ -39,6 +39,7 @@ from assistant.values import (
     Prepared,
     QueueItem,
     Rebuilding,
+    Report,
     RunWish,
     Scope,
     Sent,
@@ -185,6 +186,7 @@ class Reports(Protocol):
 
     def add(self, turn: TurnId, wrong: str, /) -> None: ...
     def take_back(self, turn: TurnId, /) -> None: ...
+    def list(self) -> tuple[Report, ...]: ...
 
 
 class Viewing(Protocol):

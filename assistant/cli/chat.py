@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +23,7 @@ from assistant.values import (
     AnswerEvent,
     Citation,
     ConversationId,
+    DocumentId,
     Role,
     Stop,
     Turn,
@@ -34,6 +35,8 @@ _HELP: Final = """\
 /documents       ask your documents from now on; lists them
 /model           ask the model alone from now on
 /source N        show passage N of the last answer in full
+/all QUESTION    ask all of your documents, every passage gone through; Ctrl-C stops, /continue goes on from there
+/summarise NAME  summarise a document, every passage gone through, the same way
 /again           answer your last question once more; the first answer stays
 /edit TEXT       ask your last question in other words; the old one stays
 /continue        go on with an answer that was cut off, stopped or interrupted
@@ -133,6 +136,10 @@ class _Chat:
         """Do what a command says about what was asked and answered before."""
         answering = self.privet.answering
         match name:
+            case "/all" if rest:
+                self._go_through(rest, None)
+            case "/summarise" | "/summarize" if rest:
+                self._go_through("", [self.privet.documents.find(rest).id])
             case "/again":
                 question = self._last(Role.USER)
                 self._follow(lambda stop: answering.again(question.id, stop))
@@ -156,6 +163,13 @@ class _Chat:
             case _:
                 output.say(_HELP)
         return True
+
+    def _go_through(self, question: str, documents: Sequence[DocumentId] | None) -> None:
+        """Have whole documents gone through. documents: None for all that are asked. Raises BadInput, NotFound."""
+        if not self.documents:
+            self._turn_to(documents=True)
+        conversation = self._begun()
+        self._follow(lambda stop: self.privet.answering.whole(conversation, question, documents, stop))
 
     def _pinning(self, name: str, rest: str) -> None:
         """Pin, list and unpin. Raises BadInput."""

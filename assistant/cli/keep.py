@@ -13,7 +13,7 @@ from assistant.app import Privet
 from assistant.cli import output
 from assistant.cli.ask import citation_object
 from assistant.cli.main import EXIT_OK, opened
-from assistant.errors import BadInput
+from assistant.errors import BadInput, NotFound
 from assistant.values import (
     ConversationId,
     ConversationInfo,
@@ -45,7 +45,11 @@ def conversations(options: argparse.Namespace) -> int:
         if options.wrong is not None:
             number, how = options.wrong
             privet.reports.add(_last_answer(kept.turns(_number(number))), how)
-        if options.reports or options.wrong is not None:
+        if options.not_wrong is not None:
+            if options.not_wrong not in {report.turn for report in privet.reports.list()}:
+                raise NotFound(f"There is no report {options.not_wrong}.", "List them with --reports.")
+            privet.reports.take_back(TurnId(options.not_wrong))
+        if options.reports or options.wrong is not None or options.not_wrong is not None:
             _reports(privet.reports.list(), options.json)
             return EXIT_OK
         if options.show is not None:
@@ -123,7 +127,7 @@ def _reports(reports: Sequence[Report], json: bool) -> None:
         return
     for report in reports:
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(report.created))
-        output.say(f"{when}  {report.question}")
+        output.say(f"{report.turn:>4}  {when}  {report.question}")
         output.say(f"    answered: {' '.join(report.answer.split())}")
         output.say(f"    wrong: {report.wrong or 'not said how'}")
     if not reports:

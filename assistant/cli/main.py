@@ -218,6 +218,7 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "--wrong", nargs=2, metavar=("N", "HOW"), help="report this conversation's last answer as wrong, and how"
     )
     conversations.add_argument("--reports", action="store_true", help="list the answers reported as wrong")
+    conversations.add_argument("--not-wrong", type=int, metavar="R", help="forget the report with this number")
     conversations.add_argument("--json", action="store_true", help="print JSON")
 
     settings = commands.add_parser("settings", help="what is set and who chose it; set one, or take the usual value")

@@ -9,6 +9,7 @@ from typing import Final
 
 from assistant.values import Citation, Claim, Support, Turn
 
+CODE: Final = re.compile(r"^(?P<fence>```+|~~~+)[^\n]*\n.*?^(?P=fence)[^\n]*$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 _MARK: Final = re.compile(r"\s?\[(\d{1,3})\]")
 
 
@@ -62,8 +63,9 @@ def pieces(turn: Turn) -> Iterator[Piece]:
 def _places(
     text: str, known: dict[int, Citation], doubts: Sequence[Claim]
 ) -> Iterator[tuple[int, int, Citation | Claim]]:
+    codes = [found.span() for found in CODE.finditer(text)]  # in which nothing is a mark
     for found in _MARK.finditer(text):
-        if int(found[1]) in known:
+        if int(found[1]) in known and not any(start <= found.start() < end for start, end in codes):
             yield *found.span(), known[int(found[1])]
     for claim in doubts:
         if 0 <= claim.start < claim.end <= len(text):

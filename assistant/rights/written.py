@@ -6,11 +6,13 @@ What was marked on the screen stays marked: a sentence that the documents do not
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Sequence
 from enum import StrEnum
 
+from assistant.rights.marked import BEGIN, HOLD, as_letters, inactive, note_number, parser, source
 from assistant.rights.pieces import Note, pieces
-from assistant.rights.word import document
+from assistant.rights.word import Said, document
 from assistant.values import Role, Turn
 
 
@@ -35,17 +37,17 @@ def text(turns: Sequence[Turn], markup: bool = False) -> str:
             if isinstance(piece, Note):
                 notes.append(piece)
                 said += f"[^{len(notes)}]" if markup else f" [{len(notes)}]"
-            elif piece.doubtful and markup:
-                said += f"*{piece.text.strip()}* " if piece.text.strip() else piece.text
+            elif markup and turn.role is Role.ASSISTANT:
+                said += inactive(piece.text)
             else:
                 said += piece.text
         lines += [said.strip(), ""]
         if turn.note:
-            lines += [f"*{turn.note}*" if markup else f"({turn.note})", ""]
+            lines += [f"*{as_letters(turn.note)}*" if markup else f"({turn.note})", ""]
         if not markup and len(notes) >= first:
             lines += [f"[{number}] {_line(note)}" for number, note in enumerate(notes[first - 1 :], first)] + [""]
     if markup:
-        lines += [f"[^{number}]: {_line(note)}" for number, note in enumerate(notes, 1)]
+        lines += [f"[^{number}]: {as_letters(_line(note))}" for number, note in enumerate(notes, 1)]
     return "\n".join(lines).strip() + "\n"
 
 
@@ -56,15 +58,12 @@ def page(turns: Sequence[Turn], title: str) -> str:
     for turn in turns:
         if len(turns) > 1:
             body.append(f"<h2>{_speaker(turn)}</h2>")
-        said = ""
-        for piece in pieces(turn):
-            if isinstance(piece, Note):
-                notes.append(piece)
-                said += f'<sup id="r{len(notes)}"><a href="#n{len(notes)}">[{len(notes)}]</a></sup>'
-            else:
-                words = html.escape(piece.text)
-                said += f'<em class="doubt">{words}</em>' if piece.doubtful else words
-        body += [f"<p>{part}</p>" for part in said.strip().replace("\n\n", "\0").replace("\n", "<br>").split("\0")]
+        said = source(list(pieces(turn)), notes)
+        if turn.role is Role.ASSISTANT:
+            said = parser().render(said).replace("<table>", '<table border="1" cellspacing="0" cellpadding="4">')
+        else:
+            said = f"<p>{html.escape(said.strip()).replace(chr(10), '<br>')}</p>"
+        body.append(HOLD.sub(_held, said))
         if turn.note:
             body.append(f"<p><em>{html.escape(turn.note)}</em></p>")
     if notes:
@@ -73,9 +72,17 @@ def page(turns: Sequence[Turn], title: str) -> str:
     name = html.escape(title or "Privet")
     return (
         f'<!DOCTYPE html>\n<html><head><meta charset="utf-8"><title>{name}</title>'
-        "<style>body{font:12pt/1.5 serif;max-width:42em;margin:2em auto}.doubt{color:#666}</style></head>"
+        "<style>body{font:12pt/1.5 serif;max-width:42em;margin:2em auto}.doubt{color:#666}"
+        "pre{white-space:pre-wrap}</style></head>"
         f"<body><h1>{name}</h1>{''.join(body)}</body></html>\n"
     )
+
+
+def _held(hold: re.Match[str]) -> str:
+    """What stands in the place that is held: a doubt's border, or the mark of a note."""
+    if number := note_number(hold[0]):
+        return f'<sup id="r{number}"><a href="#n{number}">[{number}]</a></sup>'
+    return '<em class="doubt">' if hold[0] == BEGIN else "</em>"
 
 
 def _line(note: Note) -> str:
@@ -97,5 +104,8 @@ def written(turns: Sequence[Turn], form: Form, title: str) -> bytes:
             return page(turns, title).encode("utf-8", "replace")
         case Form.DOCX:
             several = len(turns) > 1
-            said = [(_speaker(turn) if several else "", list(pieces(turn)), turn.note) for turn in turns]
+            said = [
+                Said(_speaker(turn) if several else "", list(pieces(turn)), turn.note, turn.role is Role.ASSISTANT)
+                for turn in turns
+            ]
             return document(said, title)

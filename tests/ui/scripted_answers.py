@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assistant.values import ConversationId, TurnId
+from assistant.values import ConversationId, Report, TurnId
 
 
 class ScriptedTaking:
@@ -34,3 +34,9 @@ class ScriptedReports:
 
     def take_back(self, turn: TurnId) -> None:
         del self.kept[turn]
+
+    def list(self) -> tuple[Report, ...]:
+        return tuple(
+            Report(turn, 1_790_000_000.0 + turn, wrong, "How many?", "Nine.", ("a.pdf, page 1: Four.",))
+            for turn, wrong in self.kept.items()
+        )

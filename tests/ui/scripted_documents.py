@@ -66,6 +66,7 @@ class ScriptedWorkspaces:
     def __init__(self) -> None:
         self.infos = [WorkspaceInfo(FIRST_WORKSPACE, "Personal", None, 0, 0)]
         self.current = FIRST_WORKSPACE
+        self.reaches: dict[WorkspaceId, frozenset[DocumentId]] = {}
 
     def list(self) -> tuple[WorkspaceInfo, ...]:
         return tuple(self.infos)
@@ -84,7 +85,7 @@ class ScriptedWorkspaces:
     def reach(self, workspace: WorkspaceId, scope: Scope) -> frozenset[DocumentId] | None:
         if "soon" in scope.since:
             raise BadInput("soon is not a day.", "Write it as 2026-11-25.")
-        return None
+        return self.reaches.get(workspace)
 
 
 class ScriptedDocuments:

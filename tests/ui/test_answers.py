@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QPlainTextEdit
 
 from assistant.settings import options
-from assistant.values import AnswerMode, ContextUse, PassageId, Retrieved, Sent, Token
+from assistant.values import AnswerMode, ContextUse, PassageId, Retrieved, Sent, Token, TurnId
 from tests.ui.conftest import MakeShell, WaitUntil
 from tests.ui.fakes import ScriptedPrivet, citation
-from ui.panels.answers import SawDialog, SourcesDialog, WrongDialog
+from ui.panels.answers import ReportsDialog, SawDialog, SourcesDialog, WrongDialog
 from ui.panels.chat import BESIDES
 from ui.presenters.answers import pdf
 from ui.shell import Shell
@@ -110,6 +112,12 @@ def test_a_pdf_of_ours_loads_nothing_and_holds_its_words(tmp_path: Path) -> None
     assert len(pdf("<h1>Ähre</h1><p>Łódź 北京 “x”</p>".encode())) > 2_000
 
 
+def test_headings_of_a_pdf_can_be_read(qt_app: QApplication) -> None:
+    data = pdf(b"<h1>The hedge and its kettle</h1><p>Words</p>")
+    _, bottom, _, top = pypdfium2.PdfDocument(data)[0].get_textpage().get_charbox(0)
+    assert top - bottom > 8  # points
+
+
 def test_what_the_model_saw_is_shown_letter_for_letter(
     asked: Shell, privet: ScriptedPrivet, wait_until: WaitUntil
 ) -> None:
@@ -162,3 +170,31 @@ def test_a_report_is_kept_and_can_be_taken_back(asked: Shell, privet: ScriptedPr
     wait_until(lambda: asked.window.chat.notice.can_act)
     asked.window.chat.notice.press()
     wait_until(lambda: privet.reports.kept == {})
+
+
+def test_reports_are_seen_taken_back_had_back_and_exported(
+    asked: Shell, privet: ScriptedPrivet, wait_until: WaitUntil, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    privet.reports.kept = {TurnId(2): "It was four.", TurnId(4): ""}
+    asked.actions["reports"].trigger()
+    wait_until(lambda: asked.window.findChild(ReportsDialog) is not None)
+    dialog = asked.window.findChild(ReportsDialog)
+    assert isinstance(dialog, ReportsDialog)
+    assert [row.key for row in dialog.list.rows] == [2, 4]
+    assert "It was four." in dialog.whole.toPlainText() and "a.pdf, page 1: Four." in dialog.whole.toPlainText()
+    dialog.remove.click()
+    wait_until(lambda: list(privet.reports.kept) == [4])
+    assert "not said how" in dialog.whole.toPlainText()
+    dialog.notice.press()
+    wait_until(lambda: privet.reports.kept[TurnId(2)] == "It was four.")
+    target = tmp_path / "reports"
+    monkeypatch.setattr("ui.presenters.answers.QFileDialog.getSaveFileName", lambda *_: (str(target), ""))
+    dialog.export.click()
+    wait_until(lambda: privet.taking.saved)
+    ((path, data),) = privet.taking.saved.items()
+    assert path.name == "reports.json"
+    assert {one["wrong"] for one in json.loads(data)} == {"It was four.", ""}
+    dialog.remove.click()
+    dialog.remove.click()
+    assert dialog.list.rows == () and dialog.export.isHidden()
+    dialog.reject()

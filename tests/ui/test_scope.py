@@ -21,6 +21,7 @@ from tests.ui.conftest import WaitUntil
 from tests.ui.fakes import ScriptedPrivet, pieces
 from ui.panels.scope import ScopeDialog
 from ui.shell import Shell
+from ui.widgets import TextButton
 
 
 def dialog_of(shell: Shell, wait_until: WaitUntil) -> ScopeDialog:
@@ -116,3 +117,25 @@ def test_only_what_is_in_the_workspace_is_offered_and_every_part_has_a_name(
 
 def _rows(rows: QListWidget) -> list[str]:
     return [rows.item(place).text() for place in range(rows.count())]
+
+
+def test_the_documents_listed_are_those_of_the_chats_workspace_until_all_are_wanted(
+    shell: Shell, privet: ScriptedPrivet, wait_until: WaitUntil
+) -> None:
+    ours, theirs = privet.documents.put(Path("/ours.pdf")), privet.documents.put(Path("/theirs.pdf"))
+    privet.workspaces.create("Client A")
+    privet.workspaces.reaches = {FIRST_WORKSPACE: frozenset({ours.id}), WorkspaceId(2): frozenset({theirs.id})}
+    made = privet.conversations.create("A case", True, WorkspaceId(2))
+    shell.library.look_again()
+    wait_until(lambda: [one.id for one in shell.library.documents] == [ours.id])
+    shell.chats.refresh()
+    wait_until(lambda: shell.window.chats.list.rows and not shell.bridge.busy)
+    shell.chats.open(int(made))
+    wait_until(lambda: [one.id for one in shell.library.documents] == [theirs.id])
+    button = next(one for one in shell.window.library.findChildren(TextButton) if "other" in one.text())
+    assert button.isVisible() and button.text() == "Show 1 of another workspace"
+    button.click()
+    assert {one.id for one in shell.library.documents} == {ours.id, theirs.id}
+    assert button.text() == "Only those of this workspace"
+    shell.actions["documents.everywhere"].trigger()
+    assert [one.id for one in shell.library.documents] == [theirs.id]

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QObject, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QPageLayout, QPdfWriter, QTextDocument
+from PySide6.QtGui import QFont, QGuiApplication, QPageLayout, QPdfWriter, QTextDocument
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
-from assistant.values import Citation, ConversationId, PassageId, Sent, TurnId
+from assistant.values import Citation, ConversationId, PassageId, Report, Sent, TurnId
 from ui.bridge import Bridge, Lane
 from ui.i18n import tr
-from ui.panels.answers import SawDialog, SourcesDialog, WrongDialog
+from ui.panels.answers import ReportsDialog, SawDialog, SourcesDialog, WrongDialog
 from ui.ports import Assistant
 from ui.widgets import Banner
 
 _SECONDS: Final = 5.0
 _FORMS: Final = {".md": "markdown", ".html": "html", ".pdf": "pdf", ".docx": "docx", ".txt": "text"}
 _MARGIN_MILLIMETRES: Final = 20.0
+_POINTS: Final = 10.5
 
 
 class AnswersPresenter(QObject):
@@ -103,6 +106,36 @@ class AnswersPresenter(QObject):
         dialog.reported.connect(keep)
         _open(dialog)
 
+    def show_reports(self) -> None:
+        """Show the answers that were reported as wrong."""
+        reports = self._assistant.reports
+        self._bridge.call(reports.list, self._open_reports, self.fault.emit)
+
+    def _open_reports(self, found: tuple[Report, ...]) -> None:
+        reports = self._assistant.reports
+        dialog = ReportsDialog(found, self._window)
+
+        def keep(report: Report) -> None:
+            self._bridge.call(lambda: reports.add(TurnId(report.turn), report.wrong), lambda _: None, self.fault.emit)
+
+        dialog.taken_back.connect(lambda report: self._take_back(TurnId(report.turn)))
+        dialog.restored.connect(keep)
+        dialog.export_wanted.connect(lambda: self._export_reports(dialog))
+        _open(dialog)
+
+    def _export_reports(self, dialog: ReportsDialog) -> None:
+        name, _ = QFileDialog.getSaveFileName(dialog, tr("Export the reports"), "", "JSON (*.json)")
+        if not name:
+            return
+        path = Path(name if name.lower().endswith(".json") else f"{name}.json")
+        data = json.dumps([asdict(one) for one in dialog.reports], ensure_ascii=False, indent=2).encode()
+        self._bridge.call(
+            lambda: self._assistant.taking.save(path, data),
+            lambda _: dialog.notice.say(tr("Written to {path}. It is not encrypted.", path=path), seconds=_SECONDS),
+            self.fault.emit,
+            Lane.FILES,
+        )
+
     def _take_back(self, turn: TurnId) -> None:
         reports = self._assistant.reports
         self._bridge.call(lambda: reports.take_back(turn), lambda _: None, self.fault.emit)
@@ -138,6 +171,9 @@ class AnswersPresenter(QObject):
 def pdf(page: bytes) -> bytes:
     """An HTML page of ours, which names nothing to load, as a PDF; for any thread."""
     document = QTextDocument()
+    font = QFont("Inter")
+    font.setPointSizeF(_POINTS)  # from a font that is measured in pixels, Qt makes headings of no height
+    document.setDefaultFont(font)
     document.setHtml(page.decode("utf-8"))
     data = QByteArray()
     buffer = QBuffer(data)

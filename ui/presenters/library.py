@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QMenu
 
 from assistant.errors import PrivetError
 from assistant.values import (
+    EVERYTHING,
+    FIRST_WORKSPACE,
     CollectionId,
     CollectionInfo,
     DocumentEvent,
@@ -30,10 +32,11 @@ from assistant.values import (
     SourceInfo,
     Stop,
     Working,
+    WorkspaceId,
     WorkStatus,
 )
 from ui.bridge import Bridge, Lane, Task
-from ui.i18n import number, seconds, tr
+from ui.i18n import counted, number, seconds, tr
 from ui.lists import Key, Row, Tone
 from ui.panels.library import LibraryView
 from ui.ports import Assistant
@@ -53,6 +56,7 @@ class _Seen:
     sources: tuple[SourceInfo, ...] = ()
     status: WorkStatus = _NOTHING
     collections: tuple[CollectionInfo, ...] = ()
+    here: frozenset[DocumentId] | None = None  # those of the workspace in sight, None for all
 
 
 class LibraryPresenter(QObject):
@@ -75,6 +79,8 @@ class LibraryPresenter(QObject):
         self._view = view
         self._notice = notice
         self.home: Callable[[], CollectionId | None] = lambda: None  # the collection for what is added
+        self.workspace: Callable[[], WorkspaceId] = lambda: FIRST_WORKSPACE  # the one in sight
+        self.everywhere = False
         self._assistant: Assistant | None = None
         self._seen = _Seen()
         self._removing: set[DocumentId] = set()
@@ -88,10 +94,16 @@ class LibraryPresenter(QObject):
         # What can be done with the selected document can be done from then on, by its keys too.
         view.list.selectionModel().currentChanged.connect(self._selected)
         view.list.menu_for = self._menu
+        view.everywhere_pressed.connect(lambda: self.show_everywhere(not self.everywhere))
 
     @property
     def documents(self) -> tuple[DocumentInfo, ...]:
-        """The documents as listed."""
+        """The documents as listed: those of the workspace in sight, or all where the person wants that."""
+        here = None if self.everywhere else self._seen.here
+        return tuple(one for one in self._there if here is None or one.id in here)
+
+    @property
+    def _there(self) -> tuple[DocumentInfo, ...]:
         return tuple(one for one in self._seen.documents if one.id not in self._removing)
 
     @property
@@ -126,6 +138,16 @@ class LibraryPresenter(QObject):
             assistant.documents.keep_up, self._on_event, self._failed, self._ended, Lane.UPKEEP, background=True
         )
         self._refresh()
+
+    def look_again(self) -> None:
+        """Another workspace is in sight."""
+        self._refresh()
+
+    def show_everywhere(self, everywhere: bool) -> None:
+        """List the documents of all workspaces, or of the one in sight."""
+        self.everywhere = everywhere
+        self._show()
+        announce(self._view, counted(len(self.documents), "{n} document", "{n} documents"))
 
     def add(self, paths: Sequence[Path]) -> None:
         """Add files and folders; more can be added while these are read."""
@@ -312,11 +334,12 @@ class LibraryPresenter(QObject):
             then()
             return
         self._asking = True
-        documents = assistant.documents
+        documents, workspaces, workspace = assistant.documents, assistant.workspaces, self.workspace()
 
         def ask() -> _Seen:
-            collections = documents.collections.list()
-            return _Seen(documents.list(), documents.waiting(), documents.watched(), documents.status(), collections)
+            collections, here = documents.collections.list(), workspaces.reach(workspace, EVERYTHING)
+            known = documents.list(), documents.waiting(), documents.watched(), documents.status()
+            return _Seen(*known, collections, here)
 
         def answered(seen: _Seen) -> None:
             self._asking = False
@@ -343,9 +366,17 @@ class LibraryPresenter(QObject):
         self._show()
 
     def _show(self) -> None:
-        seen = self._seen
-        rows = rows_of(self.documents, seen.items, seen.sources, seen.collections, self._progress, self._refused)
+        there, listed, seen = self._there, self.documents, self._seen
+        hidden = {str(one.path) for one in there} - {str(one.path) for one in listed}
+        progress = {key: row for key, row in self._progress.items() if key not in hidden}
+        rows = rows_of(listed, seen.items, seen.sources, seen.collections, progress, self._refused)
         self._view.show_documents(rows, self.adding, self.paused)
+        more = len(there) - len(listed)
+        if more:
+            self._view.show_elsewhere(counted(more, "Show {n} of another workspace", "Show {n} of other workspaces"))
+        else:
+            others = self.everywhere and seen.here is not None and len(seen.here) < len(there)
+            self._view.show_elsewhere(tr("Only those of this workspace") if others else "")
         self.changed.emit()
 
     def _offer_collections(self, menu: QMenu, document: DocumentInfo | None) -> None:
@@ -368,7 +399,7 @@ class LibraryPresenter(QObject):
     def _put_into_new(self, documents: tuple[DocumentId, ...], name: str) -> None:
         def put(assistant: Assistant) -> None:
             collections = assistant.documents.collections
-            collections.put(documents, collections.create(name, assistant.workspaces.current))
+            collections.put(documents, collections.create(name, self.workspace()))
 
         self._do(put)
 

@@ -30,10 +30,11 @@ if TYPE_CHECKING:
 
 
 class ScopePresenter(QObject):
-    """`fault`: a PrivetError. `changed`: other documents are asked now."""
+    """`fault`: a PrivetError. `changed`: other documents are asked now. `moved`: another workspace is in sight."""
 
     fault = Signal(object)
     changed = Signal()
+    moved = Signal()
 
     def __init__(self, bridge: Bridge, composer: Composer) -> None:
         super().__init__(composer)
@@ -43,6 +44,7 @@ class ScopePresenter(QObject):
         self._workspaces: dict[WorkspaceId, WorkspaceInfo] = {}
         self._fresh = FIRST_WORKSPACE  # where a new chat begins
         self._conversation: ConversationId | None = None
+        self._shown = FIRST_WORKSPACE  # the workspace that was in sight last
         self.workspace = FIRST_WORKSPACE
         self.scope = EVERYTHING
         composer.scope.clicked.connect(self.choose)
@@ -147,6 +149,9 @@ class ScopePresenter(QObject):
         parts += [tr("some days")] if scope.since or scope.until else []
         words = tr("{name}: {what}", name=name, what=", ".join(parts) or tr("all documents"))
         self._composer.show_scope(words, len(self._workspaces) > 1 or scope != EVERYTHING)
+        if self._shown != self.workspace:
+            self._shown = self.workspace
+            self.moved.emit()
 
 
 def _refused(dialog: ScopeDialog) -> Callable[[PrivetError], None]:

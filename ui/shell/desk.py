@@ -175,6 +175,13 @@ class WindowDesk:
     def toggle_documents(self) -> None:
         self._chat.set_documents(not self._chat.documents)
 
+    def show_reports(self) -> None:
+        if self.answers is not None:
+            self.answers.show_reports()
+
+    def toggle_everywhere(self) -> None:
+        self._library.show_everywhere(not self._library.everywhere)
+
     def choose_scope(self) -> None:
         self._chat.scope.choose()
 

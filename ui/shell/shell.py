@@ -66,6 +66,8 @@ class Shell(QObject):
         self.chats = ConversationsPresenter(self.bridge, self.window.chats, view.notice)
         self.library = LibraryPresenter(self.bridge, self.window.library, view.notice)
         self.library.home = lambda: self.chat.scope.home
+        self.library.workspace = lambda: self.chat.scope.workspace
+        self.chat.scope.moved.connect(self.library.look_again)
         self.desk = WindowDesk(self.bridge, self.window, self.chat, self.chats, self.library)
         self.actions = Actions(self.desk, self.window)
         self._join_session()

@@ -16,17 +16,34 @@ from assistant.cli.meter import meter
 from assistant.conversations import Conversations
 from assistant.errors import BadInput
 from assistant.settings import Folders
-from assistant.values import ContextUse, FinishReason, Outlook, Thought
+from assistant.values import (
+    Answered,
+    AnswerEvent,
+    ContextUse,
+    ConversationId,
+    DocumentId,
+    DocumentInfo,
+    FinishReason,
+    GoingThrough,
+    Outlook,
+    Stop,
+    Thought,
+    Token,
+    TurnId,
+)
 from assistant.vault import Unlock, Vault
 from tests.assistant.answering.fakes import ScriptedEngine
 from tests.assistant.answering.way import Way
 
 
 class Shelf:
-    """Documents, of which there are none."""
+    """Documents, of which none are listed and each can be named."""
 
     def list(self) -> tuple[()]:
         return ()
+
+    def find(self, name: str) -> DocumentInfo:
+        return DocumentInfo(DocumentId(7), Path(name), name, 1, 1, 1, 0.0)
 
 
 @dataclass
@@ -115,3 +132,28 @@ def test_the_meter_is_told_in_words(typed: Typed, capsys: pytest.CaptureFixture[
         "    instructions 30, documents 600, conversation 800, question 20, kept free for the answer 512\n"
         "Something was left out."
     )
+
+
+def test_whole_documents_are_gone_through_in_the_conversation(
+    typed: Typed, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[ConversationId, str, list[int] | None]] = []
+
+    def whole(
+        conversation: ConversationId, question: str, documents: list[int] | None, stop: Stop
+    ) -> Iterator[AnswerEvent]:
+        asked.append((conversation, question, documents))
+        yield GoingThrough(0, 212, None)
+        yield Token("Read 212 of 212 passages, 3 pages unreadable.")
+        yield Answered(TurnId(1), "Read.", FinishReason.COMPLETE, (), "", 0.0, 0.0, 0.0, 0, 0)
+
+    monkeypatch.setattr(typed.chat.privet.answering, "whole", whole)
+    typed.line("/all Which contracts end in 2027?")
+    told = capsys.readouterr().out
+    assert "Questions go to your documents now." in told and "Read 212 of 212 passages, 3 pages unreadable." in told
+    typed.line("/summarise lease.pdf")
+    conversation = typed.chat.conversation
+    assert conversation is not None and typed.chat.privet.conversations.conversation(conversation).documents
+    assert asked == [(conversation, "Which contracts end in 2027?", None), (conversation, "", [7])]
+    typed.line("/all")
+    assert "/all QUESTION" in capsys.readouterr().out

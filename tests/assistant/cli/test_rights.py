@@ -58,5 +58,7 @@ def test_an_answer_is_logged_without_its_words_where_the_log_is_on(tmp_path: Pat
     assert target.read_bytes().startswith(b"PK") and target.stat().st_mode & 0o077 == 0
     assert here.run("conversations", "--export", "1", "pdf").returncode == 1
     reports = here.json("conversations", "--wrong", "1", "It is no word.")
+    assert here.run("conversations", "--not-wrong", "999").returncode == 1
     assert isinstance(reports, list)
     assert [(one["question"], one["wrong"]) for one in reports] == [("Say zanzibarquokka.", "It is no word.")]
+    assert here.json("conversations", "--not-wrong", str(reports[0]["turn"])) == []

@@ -44,7 +44,8 @@ def test_as_text_and_markdown() -> None:
     assert "[2] estate <1>.pdf, page 1: “By Ottilie Brandt.”" in plain
     assert "It is green. (not found in your documents)" in plain and "(differs from page 3)" in plain
     marked = written([QUESTION, ANSWER], Form.MARKDOWN, "").decode()
-    assert "[^1]: estate <1>.pdf, page 1: “Planted in 1874.”" in marked and "[^1]." in marked
+    assert "[^1]: estate \\<1\\>.pdf, page 1: “Planted in 1874.”" in marked and "[^1]." in marked
+    assert "It is green. (not found in your documents)" in marked
     assert "## You" in marked and "## Privet" in marked
 
 
@@ -80,6 +81,57 @@ def test_a_word_document_has_real_footnotes(tmp_path: Path) -> None:
     assert isinstance(read, ReadDocument)
     whole = "\n".join(block.text for block in read.blocks)
     assert "It was planted in 1874" in whole and "“By Ottilie Brandt.”" in whole and "When & <how>?" in whole
+
+
+LISTED = """## The kettle
+
+- It is **very** old [1].
+- It is *quite* **new** and green.
+
+1. first
+2. second
+
+| Cell | Price |
+|---|---|
+| C2 | 61.20 |
+
+```sql
+SELECT "Price" FROM [1] -- ![x](http://example.com/a.png)
+```
+
+See [here](http://example.com) and ![x](file:///x.png) <img src=x>."""
+
+
+def listed() -> Turn:
+    new = LISTED.index("- It is *quite*")
+    claims = (
+        Claim(LISTED.index("It is **very**"), LISTED.index(" [1]"), Support.SUPPORTED, 1, 0, 16),
+        Claim(new, LISTED.index("\n\n1."), Support.NOT_FOUND),
+    )
+    return Turn(TurnId(4), Role.ASSISTANT, LISTED, TurnState.COMPLETE, 1.0, CITATIONS, claims=claims)
+
+
+def test_lists_tables_emphasis_and_code_stay_what_they_are() -> None:
+    marked = written([listed()], Form.MARKDOWN, "").decode()
+    assert "- It is **very** old[^1]." in marked
+    assert "- It is *quite* **new** and green. (not found in your documents)" in marked
+    assert "![x](http://example.com/a.png)" in marked  # in code, where it is no picture
+    assert "![x\\](file" in marked and "[here\\](http" in marked and "\\<img" in marked
+    page = written([listed()], Form.HTML, "").decode()
+    assert '<em class="doubt">It is <em>quite</em> <strong>new</strong> and green.</em>' in page
+    assert page.count("<li>") == 4 and "<td>61.20</td>" in page and "<strong>very</strong>" in page
+    assert page.count("href=") == 1 and "<img" not in page and "&lt;img src=x&gt;" in page
+
+
+def test_a_word_document_has_lists_and_tables() -> None:
+    word = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+    with zipfile.ZipFile(io.BytesIO(written([listed()], Form.DOCX, ""))) as archive:
+        body = ElementTree.fromstring(archive.read("word/document.xml"))
+    lines = ["".join(one.itertext()) for one in body.iter(f"{word}p")]
+    assert "• It is very old." in lines and "2. second" in lines and "The kettle" in lines
+    assert "• It is quite new and green. (not found in your documents)" in lines
+    cells = ["".join(one.itertext()) for one in body.iter(f"{word}tc")]
+    assert cells == ["Cell", "Price", "C2", "61.20"]
 
 
 @pytest.mark.parametrize("form", list(Form))

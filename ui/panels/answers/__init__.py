@@ -3,8 +3,9 @@
 May not: import another panel.
 """
 
+from ui.panels.answers.reports import ReportsDialog
 from ui.panels.answers.saw import SawDialog
 from ui.panels.answers.sources import SourcesDialog
 from ui.panels.answers.wrong import WrongDialog
 
-__all__ = ["SawDialog", "SourcesDialog", "WrongDialog"]
+__all__ = ["ReportsDialog", "SawDialog", "SourcesDialog", "WrongDialog"]

@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 
 
 class LibraryView(QWidget):
-    """The list, its head with the buttons, and a dashed place to drop files where there are none."""
+    """The list, its head with the buttons, and a dashed place to drop files where there are none.
+
+    `everywhere_pressed`: documents of all workspaces are wanted, or of one again.
+    """
 
     add_pressed = Signal()
+    everywhere_pressed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -30,6 +34,8 @@ class LibraryView(QWidget):
         self.pause = IconButton("pause", tr("Pause, or go on with, reading and learning"))
         self._status = label("", "caption", wrap=True)
         self._tidying: ProgressLine | None = None
+        self._elsewhere = TextButton("", "link")
+        self._elsewhere.clicked.connect(self.everywhere_pressed)
         self._empty = self._empty_state()
         px = theme().px
         head = QHBoxLayout()
@@ -44,9 +50,10 @@ class LibraryView(QWidget):
         layout.addLayout(head)
         layout.addWidget(self._status)
         layout.addWidget(self._empty)
+        layout.addWidget(self._elsewhere)
         layout.addStretch(0)  # the list comes before it
         self._status.setContentsMargins(px(10), 0, px(10), 0)
-        for part in (self.stop, self.pause, self._status):
+        for part in (self.stop, self.pause, self._status, self._elsewhere):
             part.hide()
 
     @property
@@ -57,7 +64,7 @@ class LibraryView(QWidget):
 
             self._list = RowList(tr("Documents"))
             self._list.hide()
-            self._layout.insertWidget(3, self._list, 1)
+            self._layout.insertWidget(4, self._list, 1)
         return self._list
 
     @property
@@ -67,6 +74,11 @@ class LibraryView(QWidget):
             self._tidying = ProgressLine(tr("Progress of tidying up"))
             self._layout.addWidget(self._tidying)
         return self._tidying
+
+    def show_elsewhere(self, words: str) -> None:
+        """What else there is to be shown than this workspace's documents, or only those again; "" for nothing."""
+        self._elsewhere.say(words)
+        self._elsewhere.setVisible(bool(words))
 
     def show_status(self, words: str) -> None:
         """What is still to be done, in one line; "" for nothing."""
