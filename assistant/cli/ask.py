@@ -124,15 +124,19 @@ def follow(
     kept.
     """
     found, begun = True, ""
+    said = _Said()
     sources: tuple[Citation, ...] = ()
     answered: Answered | None = None
     with stopped_by_interrupt() as stop:
         for event in answer(stop):
+            if not isinstance(event, Checked):
+                said.flush()
             match event:
                 case Started(text=text):
                     begun = text
                 case Retrieved(citations):
                     sources = citations
+                    output.end_progress()
                     if not quiet:
                         output.sources(citations)
                         output.say()
@@ -153,13 +157,14 @@ def follow(
                 case Token(text) if not quiet:
                     output.end_progress()
                     output.end_thought()
-                    output.say_part(begun + text)
+                    said.add(begun + text)
                     begun = ""
                 case Checked(claims) if not quiet:
                     for claim in claims:
-                        output.mark(mark_of(claim, sources))
+                        said.mark(claim.end, mark_of(claim, sources))
                 case Answered():
                     answered = event
+    said.flush()
     output.end_progress()
     output.end_thought()
     assert answered is not None
@@ -167,6 +172,36 @@ def follow(
         output.say_part(begun)
         _close(answered, found)
     return answered, found
+
+
+class _Said:
+    """An answer on the terminal: its last piece waits for what is said of a sentence that ends within it."""
+
+    def __init__(self) -> None:
+        self._shown = 0
+        self._waiting = ""
+
+    def add(self, text: str) -> None:
+        """Show what waits, and keep this waiting."""
+        self.flush()
+        self._waiting = text
+
+    def mark(self, end: int, words: str) -> None:
+        """Say something behind the sentence that ends at character `end` of the answer."""
+        if words:
+            cut = min(max(0, end - self._shown), len(self._waiting))
+            self._show(self._waiting[:cut])
+            output.mark(words)
+
+    def flush(self) -> None:
+        """Show what waits."""
+        self._show(self._waiting)
+
+    def _show(self, text: str) -> None:
+        if text:
+            output.say_part(text)
+            self._shown += len(text)
+            self._waiting = self._waiting[len(text) :]
 
 
 def mark_of(claim: Claim, citations: Sequence[Citation]) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from assistant.answering import Answering
 from assistant.app import Privet
+from assistant.cli.ask import follow
 from assistant.cli.chat import _Chat
 from assistant.cli.meter import meter
 from assistant.conversations import Conversations
@@ -19,6 +20,8 @@ from assistant.settings import Folders
 from assistant.values import (
     Answered,
     AnswerEvent,
+    Checked,
+    Claim,
     ContextUse,
     ConversationId,
     DocumentId,
@@ -26,7 +29,9 @@ from assistant.values import (
     FinishReason,
     GoingThrough,
     Outlook,
+    Started,
     Stop,
+    Support,
     Thought,
     Token,
     TurnId,
@@ -157,3 +162,22 @@ def test_whole_documents_are_gone_through_in_the_conversation(
     assert asked == [(conversation, "Which contracts end in 2027?", None), (conversation, "", [7])]
     typed.line("/all")
     assert "/all QUESTION" in capsys.readouterr().out
+
+
+def test_a_mark_stands_behind_its_own_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    text = "It is green. It is new. So it is"
+    first = Claim(0, 12, Support.NOT_FOUND)
+    second = Claim(13, 23, Support.NOT_FOUND)
+
+    def answer(stop: Stop) -> Iterator[AnswerEvent]:
+        yield Started(TurnId(1), TurnId(2))
+        yield Token("It is")
+        yield Token(" green. It is")
+        yield Checked((first,))
+        yield Token(" new. So it is")
+        yield Checked((second,))
+        yield Answered(TurnId(2), text, FinishReason.COMPLETE, (), "", 0.0, 0.0, 0.0, 0, 0, claims=(first, second))
+
+    follow(answer)
+    why = "[not found in your documents]"
+    assert capsys.readouterr().out == f"It is green. {why} It is new. {why} So it is\n"

@@ -34,7 +34,7 @@ class LibraryView(QWidget):
         self.pause = IconButton("pause", tr("Pause, or go on with, reading and learning"))
         self._status = label("", "caption", wrap=True)
         self._tidying: ProgressLine | None = None
-        self._elsewhere = TextButton("", "link")
+        self._elsewhere = TextButton(tr("Only those of this workspace"), "link")
         self._elsewhere.clicked.connect(self.everywhere_pressed)
         self._empty = self._empty_state()
         px = theme().px
