@@ -77,7 +77,8 @@ class LibraryView(QWidget):
 
     def show_elsewhere(self, words: str) -> None:
         """What else there is to be shown than this workspace's documents, or only those again; "" for nothing."""
-        self._elsewhere.say(words)
+        if words:  # a button never stays without a name
+            self._elsewhere.say(words)
         self._elsewhere.setVisible(bool(words))
 
     def show_status(self, words: str) -> None:
