@@ -34,6 +34,7 @@ class ScriptedViewing:
         self.table: ShownTable | None = None
         self.drawn: list[tuple[int, int, str]] = []
         self.unreadable = False
+        self.torn: set[int] = set()  # pages that can't be drawn
         self.gone = False
         self.mail = False
 
@@ -49,7 +50,7 @@ class ScriptedViewing:
 
     def draw(self, document: DocumentId, number: int, width: int) -> DrawnPage:
         self.drawn.append((number, width, threading.current_thread().name))
-        if self.unreadable:
+        if self.unreadable or number in self.torn:
             raise DocumentUnreadable("This page of a.pdf could not be drawn.", "Look at its text instead.")
         height = width * 4 // 3
         words = tuple(

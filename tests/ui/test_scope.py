@@ -130,7 +130,7 @@ def test_the_documents_listed_are_those_of_the_chats_workspace_until_all_are_wan
     wait_until(lambda: [one.id for one in shell.library.documents] == [ours.id])
     shell.chats.refresh()
     wait_until(lambda: shell.window.chats.list.rows and not shell.bridge.busy)
-    shell.chats.open(int(made))
+    shell.chats.open(made)
     wait_until(lambda: [one.id for one in shell.library.documents] == [theirs.id])
     button = next(one for one in shell.window.library.findChildren(TextButton) if "other" in one.text())
     assert button.isVisible() and button.text() == "Show 1 of another workspace"

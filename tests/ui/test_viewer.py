@@ -259,3 +259,35 @@ def test_it_is_named_and_fits_in_every_look(
     finally:
         qt_app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         theme().choose("light", 100)
+
+
+def test_a_page_that_is_not_drawn_is_its_text_and_the_others_stay_pages(
+    asked: Shell, privet: ScriptedPrivet, wait_until: WaitUntil
+) -> None:
+    privet.viewing.torn = {13, 20}  # beside the first citation's page, and the second's own
+    view = opened(asked, wait_until)
+    wait_until(lambda: view.pages.refused)
+    assert view.shown == PAGES and view.pages.current == 12 and 12 in view.pages.kept
+    assert set(view.pages.refused) == {13} and "could not be drawn" in view.pages.refused[13]
+    asked.actions["viewer.next"].trigger()
+    wait_until(lambda: view.shown == TEXT and "Page 20" in view.text.toPlainText())
+    assert "could not be drawn" in view.why.text()
+    asked.actions["viewer.previous"].trigger()
+    wait_until(lambda: view.shown == PAGES and view.pages.current == 12 and not asked.bridge.busy)
+    assert view.why.isHidden()
+
+
+def test_a_citation_is_not_left_for_what_is_searched(
+    asked: Shell, privet: ScriptedPrivet, wait_until: WaitUntil
+) -> None:
+    view = opened(asked, wait_until)
+    asked.actions["viewer.search"].trigger()
+    view.search.setText("Page 5 ")
+    wait_until(lambda: view.pages.current == 5)
+    asked.actions["viewer.next"].trigger()
+    wait_until(lambda: view.pages.current == 20 and not asked.bridge.busy and view.found.text() == "1 of 1")
+    assert view.pages.current == 20 and view.searching
+    asked.actions["viewer.found"].trigger()
+    wait_until(lambda: view.pages.current == 5)
+    asked.actions["viewer.close"].trigger()
+    assert not view.searching and view.search.text() == ""

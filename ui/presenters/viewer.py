@@ -193,7 +193,7 @@ class ViewerPresenter(QObject):
 
         def failed(error: PrivetError) -> None:
             if turn == self._turn and wants(page):
-                self._not_drawn(error)
+                self._not_drawn(page, error)
 
         self._bridge.call(work, lambda look: self._drawn(turn, page, width, sought, look), failed, Lane.VIEWER)
 
@@ -213,10 +213,12 @@ class ViewerPresenter(QObject):
         for old in [one for one in self._wanted if not self._view.pages.wants(one)]:
             del self._wanted[old]
 
-    def _not_drawn(self, error: PrivetError) -> None:
-        """A page that can't be drawn is shown as its text, with a sentence about it."""
-        if self._opened is not None and self._view.shown == PAGES:
-            page = self._view.pages.current
+    def _not_drawn(self, page: int, error: PrivetError) -> None:
+        """A page that can't be drawn is shown as its text, with a sentence about it; beside another it is empty."""
+        if self._opened is None or self._view.shown != PAGES:
+            return
+        self._view.pages.refuse(page, error.what)
+        if page == self._view.pages.current:
             self._view.show_document(self._opened.document.title, error.what)
             self._view.show_part(TEXT, switchable=True)
             self._show_text(page)
@@ -340,6 +342,7 @@ class ViewerPresenter(QObject):
 
     def step_found(self, by: int) -> None:
         """Go to the next (1) or previous (-1) place with the words that are searched."""
+        self._goes_to_found = True
         if self._soon.isActive():
             self._soon.stop()
             self._search()

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import QAbstractScrollArea
 
 from assistant.values import Box, DrawnWord
 from ui.i18n import tr
-from ui.theme import PAPER, theme
+from ui.theme import PAPER, Type, theme
 
 _ASK_MILLISECONDS: Final = 40
 _KEPT_BYTES: Final = 96 << 20
@@ -69,6 +69,7 @@ class PageArea(QAbstractScrollArea):
         self._tops: list[int] = [0]
         self._kept: OrderedDict[int, _Kept] = OrderedDict()
         self._marks: dict[int, PageMarks] = {}
+        self._refused: dict[int, str] = {}
         self._found: tuple[int, int] | None = None
         self._percent = 0  # 0: as wide as there is room
         self._current = 1
@@ -123,6 +124,7 @@ class PageArea(QAbstractScrollArea):
         self._sizes = tuple(sizes)
         self._kept.clear()
         self._marks.clear()
+        self._refused.clear()
         self._found = self._selected = self._goal = None
         self._current = 1
         self._lay_out()
@@ -130,6 +132,7 @@ class PageArea(QAbstractScrollArea):
 
     def put(self, page: int, image: QImage, words: Sequence[DrawnWord]) -> None:
         """Take in a page that was asked for."""
+        self._refused.pop(page, None)
         self._kept[page] = _Kept(image, words)
         self._kept.move_to_end(page)
         held = sum(kept.image.sizeInBytes() for kept in self._kept.values())
@@ -140,6 +143,16 @@ class PageArea(QAbstractScrollArea):
             if old not in near:
                 held -= self._kept.pop(old).image.sizeInBytes()
         self.viewport().update()
+
+    def refuse(self, page: int, sentence: str) -> None:
+        """Say on the empty place of a page why it is not drawn."""
+        self._refused[page] = sentence
+        self.viewport().update()
+
+    @property
+    def refused(self) -> dict[int, str]:
+        """The pages that are not drawn, and why."""
+        return dict(self._refused)
 
     def mark(self, page: int, marks: PageMarks) -> None:
         """Mark places on a page."""
@@ -298,6 +311,12 @@ class PageArea(QAbstractScrollArea):
                 exact = abs(kept.image.width() - place.width() * self.devicePixelRatioF()) < 3
                 painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not exact)
                 painter.drawImage(place, kept.image)
+            elif page in self._refused:
+                inner = place.adjusted(self._gap(), self._gap(), -self._gap(), -self._gap())
+                painter.setPen(QColor(PAPER.found_ink))
+                painter.setFont(theme().font(Type.UI))
+                top = int(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap)
+                painter.drawText(inner, top, self._refused[page])
             self._paint_marks(painter, page, place)
             painter.setPen(QPen(theme().color("line"), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
