@@ -397,9 +397,11 @@ class LibraryPresenter(QObject):
         self._do(lambda assistant: assistant.documents.collections.put(documents, collection))
 
     def _put_into_new(self, documents: tuple[DocumentId, ...], name: str) -> None:
+        workspace = self.workspace()
+
         def put(assistant: Assistant) -> None:
             collections = assistant.documents.collections
-            collections.put(documents, collections.create(name, self.workspace()))
+            collections.put(documents, collections.create(name, workspace))
 
         self._do(put)
 
