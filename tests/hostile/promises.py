@@ -64,7 +64,8 @@ def _tables(vault: Vault) -> list[str]:
             "passages are miscounted": "SELECT count(*) FROM documents WHERE passages <>"
             " (SELECT count(*) FROM passages WHERE document = documents.id)",
             "what is to be learned is miscounted": "SELECT count(*) FROM documents WHERE unlearned <> (SELECT count(*)"
-            " FROM passages WHERE document = documents.id AND id NOT IN (SELECT passage FROM embeddings))",
+            " FROM passages WHERE document = documents.id"
+            " AND (digest IS NULL OR id NOT IN (SELECT passage FROM embeddings)))",
             "an embedding is cut off": f"SELECT count(*) FROM embeddings WHERE length(vector) <> {DIMENSIONS * 4}"
             f" OR model <> '{MODEL}'",
             "a passage has no words": "SELECT (SELECT count(*) FROM passages)"
