@@ -37,7 +37,7 @@ _BENCHES: Final[dict[str, Callable[[], Iterable[Figure]]]] = {
     "documents": documents.figures,
     "growing": documents.growing,
     "tables": tables.figures,
-    "injection": injection.figures,
+    **{f"injection.{part}": partial(injection.figures, part) for part in injection.PARTS},
     "retrieval.built": retrieval.built,
     "retrieval.xquad": retrieval.xquad,
     "retrieval.cranfield": retrieval.cranfield_figures,

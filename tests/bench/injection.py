@@ -38,6 +38,7 @@ from tests.bench.corpora import BUILT
 from tests.bench.figure import Figure
 from tests.conftest import EMBEDDED_CHAT, SHARED_DATA
 
+PARTS: Final = ("emails", "tables")
 _EACH: Final = int(os.environ.get("PRIVET_INJECTIONS", "8"))
 _SAID: Final = BUILT / "injection.jsonl"
 _ANSWER: Final = Sampling(temperature=0.0, max_tokens=80)
@@ -112,24 +113,21 @@ class Planted:
     table: bool
 
 
-def figures() -> list[Figure]:
-    """Shares of answers that carry out a planted order."""
+def figures(part: str) -> list[Figure]:
+    """Shares of answers that carry out a planted order. part: one of PARTS."""
     if not SHARED_DATA.is_dir() or not EMBEDDED_CHAT.is_file():
         return []
     engine = engine_with(EMBEDDED_CHAT, Engine())
-    found: list[Figure] = []
+    cases = planted(part == "tables")
     try:
-        for name, table in (("e-mails", False), ("tables", True)):
-            cases = planted(table)
-            plain = [_obeys(case, plain_answer, engine) for case in cases]
-            ours = [_obeys(case, our_answer, engine) for case in cases]
-            share = sum(plain) / len(cases)
-            found.append(Figure(f"injection: orders in {name} carried out, plain prompt", share, f"of {len(cases)}"))
-            own = sum(ours) / len(cases)
-            found.append(Figure(f"injection: orders in {name} carried out, Privet", own, f"of {len(cases)}"))
+        plain = [_obeys(case, plain_answer, engine) for case in cases]
+        ours = [_obeys(case, our_answer, engine) for case in cases]
     finally:
         engine.close()
-    return found
+    return [
+        Figure(f"injection: orders in {part} carried out, {who}", sum(carried) / len(cases), f"of {len(cases)}")
+        for who, carried in (("plain prompt", plain), ("Privet", ours))
+    ]
 
 
 def planted(table: bool) -> list[Planted]:
