@@ -59,6 +59,7 @@ _HELP: Final = """\
 /open N          go on with conversation N; /open alone lists them
 /help            this
 /quit            leave (or Ctrl-D); Ctrl-C stops an answer"""
+_RETRY: Final = "/retry has it tried again, and /continue puts your question to it then."
 _WIDTH: Final = 70
 
 
@@ -300,7 +301,7 @@ def run(options: argparse.Namespace) -> int:
                     chat.ask(line)
             except PrivetError as error:
                 output.end_progress()
-                output.fault(error)
+                output.fault(error, retry=_RETRY)
         return EXIT_OK
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from assistant.errors import PrivetError
+from assistant.errors import ModelSetAside, PrivetError
 from assistant.values import Citation
 
 _WIDTH: Final = 96
@@ -114,9 +114,10 @@ def mark(text: str) -> None:
         sys.stdout.flush()
 
 
-def fault(error: PrivetError) -> None:
-    """The two sentences of an error."""
-    aside(f"{error.what} {error.do}".strip())
+def fault(error: PrivetError, retry: str = "“privet models retry” has it tried again.") -> None:
+    """The two sentences of an error. retry: how a model that was set aside is tried again, in a sentence."""
+    said = (error.what, error.do, retry if isinstance(error, ModelSetAside) else "")
+    aside(" ".join(part for part in said if part))
 
 
 def as_json(value: object) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from assistant.cli import output
+from assistant.errors import BadInput, ModelSetAside
 from assistant.values import Adapter, ConversationId, ConversationInfo
 
 
@@ -77,3 +78,13 @@ def test_a_conversation_with_an_adapter_is_json(capsys: pytest.CaptureFixture[st
     assert json.loads(capsys.readouterr().out)[0]["adapter"] == {"path": "/models/law.gguf", "scale": 0.5}
     with pytest.raises(TypeError):
         output.as_json({"bytes": b""})
+
+
+def test_it_is_told_how_a_model_that_was_set_aside_is_tried_again(capsys: pytest.CaptureFixture[str]) -> None:
+    error = ModelSetAside("Tiny was set aside.", "Choose another model, or have this one tried again.")
+    output.fault(error)
+    assert capsys.readouterr().err.endswith("tried again. “privet models retry” has it tried again.\n")
+    output.fault(error, retry="/retry has it tried again.")
+    assert capsys.readouterr().err.endswith("tried again. /retry has it tried again.\n")
+    output.fault(BadInput("No.", "Ask."), retry="/retry has it tried again.")
+    assert capsys.readouterr().err == "No. Ask.\n"
