@@ -53,7 +53,10 @@ class Aligned:
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """One or two neighbouring sentences of a passage; the second of two speaks of what the first does."""
+    """One or two neighbouring sentences of a passage; the second of two speaks of what the first does.
+
+    undated: the text with spaces for its figures.
+    """
 
     number: int
     start: int
@@ -61,6 +64,7 @@ class _Window:
     spoken: Spoken
     denies: bool
     hedges: frozenset[str]
+    undated: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,24 +102,24 @@ class Alignment:
             return Aligned(Support.NOT_FOUND)
         held = [(window, where) for window in tried if (where := holds(claim, window.spoken, self._alike))]
         for window, where in held:
-            if not self._otherwise(sentence, window, where):
+            if not self._otherwise(claim, window, where):
                 return Aligned(Support.SUPPORTED, window.number, window.start, window.end)
         best = held[0][0] if held else tried[0]
-        differing = (*self._differing(claim, best.number), *(self._otherwise(sentence, *held[0]) if held else ()))
+        differing = (*self._differing(claim, best.number), *(self._otherwise(claim, *held[0]) if held else ()))
         if differing:
             return Aligned(Support.DIFFERS, best.number, best.start, best.end, differing)
         return Aligned(Support.NOT_FOUND)
 
     @staticmethod
-    def _otherwise(sentence: str, window: _Window, where: tuple[int, int]) -> tuple[str, ...]:
+    def _otherwise(claim: Spoken, window: _Window, where: tuple[int, int]) -> tuple[str, ...]:
         """What makes a window that has the words of a sentence say something else: a "not", or a "perhaps".
 
         where: the words stand; a "may" elsewhere is about something else.
         """
-        denied = ("not",) if denies(sentence) != window.denies else ()
-        inside = _hedges(window.spoken.text[where[0] : where[1]])
+        denied = ("not",) if denies(claim.text) != window.denies else ()
+        inside = _hedges(window.undated[where[0] : where[1]])
         hedges = (window.hedges - _MODAL) | inside
-        return (*denied, *(sorted(hedges) if hedges and not _hedges(sentence) else ()))
+        return (*denied, *(sorted(hedges) if hedges and not _hedges(_undated(claim)) else ()))
 
     def _differing(self, claim: Spoken, number: int) -> tuple[str, ...]:
         """The numbers and names of a sentence that its passage does not have."""
@@ -157,7 +161,17 @@ def _windows(citation: Citation, language_: str) -> list[_Window]:
 
 def _window(citation: Citation, start: int, end: int, language_: str, second: int = 0) -> _Window:
     text = citation.text[start:end]
-    return _Window(citation.number, start, end, Spoken(text, language_, second), denies(text), _hedges(text))
+    spoken = Spoken(text, language_, second)
+    undated = _undated(spoken)
+    return _Window(citation.number, start, end, spoken, denies(text), _hedges(undated), undated)
+
+
+def _undated(spoken: Spoken) -> str:
+    """A text with spaces for its figures: "1 May" is no "may"."""
+    text = spoken.text
+    for one in spoken.figures:
+        text = text[: one.start] + " " * (one.end - one.start) + text[one.end :]
+    return text
 
 
 def _hedges(text: str) -> frozenset[str]:

@@ -122,3 +122,13 @@ def test_limits_are_kept(passage: str, true: str, false: str) -> None:
     alignment = Alignment([Citation(1, "", "", None, passage, 1)])
     said = [alignment.of(true), alignment.of(false)]
     assert [one is not None and one.support is Support.SUPPORTED for one in said] == [True, False]
+
+
+def test_the_month_of_may_is_no_perhaps() -> None:
+    passage = "The lease begins on 1 May 2024 and ends on 30 April 2027. The tenant may keep one dog."
+    alignment = Alignment([Citation(1, "", "", None, passage, 1)])
+    said = [
+        alignment.of(one)
+        for one in ("The lease ends on 30 April 2027.", "The tenant keeps one dog.", "The tenant may keep one dog.")
+    ]
+    assert [one and one.support for one in said] == [Support.SUPPORTED, Support.DIFFERS, Support.SUPPORTED]
