@@ -37,6 +37,8 @@ _YEARS: Final = range(1000, 2101)
 _SAME_WORD: Final = 0.87
 """Cosine from which two words mean the same, of all-MiniLM-L6-v2: "biggest" and "largest" are .92 alike, "bought" and
 "purchased" .89; but "buyer" and "seller" .82, "husband" and "wife" .84, "Monday" and "Tuesday" .86."""
+_MOST_PLACES: Final = 16
+"""Of one word in a sentence: more are no sentence, and would take long."""
 _SUBJECT: Final = 3
 """Words of a sentence among which its subject stands."""
 _FRONTED: Final = re.compile(
@@ -220,7 +222,7 @@ def _placed(claim: Spoken, there: Spoken) -> list[tuple[_Token, _Token]]:
     """Each of a claim's tokens that the passage has, with the place of it that keeps the order best."""
     options = []
     for token in claim.tokens:
-        found = _places(token, there)
+        found = _places(token, there)[:_MOST_PLACES]
         if found:
             options.append((token, found))
     if not options:

@@ -132,3 +132,8 @@ def test_the_month_of_may_is_no_perhaps() -> None:
         for one in ("The lease ends on 30 April 2027.", "The tenant keeps one dog.", "The tenant may keep one dog.")
     ]
     assert [one and one.support for one in said] == [Support.SUPPORTED, Support.DIFFERS, Support.SUPPORTED]
+
+
+def test_one_word_a_thousand_times_is_judged_too() -> None:
+    text = f"{'kettle holds ' * 600}."
+    assert Alignment([Citation(1, "", "", None, text, 1)]).of(text) is not None
