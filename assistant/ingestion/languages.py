@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -60,7 +61,7 @@ def language(text: str) -> str:
     text = text[:_LOOKED_AT]
     if text.isascii():
         return _by_words(text, "")
-    letters = sum(letter.isalpha() for letter in text)
+    letters = sum(map(str.isalpha, text))
     if letters < 2:
         return ""
     if len(_LATIN.findall(text)) * 2 > letters:
@@ -77,10 +78,8 @@ def language(text: str) -> str:
 
 def _by_words(text: str, script: str) -> str:
     """The language whose small words are most of the text; "" where no language has clearly more than the others."""
-    found: Counter[str] = Counter()
     words = [names for names in map(_tables()[script].get, _WORD.findall(text.casefold())) if names]
-    for names in words:
-        found.update(names)
+    found = Counter(chain.from_iterable(words))
     if len(words) < _FEWEST_WORDS:
         return ""
     (best, first), *rest = found.most_common(2)

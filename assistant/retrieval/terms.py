@@ -43,7 +43,7 @@ def terms(text: str, language: str = "") -> list[str]:
     Thai and its neighbours as threes; "1,452.40" and "1 452,40" are one term, "$" is "dollar".
     """
     text = unicodedata.normalize("NFKC", _JOINED.sub("", text))
-    return [term for match in _TOKEN.finditer(text) for term in _terms(match, language) if term]
+    return [term for match in _TOKEN.finditer(text) for term in _terms(match.lastgroup, match.group(), language)]
 
 
 def tokens(text: str) -> list[str]:
@@ -63,24 +63,29 @@ def number_term(number: str) -> str:
     return f"{whole}.{decimals}" if decimals else whole
 
 
-def _terms(match: re.Match[str], language: str) -> Iterator[str]:
-    text = match.group()
-    match match.lastgroup:
+@lru_cache(_REMEMBERED)
+def _terms(kind: str | None, text: str, language: str) -> tuple[str, ...]:
+    """The terms of one token. kind: the group of `_TOKEN` that it is of."""
+    match kind:
         case "dense":
-            yield from _grams(text, 2)
+            found = _grams(text, 2)
         case "thai":
-            yield from _grams(text, 3)
+            found = _grams(text, 3)
         case "number":
-            yield number_term(text)
+            found = iter((number_term(text),))
         case "initials":
-            yield text.replace(".", "").casefold()
+            found = iter((text.replace(".", "").casefold(),))
         case "unit":
-            yield _UNITS[text]
+            found = iter((_UNITS[text],))
         case _:
-            word = text.casefold()[:_LONGEST]
-            yield stem(word, language)
-            if not word.isalpha():
-                yield from (digits for digits in _DIGITS.findall(word) if digits != word)
+            found = _word_terms(text.casefold()[:_LONGEST], language)
+    return tuple(term for term in found if term)
+
+
+def _word_terms(word: str, language: str) -> Iterator[str]:
+    yield stem(word, language)
+    if not word.isalpha():
+        yield from (digits for digits in _DIGITS.findall(word) if digits != word)
 
 
 def _grams(text: str, length: int) -> Iterator[str]:

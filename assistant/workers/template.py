@@ -26,7 +26,7 @@ from assistant.workers.serve import Refusal
 _FORKS: Final = 32  # of one template; then another is started
 _ANSWER_SECONDS: Final = 30.0
 _POLL_SECONDS: Final = 0.01
-_IDLE_SECONDS: Final = 60.0
+_IDLE_SECONDS: Final = 120.0
 _KILLED: Final = -9
 _OPEN_FILES: Final = 2 * _FORKS + 64
 
