@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 from functools import partial
 
+import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 
 from assistant.errors import ChildDied, ModelSetAside
 from assistant.values import LeftOut, Noted, NothingFound, Prefilling, Retrieved, Role, Thought, Token
@@ -303,3 +305,15 @@ def test_a_long_chat_opens_at_its_end_and_grows_upwards(
         wait_until(partial(has_more, before))
     assert transcript.views[0].text == "Question 0"
     assert len(transcript.views) == 200
+
+
+@pytest.mark.parametrize(("width", "words"), [(1280, "Ask my documents"), (820, "Documents")])
+def test_the_row_below_the_question_is_not_cut_off(shell: Shell, wait_until: WaitUntil, width: int, words: str) -> None:
+    composer = shell.window.chat.composer
+    shell.chat.set_documents(True)
+    shell.window.resize(width, 700)
+    composer.meter.show_use((), "70 % full, first word in about 3 s", "70 % full")
+    wait_until(lambda: words in [button.text() for button in composer.switch.findChildren(QPushButton)])
+    wait_until(lambda: not shell.bridge.busy)
+    buttons = composer.findChildren(QPushButton)
+    wait_until(lambda: all(not one.isVisible() or one.width() >= one.sizeHint().width() for one in buttons))

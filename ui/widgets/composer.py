@@ -190,8 +190,9 @@ class Composer(QFrame):
                   if one.isVisibleTo(self)]  # fmt: skip
         taken = sum(one.minimumSizeHint().width() for one in others)
         meter = self.meter.minimumSizeHint().width() if self.meter.has_use else 0
-        gaps = len(others) + (2 if meter else 1)
-        for folded, gives_way, spacing in ((False, False, 12), (True, False, 12), (True, True, 12), (True, True, 4)):
+        gaps = len(others) + (1 if meter else 0)
+        steps = ((False, False, 12), (False, False, 6), (True, False, 12), (True, True, 12), (True, True, 4))
+        for folded, gives_way, spacing in steps:
             needed = taken + self.switch.room(folded) + (0 if gives_way else meter) + gaps * theme().px(spacing)
             if needed <= room:
                 break
