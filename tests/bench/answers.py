@@ -158,7 +158,8 @@ def support() -> list[Figure]:
         Figure("labelled sentences apart: marked as supported that are", agreed / found, "share", bar=">= 0.95"),
         Figure("labelled sentences apart: supported that are marked so", agreed / supported, "share"),
         Figure("sentences marked as supported, a question", marked / _WRITTEN, "sentences"),
-        Figure("of those that give the gold answer, whose span has it", right / max(1, told), "share", bar=">= 0.95"),
+        Figure("of them those that give the gold answer", told, "sentences"),
+        *([Figure("whose span has it", right / told, "share", bar=">= 0.95")] if told else []),
         Figure("answers with the gold text in them, Careful", held / _WRITTEN, "share"),
     ]
 
