@@ -87,7 +87,9 @@ def _stops(engine: Engine, rounds: int) -> Iterator[Figure]:
         waits, kept = [], 0
         for number in range(rounds):
             messages = user(f"{name} {number} {time.perf_counter()} {prompt}")
-            seconds, known = stopped(engine, messages, replace(GREEDY, max_tokens=400), reading=reading)
+            seconds, known = stopped(
+                engine, messages, replace(GREEDY, max_tokens=400, ignore_end=True), reading=reading
+            )
             waits.append(seconds)
             kept += known > 0
         yield Figure(f"Stop while {name}, until idle (longest)", max(waits), "s", None, _MOMENT)

@@ -73,11 +73,16 @@ def page_blocks(lines: Sequence[Line], page: int, body: float, hyphenated: set[s
     """The blocks of one page. body: height of running text. hyphenated: from `compounds`."""
     usual = _usual_pitch(lines)
     at = 0
-    for table in tables(_rows(lines)):
+    for table in tables(_rows(lines)) if _stands_apart(lines) else ():
         yield from _running(lines[at : table.start], page, body, hyphenated, usual)
         yield Block(BlockKind.TABLE, clean(table.text), page)
         at = table.end
     yield from _running(lines[at:], page, body, hyphenated, usual)
+
+
+def _stands_apart(lines: Sequence[Line]) -> bool:
+    """False for most pages: nothing on them stands beside anything else, as the cells of a table do."""
+    return any(line.cells for line in lines) or any(_same_row(one, other) for one, other in pairwise(lines))
 
 
 def _rows(lines: Sequence[Line]) -> list[Row]:
@@ -148,7 +153,7 @@ def _gap(above: Line, below: Line) -> float:
 
 
 def _same_row(first: Line, second: Line) -> bool:
-    return abs(_gap(first, second)) < 0.4 * max(first.height, second.height) and second.left >= first.right - 2
+    return second.left >= first.right - 2 and abs(_gap(first, second)) < 0.4 * max(first.height, second.height)
 
 
 def _groups(lines: Sequence[Line], usual: float) -> Iterator[list[Line]]:
