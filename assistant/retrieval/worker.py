@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _COLLECTION: Final = "passages"
 _MOST_NEIGHBOURS: Final = 100
+_PASSED_BY: Final = 0.02
+"""The share of sampled vectors that a sound index may pass by; of 100,000 random ones it was 0.002."""
 _SAME: Final = 1e-3  # cosine distance under which two vectors are one, float32 and two rotations considered
 
 
@@ -83,6 +85,13 @@ class _Index:
         distances = found["distances"] or []
         return [list(zip(ids, near, strict=True)) for ids, near in zip(found["ids"], distances, strict=True)]
 
+    def holds(self, payload: bytes, id_: str) -> bool:
+        """True if this id has this vector: looked up, not searched for."""
+        if not self.collection.get(ids=[id_], include=[])["ids"]:
+            return False
+        near = self.nearest(payload, 1, 1, [id_])[0]
+        return bool(near) and near[0][1] < _SAME
+
 
 def _client(folder: Path | None) -> Client:
     """Chroma on `folder`, or in memory; deaf to the person's environment and without telemetry."""
@@ -141,11 +150,17 @@ class _Worker:
     def check(self, request: Request) -> Iterator[Part]:
         """Which of these ids are found when their own vectors are searched for.
 
-        Where many passages have the same words, one of its twins is as good as the vector itself.
+        Where many passages have the same words, one of its twins is as good as the vector itself. The search is
+        approximate: of a hundred thousand vectors it passes some by. A few are therefore looked up by their ids.
         """
-        ids = _ids(request)
-        near = self._opened().nearest(request.payload, len(ids), 1)
-        yield Part({"found": [id_ for id_, some in zip(ids, near, strict=True) if some and some[0][1] < _SAME]})
+        ids, index = _ids(request), self._opened()
+        found = [bool(near) and near[0][1] < _SAME for near in index.nearest(request.payload, len(ids), 1)]
+        passed_by = [at for at, there in enumerate(found) if not there]
+        if len(passed_by) <= max(1, _PASSED_BY * len(ids)):
+            width = len(request.payload) // len(ids)
+            for at in passed_by:
+                found[at] = index.holds(request.payload[at * width : (at + 1) * width], ids[at])
+        yield Part({"found": [id_ for id_, there in zip(ids, found, strict=True) if there]})
 
     def close(self, request: Request) -> Iterator[Part]:
         """Let go of the files in good order."""

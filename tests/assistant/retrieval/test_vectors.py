@@ -12,8 +12,9 @@ import pytest
 
 from assistant.errors import ChildDied
 from assistant.retrieval.vectors import IndexBroken, VectorIndex
-from assistant.retrieval.worker import rotation
+from assistant.retrieval.worker import _Worker, rotation
 from assistant.values import PassageId
+from assistant.workers.serve import Cancelled, Request
 from tests.assistant.retrieval.made import DIMENSIONS, drawn, unit
 
 SECRET = b"s" * 32
@@ -84,6 +85,33 @@ def test_adding_an_id_again_replaces_its_vector(index: VectorIndex) -> None:
     index.add(numbered(1), unit(0, 1))
     assert index.count() == 1
     assert index.query(unit(0, 1), 1)[0][1] == pytest.approx(1.0, abs=1e-5)
+
+
+class Approximate:
+    """Passes some ids by when all are searched for; the vector of an id is the id."""
+
+    def __init__(self, passes_by: int, lost: tuple[str, ...] = ()) -> None:
+        self.passes_by, self.lost = passes_by, lost
+
+    def nearest(self, payload: bytes, count: int, k: int) -> list[list[tuple[str, float]]]:
+        asked = [payload[at : at + 2].decode() for at in range(0, len(payload), 2)]
+        assert len(asked) == count and k == 1
+        return [[("??", 0.9)] if at < self.passes_by else [(id_, 0.0)] for at, id_ in enumerate(asked)]
+
+    def holds(self, payload: bytes, id_: str) -> bool:
+        return payload.decode() == id_ not in self.lost
+
+
+@pytest.mark.parametrize(
+    ("index", "found"), [(Approximate(1), 90), (Approximate(1, lost=("10",)), 89), (Approximate(5), 85)]
+)
+def test_a_few_that_the_approximate_search_passes_by_are_looked_up(index: Approximate, found: int) -> None:
+    worker = _Worker()
+    worker._open = index  # type: ignore[assignment]
+    ids = [str(number) for number in range(10, 100)]
+    (part,) = worker.check(Request("check", {"ids": ids}, "".join(ids).encode(), Cancelled()))
+    told = part.values["found"]
+    assert isinstance(told, list) and len(told) == found
 
 
 def test_twins_are_as_good_as_the_vector_itself(index: VectorIndex) -> None:
