@@ -22,9 +22,11 @@ _BOLD_LEVEL: Final = 4
 _LOOSE: Final = 1.3  # times the usual distance of lines, from where on a gap means a new paragraph
 _LONGEST_HEADING: Final = 160
 _LONGEST_ROW: Final = 300
+_LONG_HEADING: Final = 40
+"""From how many letters on a bold line may be the first of a sentence that goes on below it."""
 _BULLET: Final = re.compile(r"[•▪◦‣●○■□➢✓∙–·*-]\s")
 _ENDS: Final = (".", "!", "?", ":", ";", "。", "！", "？", "”", '"')
-_NOT_HEADING: Final = re.compile(r"[.,;:]$|^[^\w]*$|^\W*\d[\d.,%$€£() -]*$")
+_NOT_HEADING: Final = re.compile(r"[.,;:=+<>≤≥]$|^(?:R?>|>>>|[+$])\s|^[^\w]*$|^\W*\d[\d.,%$€£() -]*$")
 _ROW: Final = re.compile(r"(?:[\s$€£(]+[-–—]?\(?\d[\d.,]*[%)]*){2,}$")  # ends in figures, as a table's row does
 _ROW_ENDS: Final = ".,%)"
 _EAST_ASIAN: Final = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
@@ -109,6 +111,8 @@ def _running(lines: Sequence[Line], page: int, body: float, hyphenated: set[str]
             block = _finished(block, hyphenated)
             if open_block is None:
                 open_block = block
+            elif _began(open_block, block):
+                open_block = Block(block.kind, f"{open_block.text} {block.text}", page)
             elif _goes_on(open_block, block):  # over the end of a column
                 open_block = Block(open_block.kind, f"{open_block.text} {block.text}", page)
             else:
@@ -117,6 +121,13 @@ def _running(lines: Sequence[Line], page: int, body: float, hyphenated: set[str]
         above = group[-1]
     if open_block is not None:
         yield open_block
+
+
+def _began(heading: Block, following: Block) -> bool:
+    """True where what looked like a heading is the first line of a sentence."""
+    if heading.level != _BOLD_LEVEL or following.kind is not BlockKind.PARAGRAPH or len(heading.text) <= _LONG_HEADING:
+        return False
+    return heading.text[0].isupper() and heading.text[-1].islower() and following.text[0].islower()
 
 
 def _goes_on(block: Block, following: Block) -> bool:
@@ -207,6 +218,8 @@ def _heading_level(group: Sequence[Line], body: float, apart: bool) -> int:
     """The level of the heading that a group is, 0 if it is none."""
     size = sum(len(line.text) for line in group)
     if len(group) > 3 or size > _LONGEST_HEADING or size < 2 or not body or _NOT_HEADING.search(group[-1].text):
+        return 0
+    if _BULLET.match(group[0].text):
         return 0
     height = min(line.height for line in group)
     for times, level in _HEADING_SIZES:

@@ -13,6 +13,7 @@ import pypdfium2_raw as api
 
 from assistant.ingestion.formats.columns import Word, cells_of
 from assistant.ingestion.formats.lines import HYPHEN, Line
+from assistant.ingestion.formats.texcodes import spelled
 from assistant.workers import Refusal
 
 _PASSWORD: Final = 4
@@ -38,6 +39,7 @@ _WIDE: Final = 0.5  # of a line's height, a letter on average: more have lines w
 _LONGEST_ROW: Final = 300
 _FIGURES: Final = re.compile(r"\d\S*\s+\S*\d")
 _WORD: Final = re.compile(r"\S+")
+_LETTER: Final = re.compile(r"[^\W_]")
 _SAYING: Final = (api.FPDF_ANNOT_TEXT, api.FPDF_ANNOT_FREETEXT, api.FPDF_ANNOT_POPUP, api.FPDF_ANNOT_HIGHLIGHT)
 
 
@@ -228,6 +230,7 @@ def _lines(text_page: ctypes.c_void_p, most: int) -> Iterator[Line]:
     buffer = (ctypes.c_ushort * (2 * count + 2))()
     written = api.FPDFText_GetText(text_page, 0, count, buffer)
     text = bytes(memoryview(buffer)[: max(0, written - 1)]).decode("utf-16-le", "surrogatepass")
+    text = spelled(text)
     exact = len(text) == count  # else PDFium left characters out, and places must be asked for
     name = ctypes.create_string_buffer(_MAX_FONT_NAME)
     box = (ctypes.c_float * 4)()  # FS_RECTF: left, top, right, bottom
@@ -244,6 +247,10 @@ def _lines(text_page: ctypes.c_void_p, most: int) -> Iterator[Line]:
             first = api.FPDFText_GetCharIndexFromTextIndex(text_page, first)
             last = api.FPDFText_GetCharIndexFromTextIndex(text_page, last)
         left, top, right, bottom = box if _box_of(page, first, into) else _NO_BOX
+        if exact and not stripped[0].isalnum():  # a bullet's font is another one, and often larger
+            letter = _LETTER.search(stripped)
+            if letter and _box_of(page, first + letter.start(), into):
+                top, bottom = box[1], box[3]
         height = top - bottom
         if _box_of(page, last, into):
             right = box[2]

@@ -56,6 +56,20 @@ def test_a_word_cut_at_the_end_of_a_line_is_whole_again() -> None:
     )
 
 
+def test_bullets_prompts_and_formulas_are_no_headings() -> None:
+    for text in ("• Assume that the persons are immune", "R> plot(fit)", "> library(zoo)", "YLL ="):
+        assert not blocks(line(text, 760, size=18), line(FULL, 700))[0][0].startswith("h")
+
+
+def test_a_bold_line_that_a_sentence_goes_on_from_is_its_beginning() -> None:
+    first = line("In many situations data arises from studies which", 760, bold=True)
+    assert blocks(first, line("typically exhibit some form of it.", 700))[0] == (
+        "paragraph",
+        "In many situations data arises from studies which typically exhibit some form of it.",
+    )
+    assert blocks(line("2.1 Data", 760, bold=True), line("data(zoo)", 700))[0] == ("h4", "2.1 Data")
+
+
 def test_large_or_bold_lines_apart_are_headings() -> None:
     found = blocks(
         line("Report", 760, size=24),
