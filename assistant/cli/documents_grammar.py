@@ -54,9 +54,18 @@ def grammar(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     queue.add_argument("--pause", action="store_true", help="read nothing until --resume, even after a restart")
     queue.add_argument("--resume", action="store_true", help="go on, and read what waits")
     queue.add_argument("--retry", action="store_true", help="try again what could not be read")
-    queue.add_argument("--first", type=int, metavar="N", help="let this file be the next")
-    queue.add_argument("--last", type=int, metavar="N", help="let this file be the last")
-    queue.add_argument("--take-out", type=int, metavar="N", help="take this file off the list")
+    queue.add_argument("--first", type=int, nargs="+", metavar="N", help="let these files be the next, in this order")
+    queue.add_argument("--last", type=int, nargs="+", metavar="N", help="let these files be the last, in this order")
+    queue.add_argument("--sooner", type=int, nargs="+", metavar="N", help="let each of these come one place sooner")
+    queue.add_argument("--later", type=int, nargs="+", metavar="N", help="let each of these come one place later")
+    queue.add_argument(
+        "--before",
+        type=int,
+        nargs="+",
+        metavar=("M", "N"),
+        help="let the files N be read right before M, in this order",
+    )
+    queue.add_argument("--take-out", type=int, nargs="+", metavar="N", help="take these files off the list")
     queue.add_argument("--clear", action="store_true", help="take off all that wait")
     queue.add_argument("--json", action="store_true", help="print JSON")
 

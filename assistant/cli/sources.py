@@ -11,6 +11,8 @@ from assistant.cli.ask import stopped_by_interrupt
 from assistant.cli.documents import collection_in, follow, item_object, many, plain, tidy
 from assistant.cli.main import EXIT_FAULT, EXIT_OK, opened
 from assistant.cli.scopes import workspace_of
+from assistant.documents import Documents
+from assistant.errors import BadInput
 from assistant.values import SourceInfo, SourceState
 
 
@@ -75,14 +77,11 @@ def queue(options: argparse.Namespace) -> int:
         documents = privet.documents
         if options.pause:
             documents.pause(True)
-        if options.take_out is not None:
-            documents.queue.take_out(options.take_out)
+        if options.take_out:
+            documents.queue.take_out(*options.take_out)
         if options.clear:
             documents.queue.clear()
-        if options.first is not None:
-            documents.put_first(options.first)
-        if options.last is not None:
-            documents.put_last(options.last)
+        _reorder(documents, options)
         if options.retry:
             documents.retry()
         if options.resume:
@@ -102,6 +101,23 @@ def queue(options: argparse.Namespace) -> int:
         waiting = f"{many(status.files, 'file')} to be read, {many(status.pages, 'page')} to be learned{left}."
         output.say(f"{waiting}{held}")
         return EXIT_OK
+
+
+def _reorder(documents: Documents, options: argparse.Namespace) -> None:
+    """Change the order of the files that wait. Raises BadInput, NotFound."""
+    if options.first:
+        documents.put_first(*options.first)
+    if options.last:
+        documents.put_last(*options.last)
+    if options.sooner:
+        documents.shift(-1, *options.sooner)
+    if options.later:
+        documents.shift(1, *options.later)
+    if options.before:
+        other, *items = options.before
+        if not items:
+            raise BadInput("--before wants two numbers or more.", "Write: privet queue --before M N")
+        documents.put_before(other, *items)
 
 
 def index(options: argparse.Namespace) -> int:

@@ -184,13 +184,21 @@ class Documents:
         self.queue.pause(paused)
         self._news.set()
 
-    def put_first(self, item: int) -> None:
-        """Let a waiting file be the next. Raises NotFound."""
-        self.queue.move(item, 0)
+    def put_first(self, *items: int) -> None:
+        """Let waiting files be the next, in this order. Raises NotFound if none of them waits, as the others do."""
+        self.queue.move(items, 0)
 
-    def put_last(self, item: int) -> None:
-        """Let a waiting file be the last. Raises NotFound."""
-        self.queue.move(item, sys.maxsize)
+    def put_last(self, *items: int) -> None:
+        """Let waiting files be the last, in this order."""
+        self.queue.move(items, sys.maxsize)
+
+    def put_before(self, other: int, *items: int) -> None:
+        """Let waiting files be read right before another one, in this order."""
+        self.queue.put_before(items, other)
+
+    def shift(self, by: int, *items: int) -> None:
+        """Let waiting files come one place sooner (-1) or later (1)."""
+        self.queue.shift(items, by)
 
     def take_out(self, *items: int) -> None:
         """Take files off the list; one that is being read just now is not kept."""

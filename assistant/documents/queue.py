@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,6 +13,7 @@ from assistant.values import CollectionId, QueueItem, SourceId
 from assistant.vault import Connection, Vault, storable
 
 _PAUSED: Final = "queue_paused"
+_LOOK_AGAIN: Final = "Look at the queue again."
 _ITEM: Final = (
     "SELECT id, path, size, what, do, source, collection,"
     " EXISTS (SELECT 1 FROM documents WHERE documents.path = queue.path) FROM queue"
@@ -105,18 +106,43 @@ class Queue:
             )
             return len(wanted)
 
-    def move(self, item: int, to: int) -> None:
-        """Let a waiting file be the one at place `to`, from 0, among those that wait. Raises NotFound."""
+    def move(self, items: Sequence[int], to: int) -> None:
+        """Let waiting files stand from place `to` on, from 0, in the order given. Raises NotFound if none waits."""
+        self._arrange(items, lambda chosen, others: [*others[: max(0, to)], *chosen, *others[max(0, to) :]])
+
+    def put_before(self, items: Sequence[int], other: int) -> None:
+        """Let waiting files stand right before another one, in the order given. Raises NotFound."""
+
+        def arranged(chosen: list[int], others: list[int]) -> list[int]:
+            if other not in others:
+                raise NotFound("The file that they were to stand before does not wait any more.", _LOOK_AGAIN)
+            at = others.index(other)
+            return [*others[:at], *chosen, *others[at:]]
+
+        self._arrange(items, arranged)
+
+    def shift(self, items: Sequence[int], by: int) -> None:
+        """Let waiting files come one place sooner (-1) or later (1); those beside each other stay so. Raises NotFound.
+
+        At the end of the queue nothing moves any further.
+        """
         with self._vault.write() as connection:
-            rows = connection.execute("SELECT id FROM queue WHERE what = '' ORDER BY place, id").fetchall()
-            order = [int(row[0]) for row in rows]
-            if item not in order:
-                raise NotFound("This file does not wait any more.", "Look at the queue again.")
-            order.remove(item)
-            order.insert(max(0, to), item)
-            connection.executemany(
-                "UPDATE queue SET place = ? WHERE id = ?", ((place, id_) for place, id_ in enumerate(order, 1))
-            )
+            order = _order(connection)
+            _waiting_ones(items, order)
+            chosen = set(items)
+            places = range(1, len(order)) if by < 0 else range(len(order) - 2, -1, -1)
+            for place in places:
+                other = place - 1 if by < 0 else place + 1
+                if order[place] in chosen and order[other] not in chosen:
+                    order[place], order[other] = order[other], order[place]
+            _keep_order(connection, order)
+
+    def _arrange(self, items: Sequence[int], arranged: Callable[[list[int], list[int]], list[int]]) -> None:
+        """Keep the order that `arranged` makes of the files to be moved and the others."""
+        with self._vault.write() as connection:
+            order = _order(connection)
+            chosen = _waiting_ones(items, order)
+            _keep_order(connection, arranged(chosen, [one for one in order if one not in chosen]))
 
     def items(self) -> tuple[QueueItem, ...]:
         """What could not be read, then what waits, in its order."""
@@ -143,6 +169,26 @@ class Queue:
                 connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, '1')", (_PAUSED,))
             else:
                 connection.execute("DELETE FROM meta WHERE key = ?", (_PAUSED,))
+
+
+def _order(connection: Connection) -> list[int]:
+    """The files that wait, as they come."""
+    return [int(row[0]) for row in connection.execute("SELECT id FROM queue WHERE what = '' ORDER BY place, id")]
+
+
+def _keep_order(connection: Connection, order: Sequence[int]) -> None:
+    connection.executemany(
+        "UPDATE queue SET place = ? WHERE id = ?", ((place, id_) for place, id_ in enumerate(order, 1))
+    )
+
+
+def _waiting_ones(items: Sequence[int], order: Sequence[int]) -> list[int]:
+    """Those of `items` that wait, each once. Raises NotFound where none does."""
+    waiting = set(order)
+    found = [item for item in dict.fromkeys(items) if item in waiting]
+    if not found:
+        raise NotFound("This file does not wait any more.", _LOOK_AGAIN)
+    return found
 
 
 def _place(connection: Connection, first: bool) -> float:

@@ -163,11 +163,23 @@ class ScriptedDocuments:
         self.queue = [replace(item, what="", do="") for item in self.queue]
         return len(self.queue)
 
-    def put_first(self, item: int) -> None:
-        self.queue.sort(key=lambda one: one.id != item)
+    def put_first(self, *items: int) -> None:
+        self.queue.sort(key=lambda one: items.index(one.id) if one.id in items else len(items))
 
-    def put_last(self, item: int) -> None:
-        self.queue.sort(key=lambda one: one.id == item)
+    def put_last(self, *items: int) -> None:
+        self.queue.sort(key=lambda one: items.index(one.id) if one.id in items else -1)
+
+    def put_before(self, other: int, *items: int) -> None:
+        moved = [one for number in items for one in self.queue if one.id == number]
+        rest = [one for one in self.queue if one.id not in items]
+        at = next(place for place, one in enumerate(rest) if one.id == other)
+        self.queue = [*rest[:at], *moved, *rest[at:]]
+
+    def shift(self, by: int, *items: int) -> None:
+        order = [one.id for one in self.queue]
+        at = max(0, order.index(items[0]) + by)
+        rest = [one for one in self.queue if one.id not in items]
+        self.queue = [*rest[:at], *(one for one in self.queue if one.id in items), *rest[at:]]
 
     def take_out(self, *items: int) -> None:
         self.queue = [item for item in self.queue if item.id not in items]

@@ -19,6 +19,13 @@ def _show_source(number: int) -> Command:
     return Command(f"sources.{number}", f"Show source {number}", DOCUMENTS, run, (f"Alt+{number}",), when, menu=False)
 
 
+def _move_waiting(where: str, title: str, keys: str) -> Command:
+    def run(desk: Desk) -> None:
+        desk.move_waiting(where)
+
+    return Command(f"queue.{where}", title, DOCUMENTS, run, (keys,), lambda desk: desk.has_waiting, menu=False)
+
+
 def _in_document(what: str, title: str, *keys: str, menu: bool = False, local: bool = False) -> Command:
     def run(desk: Desk) -> None:
         desk.in_document(what)
@@ -103,6 +110,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
             ("Ctrl+Shift+P",), lambda desk: desk.open),
     Command("documents.retry", "Try again what could not be read", DOCUMENTS, lambda desk: desk.retry_documents(), (),
             lambda desk: desk.has_failed),
+    _move_waiting("sooner", "Read the selected files sooner", "Alt+Up"),
+    _move_waiting("later", "Read the selected files later", "Alt+Down"),
+    _move_waiting("first", "Read the selected files next", "Alt+Home"),
+    _move_waiting("last", "Read the selected files last", "Alt+End"),
     Command("documents.stop", "Stop adding documents", DOCUMENTS, lambda desk: desk.stop_adding(), ("Ctrl+Esc",),
             lambda desk: desk.adding),
     Command("documents.everywhere", "Show documents of all workspaces, or of this one", DOCUMENTS,

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QLineEdit, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ui.i18n import tr
-from ui.lists.rows import ROW_ROLE, Row, Tone
+from ui.lists.model import ROW_ROLE, Row, Tone
+from ui.lists.pictures import HEIGHT, WIDTH, paint
 from ui.theme import Type, pixmap, theme
 
 Index = QModelIndex | QPersistentModelIndex
-_PAD_X, _PAD_Y, _END = 10, 7, 18
+_PAD_X, _PAD_Y, _END, _PICTURE_GAP = 10, 7, 18, 8
 _WRAP: Final = int(Qt.TextFlag.TextWordWrap)
 
 
@@ -38,7 +39,7 @@ class RowDelegate(QStyledItemDelegate):
         width = self._view.viewport().width()
         height = QFontMetrics(theme().font(_title_type(row))).height() + 2 * theme().px(_PAD_Y)
         if row.detail:
-            height += self._detail_height(row, width) + theme().px(2)
+            height += self._detail_height(row, width - _picture_room(row)) + theme().px(2)
         if row.progress is not None:
             height += theme().px(8)
         return QSize(width, height)
@@ -53,6 +54,14 @@ class RowDelegate(QStyledItemDelegate):
             bool(option.state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected))
             or row.tone is not Tone.PLAIN
         )
+        if row.picture is not None:
+            sheet = QRectF(area.left(), area.top(), theme().px(WIDTH), theme().px(HEIGHT))
+            if self._view.isRightToLeft():
+                sheet.moveRight(area.right())
+                area.setRight(area.right() - _picture_room(row))
+            else:
+                area.setLeft(area.left() + _picture_room(row))
+            paint(painter, sheet, row.picture)
         self._paint_words(painter, area, row, shows_end)
         if row.progress is not None:
             self._paint_progress(painter, area, option.rect.bottom(), row.progress)
@@ -135,6 +144,11 @@ class RowDelegate(QStyledItemDelegate):
             return metrics.height()
         room = QRect(0, 0, width - 2 * theme().px(_PAD_X), 10_000)
         return metrics.boundingRect(room, _WRAP, row.detail).height() + theme().px(4)
+
+
+def _picture_room(row: Row) -> int:
+    """Pixels that the picture takes before the words."""
+    return theme().px(WIDTH + _PICTURE_GAP) if row.picture is not None else 0
 
 
 def _title_type(row: Row) -> Type:

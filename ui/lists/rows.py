@@ -3,119 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from enum import Enum
-from typing import Final
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QEvent,
-    QModelIndex,
-    QPersistentModelIndex,
-    QPoint,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 
-from ui.widgets import tip
-
-Index = QModelIndex | QPersistentModelIndex
-Key = int | str
-ROW_ROLE: Final = int(Qt.ItemDataRole.UserRole)
-
-
-class Tone(Enum):
-    """How a row is drawn."""
-
-    PLAIN = "plain"
-    BUSY = "busy"
-    WARN = "warn"
-    SECTION = "section"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row. key: what it stands for, unique in the list. detail: a second line; wrapped where the tone is WARN.
-
-    aside: a few words at the end of the title's line. progress: from 0 to 1, None for no bar. end: the icon at its end,
-    "" for none. editable: its title can be changed.
-    """
-
-    key: Key
-    title: str
-    detail: str = ""
-    aside: str = ""
-    progress: float | None = None
-    tone: Tone = Tone.PLAIN
-    end: str = ""
-    editable: bool = False
-
-
-class RowModel(QAbstractListModel):
-    """The rows, and the change of a title by the person."""
-
-    renamed = Signal(object, str)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.rows: tuple[Row, ...] = ()
-
-    def show_rows(self, rows: Sequence[Row]) -> None:
-        """Show other rows; where only their contents differ, selection and editing stay."""
-        if [row.key for row in rows] == [row.key for row in self.rows]:
-            before, self.rows = self.rows, tuple(rows)
-            for number, (old, new) in enumerate(zip(before, rows, strict=True)):
-                if old != new:
-                    self.dataChanged.emit(self.index(number), self.index(number))
-            return
-        self.beginResetModel()
-        self.rows = tuple(rows)
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's signature)
-        return 0 if parent.isValid() else len(self.rows)
-
-    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
-        row = self.rows[index.row()]
-        match role:
-            case ROW_ROLE.real:
-                return row
-            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
-                return row.title
-            case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{row.title}. {row.detail}".strip(" .")
-            case Qt.ItemDataRole.ToolTipRole:
-                return tip(f"{row.title}\n{row.detail}".strip())
-        return None
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        if not index.isValid() or self.rows[index.row()].tone is Tone.SECTION:
-            return Qt.ItemFlag.NoItemFlags
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return flags | Qt.ItemFlag.ItemIsEditable if self.rows[index.row()].editable else flags
-
-    def setData(self, index: Index, value: object, role: int = int(Qt.ItemDataRole.EditRole)) -> bool:
-        row = self.rows[index.row()]
-        title = " ".join(str(value).split())
-        if role != Qt.ItemDataRole.EditRole or not title or title == row.title:
-            return False
-        self.renamed.emit(row.key, title)
-        return True
+from ui.lists.model import Index, Key, Row, RowModel
 
 
 class RowList(QListView):
     """`chosen`: a row was made the current one by the person. `removed`: its end was pressed, or Delete.
 
-    `renamed`: its title was changed in place (F2 or a double click).
+    `renamed`: its title was changed in place (F2 or a double click). `dragged`: rows (keys) were dropped before another
+    one (its key), or last (None). several: more than one row can be selected.
     """
 
     chosen = Signal(object)
     removed = Signal(object)
     renamed = Signal(object, str)
+    dragged = Signal(object, object)
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, parent: QWidget | None = None, several: bool = False) -> None:
         super().__init__(parent)
         from ui.lists.delegate import RowDelegate
 
@@ -123,6 +31,7 @@ class RowList(QListView):
         self._silent = False
         self._rows = RowModel(self)
         self._rows.renamed.connect(self.renamed)
+        self._rows.dragged.connect(self.dragged)
         self.setAccessibleName(name)
         self.setModel(self._rows)
         self.setItemDelegate(RowDelegate(self))
@@ -131,6 +40,10 @@ class RowList(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setResizeMode(QListView.ResizeMode.Adjust)
+        if several:
+            self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+            self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
+            self.setDefaultDropAction(Qt.DropAction.MoveAction)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._menu)
 
@@ -145,12 +58,22 @@ class RowList(QListView):
         index = self.currentIndex()
         return self._rows.rows[index.row()].key if index.isValid() else None
 
+    @property
+    def selected(self) -> tuple[Key, ...]:
+        """The keys of the selected rows, in the order of the list."""
+        chosen = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return tuple(self._rows.rows[row].key for row in chosen)
+
     def show_rows(self, rows: Sequence[Row]) -> None:
-        """Show other rows; the current one stays the current one."""
-        key = self.current
+        """Show other rows; the current one stays the current one, and what is selected stays so."""
+        key, chosen = self.current, set(self.selected)
         self._rows.show_rows(rows)
         if key is not None and self.current != key:
             self.select(key)
+        if len(chosen) > 1:
+            for number, row in enumerate(self.rows):
+                if row.key in chosen:
+                    self.selectionModel().select(self._rows.index(number), QItemSelectionModel.SelectionFlag.Select)
 
     def select(self, key: Key | None) -> None:
         """Make a row the current one without saying that the person chose it; None for no row."""
@@ -170,8 +93,9 @@ class RowList(QListView):
             self.chosen.emit(self._rows.rows[current.row()].key)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.current is not None:
-            self.removed.emit(self.current)
+        chosen = self.selected or ((self.current,) if self.current is not None else ())
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and chosen:
+            self.removed.emit(chosen[0])
         elif event.key() == Qt.Key.Key_F2 and self.current is not None:
             self.rename(self.current)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.current is not None:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QMenu
 
 from assistant.errors import PrivetError
 from assistant.values import (
     EVERYTHING,
     FIRST_WORKSPACE,
     CollectionId,
-    CollectionInfo,
     DocumentEvent,
     DocumentId,
     DocumentInfo,
@@ -25,38 +22,26 @@ from assistant.values import (
     Learned,
     NotAdded,
     PageText,
-    QueueItem,
     Reading,
     Rebuilding,
     SourceId,
-    SourceInfo,
     Stop,
     Working,
     WorkspaceId,
-    WorkStatus,
 )
 from ui.bridge import Bridge, Lane, Task
 from ui.i18n import counted, number, seconds, tr
 from ui.lists import Key, Row, Tone
 from ui.panels.library import LibraryView
 from ui.ports import Assistant
-from ui.presenters.library_rows import patterns, rows_of, status_words, title_of
+from ui.presenters.library_menu import LibraryMenu
+from ui.presenters.library_order import QueueOrder
+from ui.presenters.library_pictures import reading_picture, refused_picture
+from ui.presenters.library_rows import Seen, rows_of, status_words, title_of
 from ui.widgets import Banner, announce
 
+T = TypeVar("T")
 _UNDO_SECONDS: Final = 8.0
-_NOTHING: Final = WorkStatus(0, 0, 0, 0, None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What the engine said when it was last asked."""
-
-    documents: tuple[DocumentInfo, ...] = ()
-    items: tuple[QueueItem, ...] = ()
-    sources: tuple[SourceInfo, ...] = ()
-    status: WorkStatus = _NOTHING
-    collections: tuple[CollectionInfo, ...] = ()
-    here: frozenset[DocumentId] | None = None  # those of the workspace in sight, None for all
 
 
 class LibraryPresenter(QObject):
@@ -82,7 +67,7 @@ class LibraryPresenter(QObject):
         self.workspace: Callable[[], WorkspaceId] = lambda: FIRST_WORKSPACE  # the one in sight
         self.everywhere = False
         self._assistant: Assistant | None = None
-        self._seen = _Seen()
+        self._seen = Seen()
         self._removing: set[DocumentId] = set()
         self._progress: dict[str, Row] = {}  # by path: files that are read, and documents that are learned
         self._refused: dict[str, Row] = {}  # by path: what could not even wait
@@ -90,10 +75,12 @@ class LibraryPresenter(QObject):
         self._upkeep: Task | None = None
         self._asking = False
         self._ask_again = False
-        view.list.removed.connect(self.remove)
+        self.order = QueueOrder(self, view)
+        self._menus = LibraryMenu(self, view)
+        view.list.removed.connect(self._remove_pressed)
         # What can be done with the selected document can be done from then on, by its keys too.
-        view.list.selectionModel().currentChanged.connect(self._selected)
-        view.list.menu_for = self._menu
+        view.list.selectionModel().selectionChanged.connect(self._selected)
+        view.list.menu_for = self._menus.make
         view.everywhere_pressed.connect(lambda: self.show_everywhere(not self.everywhere))
 
     @property
@@ -122,8 +109,18 @@ class LibraryPresenter(QObject):
         return any(item.failed for item in self._seen.items)
 
     @property
+    def seen(self) -> Seen:
+        """What the engine said when it was last asked."""
+        return self._seen
+
+    @property
+    def refused(self) -> Collection[str]:
+        """The keys of files that could not even wait."""
+        return self._refused.keys()
+
+    @property
     def selected(self) -> Key | None:
-        """The key of the selected row."""
+        """The key of the current row."""
         return self._view.list.current
 
     @property
@@ -176,22 +173,22 @@ class LibraryPresenter(QObject):
         """Watch a folder from now on."""
         self.begun.emit()
         home = self.home()
-        self._do(lambda assistant: assistant.documents.watch(folder, (), home), Lane.FILES)
+        self.do(lambda assistant: assistant.documents.watch(folder, (), home), Lane.FILES)
 
     def stop_adding(self) -> None:
         """Take everything that waits off the list; files that are in already stay."""
         # After what is being put in the queue just now: that is to go as well.
-        self._do(lambda assistant: assistant.documents.give_up_waiting(), Lane.FILES)
+        self.do(lambda assistant: assistant.documents.give_up_waiting(), Lane.FILES)
 
     def pause(self) -> None:
         """Read and learn nothing, or go on."""
         paused = not self.paused
-        self._do(lambda assistant: assistant.documents.pause(paused))
+        self.do(lambda assistant: assistant.documents.pause(paused))
 
     def retry(self) -> None:
         """Try again whatever could not be read."""
         self._refused.clear()
-        self._do(lambda assistant: assistant.documents.retry())
+        self.do(lambda assistant: assistant.documents.retry())
 
     def open_selected(self) -> None:
         """Have the selected document looked at, page by page."""
@@ -207,49 +204,63 @@ class LibraryPresenter(QObject):
     def _selected(self) -> None:
         self.changed.emit()
 
-    def _open(self, key: Key) -> None:
+    def open(self, key: Key) -> None:
+        """Have a document looked at, page by page."""
         self._view.list.select(key)
         self.open_selected()
 
-    def _summarise(self, key: Key) -> None:
+    def summarise(self, key: Key) -> None:
+        """Have a document summarised."""
         self._view.list.select(key)
         self.summary_wanted.emit()
 
-    def remove(self, key: Key) -> None:
-        """Take a file off the list, watch a folder no more, or remove a document, with a way back for some seconds."""
-        if isinstance(key, str):
-            kind, _, rest = key.partition(" ")
-            if kind == "item":
-                self._do(lambda assistant: assistant.documents.take_out(int(rest)))
-            elif kind == "source":
-                self._unwatch(SourceId(int(rest)), keep=True)
-            elif self._refused.pop(key, None) is not None:
+    def _remove_pressed(self, key: Key) -> None:
+        """Of a row that is selected, all that are: as Delete means it."""
+        chosen = self._view.list.selected
+        self.remove(*(chosen if key in chosen else (key,)))
+
+    def remove(self, *keys: Key) -> None:
+        """Take files off the list, watch folders no more, or remove documents, with a way back for some seconds."""
+        items = [int(key[5:]) for key in keys if isinstance(key, str) and key.startswith("item ")]
+        if items:
+            self.do(lambda assistant: assistant.documents.take_out(*items))
+        for key in keys:
+            if isinstance(key, str) and key.startswith("source "):
+                self.unwatch(SourceId(int(key[7:])), keep=True)
+            elif isinstance(key, str) and self._refused.pop(key, None) is not None:
                 self._show()
+        gone = [one for one in self.documents if one.id in keys]
+        if not gone:
             return
-        document = next((one for one in self.documents if one.id == key), None)
-        if document is None:
-            return
+        if len(gone) == 1:
+            words = tr("“{title}” is removed.", title=title_of(gone[0]))
+        else:
+            words = tr("{n} documents are removed.", n=number(len(gone)))
+        documents = tuple(one.id for one in gone)
         self._notice.say(
-            tr("“{title}” is removed.", title=title_of(document)),
+            words,
             action=tr("Undo"),
-            act=lambda: self._restore(document.id),
-            gone=lambda: self._remove_for_good(document.id),
+            act=lambda: self._restore(documents),
+            gone=lambda: self._remove_for_good(documents),
             seconds=_UNDO_SECONDS,
         )
-        self._removing.add(document.id)
+        self._removing.update(documents)
         self._show()
 
-    def _restore(self, document: DocumentId) -> None:
-        self._removing.discard(document)
+    def _restore(self, documents: Sequence[DocumentId]) -> None:
+        self._removing.difference_update(documents)
         self._show()
 
-    def _remove_for_good(self, document: DocumentId) -> None:
+    def _remove_for_good(self, documents: Sequence[DocumentId]) -> None:
         # What was removed is removed to the end: no wish to stop reaches it.
-        self._tidy(
-            lambda assistant: assistant.documents.remove(document, Stop()), lambda: self._removing.discard(document)
-        )
+        for document in documents:
+            self._tidy(partial(self._removal, document), partial(self._removing.discard, document))
 
-    def _unwatch(self, source: SourceId, keep: bool) -> None:
+    def _removal(self, document: DocumentId, assistant: Assistant) -> Iterator[Rebuilding]:
+        return assistant.documents.remove(document, Stop())
+
+    def unwatch(self, source: SourceId, keep: bool) -> None:
+        """Watch a folder no more. keep: its documents stay."""
         self._tidy(lambda assistant: assistant.documents.unwatch(source, Stop(), keep), lambda: None)
 
     def _tidy(self, work: Callable[[Assistant], Iterator[Rebuilding]], done: Callable[[], None]) -> None:
@@ -269,10 +280,18 @@ class LibraryPresenter(QObject):
             Lane.DOCUMENTS,
         )
 
-    def _do(self, work: Callable[[Assistant], object], lane: Lane = Lane.VAULT) -> None:
+    def do(
+        self, work: Callable[[Assistant], T], lane: Lane = Lane.VAULT, then: Callable[[T], None] = lambda _: None
+    ) -> None:
+        """Have something done behind the window, and look how things are then."""
         assistant = self._assistant
+
+        def done(result: T) -> None:
+            then(result)
+            self._refresh()
+
         if assistant is not None:
-            self._bridge.call(lambda: work(assistant), lambda _: self._refresh(), self.fault.emit, lane)
+            self._bridge.call(lambda: work(assistant), done, self.fault.emit, lane)
 
     def _on_rebuilding(self, event: Rebuilding) -> None:
         words = tr("Tidying up: {done} of {total} passages", done=number(event.done), total=number(event.total))
@@ -303,15 +322,17 @@ class LibraryPresenter(QObject):
                 if not any(item.path == path for item in self._seen.items):
                     words = f"{what} {do}".strip()
                     self._refused[str(path)] = Row(
-                        str(path), path.name or str(path), words, tone=Tone.WARN, end="close"
-                    )
+                        str(path), path.name or str(path), words, tone=Tone.WARN, end="close",
+                        picture=refused_picture(path),
+                    )  # fmt: skip
                 announce(self._view, what)
             case Working(status):
                 self._view.show_status(status_words(status))
         self._refresh()
 
     def _put(self, path: Path, detail: str, share: float) -> None:
-        self._progress[str(path)] = Row(str(path), path.name, detail, progress=share, tone=Tone.BUSY)
+        picture = reading_picture(path, share)
+        self._progress[str(path)] = Row(str(path), path.name, detail, progress=share, tone=Tone.BUSY, picture=picture)
 
     def _reading(self) -> bool:
         known = {str(one.path) for one in self._seen.documents}
@@ -336,12 +357,12 @@ class LibraryPresenter(QObject):
         self._asking = True
         documents, workspaces, workspace = assistant.documents, assistant.workspaces, self.workspace()
 
-        def ask() -> _Seen:
+        def ask() -> Seen:
             collections, here = documents.collections.list(), workspaces.reach(workspace, EVERYTHING)
             known = documents.list(), documents.waiting(), documents.watched(), documents.status()
-            return _Seen(*known, collections, here)
+            return Seen(*known, collections, here)
 
-        def answered(seen: _Seen) -> None:
+        def answered(seen: Seen) -> None:
             self._asking = False
             then()
             self._listed(seen)
@@ -355,7 +376,7 @@ class LibraryPresenter(QObject):
 
         self._bridge.call(ask, answered, failed)
 
-    def _listed(self, seen: _Seen) -> None:
+    def _listed(self, seen: Seen) -> None:
         self._seen = seen
         waiting = {str(item.path) for item in seen.items if not item.failed}
         learning = {str(one.path) for one in seen.documents if one.unlearned}
@@ -369,7 +390,7 @@ class LibraryPresenter(QObject):
         there, listed, seen = self._there, self.documents, self._seen
         hidden = {str(one.path) for one in there} - {str(one.path) for one in listed}
         progress = {key: row for key, row in self._progress.items() if key not in hidden}
-        rows = rows_of(listed, seen.items, seen.sources, seen.collections, progress, self._refused)
+        rows = rows_of(listed, seen, progress, self._refused)
         self._view.show_documents(rows, self.adding, self.paused)
         more = len(there) - len(listed)
         if more:
@@ -378,75 +399,3 @@ class LibraryPresenter(QObject):
             others = self.everywhere and seen.here is not None and len(seen.here) < len(there)
             self._view.show_elsewhere(tr("Only those of this workspace") if others else "")
         self.changed.emit()
-
-    def _offer_collections(self, menu: QMenu, document: DocumentInfo | None) -> None:
-        """Put a document under one of the names there are, under its folder's, or under none."""
-        if document is None:
-            return
-        folder, chosen = document.path.parent.name, (document.id,)
-        inside = menu.addMenu(tr("Put into a collection"))
-        for collection in self._seen.collections:
-            if collection.id != document.collection:
-                inside.addAction(collection.name, partial(self._put_into, chosen, collection.id))
-        if folder and folder.casefold() not in (one.name.casefold() for one in self._seen.collections):
-            inside.addAction(tr("A new one: “{name}”", name=folder), partial(self._put_into_new, chosen, folder))
-        if document.collection is not None:
-            menu.addAction(tr("Take out of its collection"), partial(self._put_into, chosen, None))
-
-    def _put_into(self, documents: tuple[DocumentId, ...], collection: CollectionId | None) -> None:
-        self._do(lambda assistant: assistant.documents.collections.put(documents, collection))
-
-    def _put_into_new(self, documents: tuple[DocumentId, ...], name: str) -> None:
-        workspace = self.workspace()
-
-        def put(assistant: Assistant) -> None:
-            collections = assistant.documents.collections
-            collections.put(documents, collections.create(name, workspace))
-
-        self._do(put)
-
-    def _offer_leaving_out(self, menu: QMenu, document: DocumentInfo | None) -> None:
-        """Of a watched folder: leave out what ends as this document does."""
-        source = next((one for one in self._seen.sources if document and one.id == document.source), None)
-        ending = document.path.suffix if document else ""
-        if source is not None and ending:
-            pattern = f"*{ending}"
-            words = tr("Leave out {pattern} in “{folder}”", pattern=pattern, folder=source.path.name)
-            menu.addAction(words, lambda: self._leave_out(source, (*patterns(source), pattern)))
-
-    def _leave_out(self, source: SourceInfo, wanted: Sequence[str]) -> None:
-        self._do(lambda assistant: assistant.documents.watch(source.path, wanted, source.collection), Lane.FILES)
-
-    def _menu(self, key: Key) -> QMenu | None:
-        menu = QMenu(self._view)
-        if not isinstance(key, str):
-            menu.addAction(tr("Look at its text"), lambda: self._open(key))
-            menu.addAction(tr("Summarise"), lambda: self._summarise(key))
-            menu.addAction(tr("Remove"), lambda: self.remove(key))
-            document = next((one for one in self.documents if one.id == key), None)
-            self._offer_collections(menu, document)
-            self._offer_leaving_out(menu, document)
-            return menu
-        kind, _, rest = key.partition(" ")
-        if kind == "item":
-            item = next((one for one in self._seen.items if str(one.id) == rest), None)
-            if item is None:
-                return None
-            if item.failed:
-                menu.addAction(tr("Try again"), lambda: self._do(lambda one: one.documents.retry((item.id,))))
-            else:
-                menu.addAction(tr("Read this next"), lambda: self._do(lambda one: one.documents.put_first(item.id)))
-                menu.addAction(tr("Read this last"), lambda: self._do(lambda one: one.documents.put_last(item.id)))
-            menu.addAction(tr("Take off the list"), lambda: self.remove(key))
-        elif kind == "source":
-            source = SourceId(int(rest))
-            watched = next((one for one in self._seen.sources if one.id == source), None)
-            if watched is not None and patterns(watched):
-                menu.addAction(tr("Leave nothing out any more"), lambda: self._leave_out(watched, ()))
-            menu.addAction(tr("Watch no more, keep its documents"), lambda: self._unwatch(source, keep=True))
-            menu.addAction(tr("Watch no more, forget its documents"), lambda: self._unwatch(source, keep=False))
-        elif key in self._refused:
-            menu.addAction(tr("Dismiss"), lambda: self.remove(key))
-        else:
-            return None
-        return menu

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
-from assistant.values import CollectionInfo, DocumentInfo, QueueItem, SourceInfo, SourceState, Unit, WorkStatus
+from assistant.values import (
+    CollectionInfo,
+    DocumentId,
+    DocumentInfo,
+    QueueItem,
+    SourceInfo,
+    SourceState,
+    Unit,
+    WorkStatus,
+)
 from ui.i18n import counted, number, seconds, tr
 from ui.lists import Row, Tone
+from ui.presenters.library_pictures import document_picture, folder_picture, waiting_picture
 
 _SHOWN: Final = 50  # of those that wait; of more, the number says enough
+_NOTHING: Final = WorkStatus(0, 0, 0, 0, None)
 
 _UNITS: Final = {
     Unit.PAGE: ("{n} page", "{n} pages"),
@@ -21,50 +32,98 @@ _UNITS: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the engine said when it was last asked."""
+
+    documents: tuple[DocumentInfo, ...] = ()
+    items: tuple[QueueItem, ...] = ()
+    sources: tuple[SourceInfo, ...] = ()
+    status: WorkStatus = _NOTHING
+    collections: tuple[CollectionInfo, ...] = ()
+    here: frozenset[DocumentId] | None = None  # those of the workspace in sight, None for all
+
+    @property
+    def waiting(self) -> tuple[QueueItem, ...]:
+        """The files that wait for their turn, in its order."""
+        return tuple(item for item in self.items if not item.failed)
+
+
 def title_of(document: DocumentInfo) -> str:
     """What to call a document."""
     return document.title or document.path.name
 
 
 def rows_of(
-    documents: Sequence[DocumentInfo],
-    items: Sequence[QueueItem],
-    sources: Sequence[SourceInfo],
-    collections: Sequence[CollectionInfo],
-    progress: Mapping[str, Row],
-    refused: Mapping[str, Row],
+    documents: Sequence[DocumentInfo], seen: Seen, progress: Mapping[str, Row], refused: Mapping[str, Row]
 ) -> list[Row]:
     """All rows: what needs attention first, then what is read or waits, documents, collections with theirs, folders.
 
-    progress: of files that are read and documents that are learned, by path. refused: of what could not be added.
+    documents: those that are listed. progress: of files that are read and documents that are learned, by path.
+    refused: of what could not be added.
     """
+    items, sources = seen.items, seen.sources
     failed = [_failed(item) for item in items if item.failed]
     looks = [_document(one, progress.get(str(one.path))) for one in documents if attention(one)]
     away = [_away(source) for source in sources if source.state is SourceState.AWAY]
     rows = [*refused.values(), *failed, *away, *looks]
     if rows:
         rows.insert(0, Row("section attention", tr("Needs attention"), tone=Tone.SECTION))
-    waiting = [item for item in items if not item.failed]
+    waiting = seen.waiting
     known = {str(one.path) for one in documents}
-    waiting_rows = [progress.get(str(item.path)) or _waiting(item) for item in waiting[:_SHOWN]]
-    if len(waiting) > _SHOWN:
-        more = counted(len(waiting) - _SHOWN, "{n} more file", "{n} more files")
-        waiting_rows.append(Row("waiting more", more, tr("Waiting"), tone=Tone.BUSY))
     queued = {str(item.path) for item in waiting}
     begun = [row for key, row in progress.items() if key not in known and key not in queued]
-    named = {collection.id: collection for collection in collections}
     well = [one for one in documents if not attention(one)]
+    named = {collection.id for collection in seen.collections}
     plain = [_document(one, progress.get(str(one.path))) for one in well if one.collection not in named]
     if rows and plain:
         plain.insert(0, Row("section documents", tr("Documents"), tone=Tone.SECTION))
-    for collection in sorted(collections, key=lambda collection: collection.name.casefold()):
-        its = [_document(one, progress.get(str(one.path))) for one in well if one.collection == collection.id]
-        if its:
-            plain += [Row(f"section collection {collection.id}", collection.name, tone=Tone.SECTION), *its]
+    for collection in sorted(seen.collections, key=lambda collection: collection.name.casefold()):
+        plain += _collection(collection, documents, seen, progress)
     folders = [_watched(source) for source in sources if source.state is not SourceState.AWAY]
     if folders:
         folders.insert(0, Row("section folders", tr("Watched folders"), tone=Tone.SECTION))
-    return [*rows, *begun, *waiting_rows, *plain, *folders]
+    return [*rows, *begun, *_queue(waiting, progress), *plain, *folders]
+
+
+def _queue(waiting: Sequence[QueueItem], progress: Mapping[str, Row]) -> list[Row]:
+    rows = []
+    for item in waiting[:_SHOWN]:
+        row, begun = _waiting(item), progress.get(str(item.path))
+        if begun is not None:
+            row = replace(row, detail=begun.detail, progress=begun.progress, picture=begun.picture)
+        rows.append(row)
+    if len(waiting) > _SHOWN:
+        more = counted(len(waiting) - _SHOWN, "{n} more file", "{n} more files")
+        rows.append(Row("waiting more", more, tr("Waiting"), tone=Tone.BUSY))
+    return rows
+
+
+def _collection(
+    collection: CollectionInfo, documents: Sequence[DocumentInfo], seen: Seen, progress: Mapping[str, Row]
+) -> list[Row]:
+    """Its name with its totals, and those of its documents that need no attention; nothing where none is listed."""
+    its = [one for one in documents if one.collection == collection.id]
+    if not its:
+        return []
+    head = Row(f"section collection {collection.id}", collection.name, totals(collection, its, seen), tone=Tone.SECTION)
+    return [head, *(_document(one, progress.get(str(one.path))) for one in its if not attention(one))]
+
+
+def totals(collection: CollectionInfo, documents: Sequence[DocumentInfo], seen: Seen) -> str:
+    """What a collection holds, what of it needs attention, and what is out of date. documents: its own."""
+    parts = [counted(len(documents), "{n} document", "{n} documents")]
+    if pages := sum(one.pages for one in documents):
+        parts.append(counted(pages, "{n} page", "{n} pages"))
+    failed = sum(item.failed and item.collection == collection.id for item in seen.items)
+    if looks := failed + sum(bool(attention(one)) for one in documents):
+        parts.append(counted(looks, "{n} needs attention", "{n} need attention"))
+    paths = {one.path for one in documents}
+    if stale := sum(item.stale and item.path in paths for item in seen.items):
+        parts.append(counted(stale, "{n} is out of date", "{n} are out of date"))
+    if learning := sum(one.unlearned > 0 for one in documents):
+        parts.append(counted(learning, "{n} is found by words only, so far", "{n} are found by words only, so far"))
+    return ", ".join(parts)
 
 
 def attention(document: DocumentInfo) -> str:
@@ -106,23 +165,32 @@ def status_words(status: WorkStatus) -> str:
 
 def _failed(item: QueueItem) -> Row:
     older = tr(" Until then, answers come from the version before.") if item.stale else ""
-    return Row(f"item {item.id}", item.path.name, f"{item.what} {item.do}{older}".strip(), tone=Tone.WARN, end="close")
+    words = f"{item.what} {item.do}{older}".strip()
+    return Row(
+        f"item {item.id}", item.path.name, words, tone=Tone.WARN, end="close", picture=waiting_picture(item)
+    )  # fmt: skip
 
 
 def _waiting(item: QueueItem) -> Row:
-    return Row(f"item {item.id}", item.path.name, tr("Waiting"), progress=0.0, tone=Tone.BUSY, end="close")
+    words = tr("Waiting; answers come from the version before") if item.stale else tr("Waiting")
+    return Row(
+        f"item {item.id}", item.path.name, words, progress=0.0, tone=Tone.BUSY, end="close",
+        picture=waiting_picture(item), movable=True,
+    )  # fmt: skip
 
 
 def _away(source: SourceInfo) -> Row:
     what = tr("This folder is not there now. What came from it is kept.")
-    return Row(f"source {source.id}", source.path.name or str(source.path), what, tone=Tone.WARN)
+    name = source.path.name or str(source.path)
+    return Row(f"source {source.id}", name, what, tone=Tone.WARN, picture=folder_picture(source))
 
 
 def _watched(source: SourceInfo) -> Row:
     detail = counted(source.documents, "{n} document", "{n} documents")
     if left_out := patterns(source):
         detail = tr("{detail}, without {patterns}", detail=detail, patterns=", ".join(left_out))
-    return Row(f"source {source.id}", source.path.name or str(source.path), detail, end="close")
+    name = source.path.name or str(source.path)
+    return Row(f"source {source.id}", name, detail, end="close", picture=folder_picture(source))
 
 
 def _document(document: DocumentInfo, learning: Row | None) -> Row:
@@ -134,7 +202,10 @@ def _document(document: DocumentInfo, learning: Row | None) -> Row:
     if document.ocr:
         detail = tr("{detail}, {n} from pictures", detail=detail, n=number(len(document.ocr)))
     said = why[:1].upper() + why[1:] if why else document.warnings[0] if document.warnings else ""
-    row = Row(int(document.id), title_of(document), f"{detail}. {said}" if said else detail, end="trash")
+    row = Row(
+        int(document.id), title_of(document), f"{detail}. {said}" if said else detail, end="trash",
+        picture=document_picture(document, bool(why)),
+    )  # fmt: skip
     if learning is not None and document.unlearned:
         return replace(row, detail=learning.detail, progress=learning.progress)
     if document.unlearned:

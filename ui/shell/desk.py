@@ -102,6 +102,10 @@ class WindowDesk:
         return self._library.failed
 
     @property
+    def has_waiting(self) -> bool:
+        return bool(self._library.order.chosen)
+
+    @property
     def can_undo(self) -> bool:
         return self._window.chat.notice.can_act
 
@@ -212,6 +216,17 @@ class WindowDesk:
 
     def retry_documents(self) -> None:
         self._library.retry()
+
+    def move_waiting(self, where: str) -> None:
+        order = self._library.order
+        chosen = order.chosen
+        acts: dict[str, Callable[[], None]] = {
+            "sooner": lambda: order.shift(chosen, -1),
+            "later": lambda: order.shift(chosen, 1),
+            "first": lambda: order.put_first(chosen),
+            "last": lambda: order.put_last(chosen),
+        }
+        acts[where]()
 
     def stop_adding(self) -> None:
         self._library.stop_adding()

@@ -110,7 +110,7 @@ def test_the_queue_and_its_order_survive_a_restart(tmp_path: Path) -> None:
     names = ["a.txt", "b.txt", "c.txt"]
     with opened(tmp_path / "home") as home:
         home.documents.enqueue([text(tmp_path, name, f"Words of {name}.") for name in names])
-        home.documents.queue.move(home.documents.waiting()[2].id, 0)
+        home.documents.queue.move([home.documents.waiting()[2].id], 0)
         home.documents.pause(True)
         assert home.work() and home.titles() == []
     with opened(tmp_path / "home") as home:

@@ -62,7 +62,7 @@ class LibraryView(QWidget):
         if self._list is None:
             from ui.lists import RowList
 
-            self._list = RowList(tr("Documents"))
+            self._list = RowList(tr("Documents"), several=True)
             self._list.hide()
             self._layout.insertWidget(4, self._list, 1)
         return self._list
