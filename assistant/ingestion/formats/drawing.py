@@ -10,6 +10,7 @@ import pypdfium2_raw as api
 
 from assistant.ingestion import caps
 from assistant.ingestion.formats.pdfium import LARGEST_PAGE, Drawn, Pdf, drawn
+from assistant.ingestion.formats.texcodes import spelled
 
 _MEASURED_PAGES: Final = 3_000
 _A4: Final = (595.0, 842.0)
@@ -59,8 +60,9 @@ def _words(page: object) -> Iterator[Wire]:
         count = min(api.FPDFText_CountChars(text_page), caps.MAX_DRAWN_LETTERS)
         box = api.FS_RECTF()
         word, edges = "", (0.0, 0.0, 0.0, 0.0)
-        for at in range(count):
-            code = api.FPDFText_GetUnicode(text_page, at)
+        letters = spelled("".join(chr(api.FPDFText_GetUnicode(text_page, at)) for at in range(count)))
+        for at, letter in enumerate(letters):
+            code = ord(letter)
             parts = code <= 0x20 or code in (0xA0, 0xFFFE, 0x2028, 0x3000) or 0xD800 <= code < 0xE000
             if parts or not api.FPDFText_GetLooseCharBox(text_page, at, ctypes.byref(box)):
                 if word:
@@ -73,7 +75,7 @@ def _words(page: object) -> Iterator[Wire]:
                 yield _wire(page, word, edges)
                 word = ""
             edges = _joined(edges, box) if word else (box.left, box.bottom, box.right, box.top)
-            word += chr(code)
+            word += letter
             if alone:
                 yield _wire(page, word, edges)
                 word = ""

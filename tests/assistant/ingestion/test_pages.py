@@ -9,6 +9,7 @@ import pytest
 
 from assistant.errors import DocumentUnreadable
 from assistant.ingestion import caps, open_pages
+from assistant.ingestion.locating import locate_words
 from assistant.ingestion.pages import _page, _sizes
 from assistant.ingestion.untrusted import Nonsense
 from assistant.workers import Reply
@@ -43,6 +44,19 @@ def test_a_page_comes_as_points_with_its_words_where_they_stand(tmp_path: Path) 
         assert file.page(1, 50).width == 50
     finally:
         file.close()
+
+
+def test_words_of_a_page_set_with_tex_are_whole_and_found(tmp_path: Path) -> None:
+    content = rb"BT /F1 12 Tf 72 700 Td (The e\033ect of the \034rst coe\036cient) Tj ET"
+    path = making.pdf_of(tmp_path / "t1.pdf", [content])
+    file = open_pages(path, sha256(path))
+    assert file is not None
+    try:
+        words = [word.text for word in file.page(1, 100).words]
+    finally:
+        file.close()
+    assert words == ["The", "eﬀect", "of", "the", "ﬁrst", "coeﬃcient"]
+    assert locate_words("the first coefficient", words) == (range(3, 6),)
 
 
 def test_a_turned_page_is_shown_and_marked_turned(shared_data: Path) -> None:
