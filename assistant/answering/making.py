@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from assistant.answering.asking import gives_orders, with_pinned
+from assistant.answering.circles import Circles
 from assistant.answering.finding import Finding
 from assistant.answering.fitting import Fitting
 from assistant.answering.orders import without_orders
@@ -26,6 +27,7 @@ from assistant.values import (
     AnswerMode,
     Citation,
     DocumentId,
+    EitherStop,
     FinishReason,
     Generated,
     LeftOut,
@@ -149,15 +151,20 @@ class Making:
             yield Noted(gives_orders(ordering))
         if prompt.left_out:
             yield LeftOut(prompt.turns, prompt.passages, prompt.left_out)
+        circles, round_and_round = Circles(), Stop()
         try:
-            for event in self._engine.stream(prompt.messages, self._sampling(asked), stop):
+            for event in self._engine.stream(prompt.messages, self._sampling(asked), EitherStop(stop, round_and_round)):
                 match event:
                     case Token(text):
                         yield from written.write(text)
+                        if circles.add(text):
+                            round_and_round.set()
                     case Thought(text):
                         yield from written.think(text)
                     case Prefilling() | Noted():
                         yield event
+                    case Generated(reason=FinishReason.STOPPED) if round_and_round.requested:
+                        written.end(replace(event, reason=FinishReason.REPEATED))
                     case Generated():
                         written.end(event)
         except ChildDied:

@@ -32,11 +32,16 @@ _KEEP_SECONDS: Final = 1.0
 _STATES: Final = {
     FinishReason.COMPLETE: TurnState.COMPLETE,
     FinishReason.LENGTH: TurnState.CUT,
+    FinishReason.REPEATED: TurnState.CUT,
     FinishReason.STOPPED: TurnState.STOPPED,
     FinishReason.INTERRUPTED: TurnState.INTERRUPTED,
 }
 _CUT: Final = "The answer reached its greatest length and was cut off here."
 _STOPPED: Final = "You stopped this answer."
+_REPEATED: Final = (
+    "The model wrote the same three times over and was stopped here. Ask in other words, or have it go on."
+)
+_NOTES: Final = {FinishReason.LENGTH: _CUT, FinishReason.STOPPED: _STOPPED, FinishReason.REPEATED: _REPEATED}
 _UNSUPPORTED: Final = "Nothing in the passages supports this; read them yourself."
 _PARTLY: Final = "Sentences without a number were not found in the passages, or differ from them."
 
@@ -142,7 +147,7 @@ class Written:
 
     def explain(self) -> None:
         """Say in the note how it ended, and what of it no passage supports."""
-        notes = [{FinishReason.LENGTH: _CUT, FinishReason.STOPPED: _STOPPED}.get(self.reason, "")]
+        notes = [_NOTES.get(self.reason, "")]
         if self.marker and self.marker.unsupported:
             notes.append(_PARTLY if self.marker.supported else _UNSUPPORTED)
         self.note = " ".join(filter(None, notes))

@@ -15,6 +15,8 @@ from assistant.values import Citation
 
 _WIDTH: Final = 96
 _QUOTED: Final = 240
+_LED_IN: Final = 60
+"""Letters of a passage before the sentence that answers."""
 
 
 def clean(text: str) -> str:
@@ -140,10 +142,18 @@ def sources(citations: Iterable[Citation]) -> None:
     for citation in citations:
         place = f", {citation.place}" if citation.place else ""
         say(f"[{citation.number}] {citation.document}{place}")
-        quoted = " ".join(clean(citation.text).split())
-        quoted = quoted if len(quoted) <= _QUOTED else quoted[: _QUOTED - 1].rsplit(" ", 1)[0] + " …"
-        for line in textwrap.wrap(quoted, _WIDTH - 4):
+        for line in textwrap.wrap(_shown(citation), _WIDTH - 4):
             say(f"    {line}")
+
+
+def _shown(citation: Citation) -> str:
+    """The beginning of a passage, or, where that is further on, what comes with the sentence that answers."""
+    before = " ".join(clean(citation.text[: citation.start]).split())
+    quoted = " ".join(clean(citation.text).split())
+    if citation.end and len(before) + citation.end - citation.start > _QUOTED:
+        cut = quoted.find(" ", len(before) - _LED_IN)
+        quoted = "…" + quoted[cut:] if cut > 0 else quoted
+    return quoted if len(quoted) <= _QUOTED else quoted[: _QUOTED - 1].rsplit(" ", 1)[0] + " …"
 
 
 def passage(citation: Citation) -> None:

@@ -127,6 +127,7 @@ class FinishReason(StrEnum):
     COMPLETE = "complete"  # the model said that it was done, or a stop text came
     LENGTH = "length"  # the longest answer allowed, or the context window, was reached
     STOPPED = "stopped"  # the person pressed Stop
+    REPEATED = "repeated"  # the model wrote the same again and again
     INTERRUPTED = "interrupted"  # the model's process died or hung
 
 

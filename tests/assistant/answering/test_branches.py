@@ -135,6 +135,17 @@ def test_only_questions_can_be_edited_and_not_into_nothing(way: Way) -> None:
 # --- Continue
 
 
+def test_an_answer_that_repeats_itself_is_stopped_and_can_go_on(way: Way) -> None:
+    again = "The hedge is cut twice a year by whoever finds the shears, which hang in the shed behind the house. "
+    engine = ScriptedEngine([again] * 40, ["That was it.", FinishReason.COMPLETE])
+    answering, conversation = way.built(engine), way.chat()
+    cut = end(answering.answer(conversation, "The hedge?", Stop()))
+    assert cut.reason is FinishReason.REPEATED and "three times" in cut.note
+    assert 3 <= cut.text.count("shears") <= 4
+    assert way.conversations.turns(conversation)[1].state is TurnState.CUT
+    assert end(answering.go_on(cut.turn, Stop())).text.endswith("That was it.")
+
+
 def test_a_cut_answer_goes_on_in_place(way: Way) -> None:
     engine = ScriptedEngine(["One, ", "two,", FinishReason.LENGTH], [" three.", FinishReason.COMPLETE])
     answering, conversation = way.built(engine), way.chat()

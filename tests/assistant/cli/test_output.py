@@ -11,7 +11,7 @@ import pytest
 
 from assistant.cli import output
 from assistant.errors import BadInput, ModelSetAside
-from assistant.values import Adapter, ConversationId, ConversationInfo
+from assistant.values import Adapter, Citation, ConversationId, ConversationInfo
 
 
 class Screen:
@@ -88,3 +88,14 @@ def test_it_is_told_how_a_model_that_was_set_aside_is_tried_again(capsys: pytest
     assert capsys.readouterr().err.endswith("tried again. /retry has it tried again.\n")
     output.fault(BadInput("No.", "Ask."), retry="/retry has it tried again.")
     assert capsys.readouterr().err == "No. Ask.\n"
+
+
+def test_a_source_is_shown_where_it_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = watched(monkeypatch)
+    text = "Nothing of note happened in the first of these years. " * 8 + "The kettle holds four litres. It is red."
+    start = text.index("The kettle")
+    output.sources([Citation(1, "a.pdf", "page 3", 3, text, 0.5, start=start, end=start + 29)])
+    assert "The kettle holds four litres. It is red." in " ".join(screen.written.split())
+    assert screen.written.splitlines()[1].startswith("    …")
+    output.sources([Citation(1, "a.pdf", "page 3", 3, text, 0.5)])
+    assert screen.written.splitlines()[-1].endswith("…")
