@@ -35,7 +35,9 @@ def let_lapse(
     returns how many.
     """
     now, seen = clock(), _number(recall(_SEEN))
-    remember(_SEEN, repr(now))
+    if seen is None or not 0 <= now - seen < _DAY:
+        # Not at every start: a vault in which nothing else was changed needs no new backup when Privet closes.
+        remember(_SEEN, repr(now))
     if seen is None or not 0 <= now - seen <= _LEAP_DAYS * _DAY:
         _log.info("nothing lapses: the clock was not seen before, or has leapt")
         return 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,6 +64,47 @@ def test_more_than_one_batch_goes_in_and_all_is_found_again(index: VectorIndex) 
     assert index.check(list(zip(numbered(2_500), vectors, strict=True))[::100])
 
 
+def test_what_lies_in_several_shards_is_one_index(index: VectorIndex) -> None:
+    vectors = drawn(40)
+    ids = [
+        *numbered(20, first=16_374),
+        *numbered(10, first=50_000),
+        *numbered(10, first=1_000_000),
+    ]  # over a border too
+    index.add(ids, b"".join(vectors))
+    assert index.count() == 40
+    assert index.check(list(zip(ids, vectors, strict=True)))
+    cosines = numpy.frombuffer(b"".join(vectors), "<f4").reshape(40, -1) @ numpy.frombuffer(vectors[0], "<f4")
+    nearest = [ids[at] for at in numpy.argsort(-cosines, kind="stable")]
+    assert [id_ for id_, _ in index.query(vectors[0], 40)] == nearest
+    assert [id_ for id_, _ in index.query(vectors[0], 2, [ids[39], ids[0], ids[21]])] == [
+        id_ for id_ in nearest if id_ in (ids[39], ids[0], ids[21])
+    ][:2]
+    index.remove([*ids[:15], PassageId(2_000_000)])
+    assert index.count() == 25
+    assert {id_ for id_, _ in index.query(vectors[0], 40)} == set(ids[15:])
+    index.add([ids[30]], vectors[0])  # an id again, in its shard
+    assert index.count() == 25 and index.query(vectors[0], 1)[0][0] == ids[30]
+    assert not index.check([(PassageId(2_000_000), vectors[0])])
+    index.close()
+    assert index.folder is not None
+    again = VectorIndex(index.folder, SECRET)
+    assert again.count() == 25 and again.query(vectors[39], 1)[0][0] == ids[39]
+    again.close()
+
+
+def test_a_generation_that_an_earlier_privet_laid_out_is_not_taken(tmp_path: Path) -> None:
+    folder = tmp_path / "gen"
+    folder.mkdir()
+    made = "from assistant.retrieval.worker import _client; from pathlib import Path; import sys\n"
+    made += "_client(Path(sys.argv[1])).create_collection('passages', embedding_function=None)"
+    subprocess.run([sys.executable, "-c", made, str(folder)], check=True, timeout=60)
+    index = VectorIndex(folder, SECRET)
+    with pytest.raises(IndexBroken, match="layout"):
+        index.count()
+    index.close()
+
+
 def test_a_query_is_bounded_and_an_empty_index_answers(index: VectorIndex) -> None:
     assert index.query(unit(1), 5) == []
     index.add(numbered(300), b"".join(drawn(300)))
@@ -93,10 +136,9 @@ class Approximate:
     def __init__(self, passes_by: int, lost: tuple[str, ...] = ()) -> None:
         self.passes_by, self.lost = passes_by, lost
 
-    def nearest(self, payload: bytes, count: int, k: int) -> list[list[tuple[str, float]]]:
-        asked = [payload[at : at + 2].decode() for at in range(0, len(payload), 2)]
-        assert len(asked) == count and k == 1
-        return [[("??", 0.9)] if at < self.passes_by else [(id_, 0.0)] for at, id_ in enumerate(asked)]
+    def find_themselves(self, payload: bytes, ids: list[str]) -> list[bool]:
+        assert [payload[at : at + 2].decode() for at in range(0, len(payload), 2)] == ids
+        return [at >= self.passes_by for at in range(len(ids))]
 
     def holds(self, payload: bytes, id_: str) -> bool:
         return payload.decode() == id_ not in self.lost

@@ -106,6 +106,19 @@ class Looks:
         return [info.id for info in (*self.conversations.list(), *self.conversations.trashed())]
 
 
+def test_a_look_on_the_same_day_writes_nothing_so_that_no_backup_is_due(vault: Vault, folders: Folders) -> None:
+    looks = Looks(Conversations(vault), Settings(folders))
+    looks.at(1_000.0)
+    noted = dict(looks.kept)
+    looks.at(1_000.0 + 0.9 * DAY)
+    assert looks.kept == noted
+    looks.at(1_000.0 + 1.1 * DAY)
+    assert looks.kept != noted
+    later = dict(looks.kept)
+    looks.at(500.0)  # the clock went back
+    assert looks.kept != later
+
+
 def test_the_trash_lapses_after_its_days_and_what_is_not_in_it_stays(vault: Vault, folders: Folders) -> None:
     conversations = Conversations(vault)
     stays, goes = talk(conversations, "Stays"), talk(conversations, "Goes")
