@@ -12,18 +12,18 @@ from assistant.embedding import Nearness
 from assistant.errors import ChildDied
 from assistant.retrieval import Query, Retrieval, cosine
 from assistant.settings import Settings, options
-from assistant.values import Citation, DocumentId, Hit, PassageId, Turn
+from assistant.values import NOTHING_FOUND, Citation, DocumentId, Hit, PassageId, Turn
 
 EmbedAll = Callable[[Sequence[str]], Sequence[bytes]]
 """Texts to vectors of unit length, float32 little-endian; raises ChildDied."""
 
 _CANDIDATES: Final = 12
+_NEAREST: Final = 3
 _NO_DOCUMENTS: Final = "There are no documents yet, so there is nothing to search. Add one and ask again."
 _NOTHING_WITHIN: Final = (
     "None of your documents is among those that this conversation asks, so there is nothing to search. "
     "Add one here, or choose others to ask."
 )
-_NOTHING_FOUND: Final = "I found nothing about this in your documents."
 
 
 class Finding:
@@ -69,6 +69,12 @@ class Finding:
         hits = self._retrieval.search(text, self.vector(text), _CANDIDATES, within)
         return tuple(_citation(at, hit) for at, hit in enumerate(hits, 1))
 
+    def nearest(
+        self, question: str, history: Sequence[Turn] = (), within: Collection[DocumentId] | None = None
+    ) -> tuple[Citation, ...]:
+        """The few passages that came nearest to a question that none of them answers surely enough."""
+        return self.candidates(question, history, within)[:_NEAREST]
+
     def these(
         self, passages: Sequence[PassageId], within: Collection[DocumentId] | None = None
     ) -> tuple[Citation, ...]:
@@ -109,7 +115,7 @@ class Finding:
         """The whole answer where nothing was found. within: as for `search`."""
         if not self._retrieval.documents():
             return _NO_DOCUMENTS
-        return _NOTHING_FOUND if within is None or within else _NOTHING_WITHIN
+        return NOTHING_FOUND if within is None or within else _NOTHING_WITHIN
 
     def expected(self) -> float:
         """The length of an answer's passages in tokens of the embedder, if they are as long as most here."""

@@ -110,7 +110,8 @@ class Making:
         written.retrieval_seconds = time.monotonic() - written.began
         if not found:
             written.text, written.reason = self._finding.nothing(asked.within), FinishReason.COMPLETE
-            yield NothingFound(written.text, written.retrieval_seconds)
+            nearest = self._finding.nearest(asked.text, asked.history, reach)
+            yield NothingFound(written.text, written.retrieval_seconds, nearest)
             return
         found = with_pinned(found, asked.pinned)
         yield Retrieved(found, written.retrieval_seconds)

@@ -140,8 +140,8 @@ def follow(
                     if not quiet:
                         output.sources(citations)
                         output.say()
-                case NothingFound():
-                    found = False
+                case NothingFound(nearest=nearest):
+                    found, sources = False, nearest
                 case Queried() if queried is not None:
                     queried.append(event)
                 case GoingThrough():
@@ -170,7 +170,7 @@ def follow(
     assert answered is not None
     if not quiet:
         output.say_part(begun)
-        _close(answered, found)
+        _close(answered, found, sources)
     return answered, found
 
 
@@ -245,10 +245,14 @@ def stopped_by_interrupt() -> Iterator[Stop]:
         signal.signal(signal.SIGINT, before)
 
 
-def _close(answered: Answered, found: bool) -> None:
-    """What stands under an answer: how it ended."""
+def _close(answered: Answered, found: bool, nearest: Sequence[Citation]) -> None:
+    """What stands under an answer: how it ended. nearest: where nothing was found, the passages that came nearest."""
     if not found:
         output.say(answered.text)
+        if nearest:
+            output.say()
+            output.say("These came nearest, and do not seem to answer it:")
+            output.sources(nearest)
         return
     output.say()
     if answered.note:

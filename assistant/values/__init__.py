@@ -75,6 +75,7 @@ from assistant.values.documents import (
     WorkStatus,
 )
 from assistant.values.events import (
+    NOTHING_FOUND,
     AddFinished,
     Answered,
     AnswerEvent,
@@ -159,6 +160,7 @@ __all__ = [
     "DOCUMENT_TYPES",
     "EVERYTHING",
     "FIRST_WORKSPACE",
+    "NOTHING_FOUND",
     "NOWHERE",
     "Adapter",
     "AddFinished",

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from assistant.values.chat import FinishReason, Noted, Prefilling, Thought, Token
 from assistant.values.claims import Claim
 from assistant.values.common import TurnId
 from assistant.values.conversations import ConversationInfo
 from assistant.values.documents import Citation, DocumentInfo, SourceInfo, WorkStatus
+
+NOTHING_FOUND: Final = "I found nothing about this in your documents."
+"""The whole answer where documents were searched and none of their passages answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +26,11 @@ class Retrieved:
 
 @dataclass(frozen=True, slots=True)
 class NothingFound:
-    """No passage answers the question; `sentence` is the whole answer."""
+    """No passage answers the question; `sentence` is the whole answer. nearest: the passages that came nearest."""
 
     sentence: str
     seconds: float
+    nearest: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

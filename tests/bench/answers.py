@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from assistant.answering.evidence import WEIGHED, weigh
+from assistant.answering.evidence import WEIGHED, Near, weigh
 from assistant.answering.finding import citations_of
 from assistant.answering.pointing import by_model
+from assistant.answering.spans import Telling
 from assistant.engine import Engine
 from assistant.settings import options
 from assistant.values import (
@@ -22,6 +23,7 @@ from assistant.values import (
     Citation,
     DocumentId,
     Generated,
+    Hit,
     Message,
     Role,
     Sampling,
@@ -47,29 +49,43 @@ def refusal() -> list[Figure]:
     """How often nothing is said: with the paragraph in the collection, and with it taken away."""
     if not SHARED_DATA.is_dir():
         return []
-    there, away = [], []
+    there, away, elsewhere = [], [], []
     with opened("articles", articles()) as collection:
         threshold = collection.privet.settings.get(options.RELEVANCE_THRESHOLD)
         for one in apart():
-            there.append(sureness(collection, one, None))
-            away.append(sureness(collection, one, missing(collection, one.right)))
+            there.append(sureness(one, *_searched(collection, one, None)))
+            hits, telling, near = _searched(collection, one, missing(collection, one.right))
+            away.append(sureness(one, hits, telling, near))
+            elsewhere.append(any(gold in hit.passage.text for gold in one.answers for hit in hits[:_SHOWN]))
     said_nothing = statistics.mean(sure < threshold for sure in there)
     honest = statistics.mean(sure < threshold for sure in away)
     tenth = sorted(there)[len(there) // 10]
     at_tenth = statistics.mean(sure < tenth for sure in away)
+    nowhere = [sure for sure, held in zip(away, elsewhere, strict=True) if not held]
     return [
         Figure("nothing said though the paragraph is there", said_nothing, "share", bar="<= 0.1"),
         Figure("nothing said when the paragraph was taken away", honest, "share", bar=">= 0.9"),
         Figure("the same, at the threshold that says nothing to a tenth", at_tenth, "share"),
+        Figure(
+            "of those without it, another passage shown has the gold answer too", statistics.mean(elsewhere), "share"
+        ),
+        Figure("nothing said to the others", statistics.mean(sure < threshold for sure in nowhere), "share"),
     ]
 
 
-def sureness(collection: Collection, one: Question, scope: Sequence[DocumentId] | None) -> float:
-    """How sure Privet is that one of the passages it finds answers."""
-    vector = collection.embed([one.text])[0]
-    hits = collection.privet.retrieval.search(one.text, vector, WEIGHED, scope)
-    evidence = weigh(one.text, hits, collection.privet.retrieval.telling(one.text), collection.privet.embedder.near)
+def sureness(one: Question, hits: Sequence[Hit], telling: Telling, near: Near) -> float:
+    """How sure Privet is that one of the passages it found answers."""
+    evidence = weigh(one.text, hits, telling, near)
     return evidence.sureness if evidence else 0.0
+
+
+def _searched(
+    collection: Collection, one: Question, scope: Sequence[DocumentId] | None
+) -> tuple[list[Hit], Telling, Near]:
+    """What is found among the documents of `scope`, and what it is weighed by."""
+    privet = collection.privet
+    hits = privet.retrieval.search(one.text, collection.embed([one.text])[0], WEIGHED, scope)
+    return hits, privet.retrieval.telling(one.text), privet.embedder.near
 
 
 @dataclass(frozen=True, slots=True)

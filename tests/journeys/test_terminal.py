@@ -63,6 +63,8 @@ def test_nothing_relevant_is_said_and_has_its_own_status(filled: Terminal) -> No
     assert answer["found"] is False
     assert answer["citations"] == []
     assert answer["answer"] == "I found nothing about this in your documents."
+    seen = filled.run("ask", "What is the boiling point of mercury on Venus?").stdout
+    assert seen.index("I found nothing about this in your documents.") < seen.index("[1] estate.pdf, page ")
 
 
 def test_the_sources_stand_before_the_answer(filled: Terminal) -> None:

@@ -29,6 +29,7 @@ from assistant.values import (
     DocumentId,
     Exported,
     FinishReason,
+    NothingFound,
     Outlook,
     PassageId,
     Prepared,
@@ -288,6 +289,8 @@ class ScriptedAnswering:
                 continue
             if isinstance(event, Token):
                 text += event.text
+            if isinstance(event, NothingFound):
+                text = event.sentence
             if isinstance(event, Retrieved):
                 citations = event.citations
             if isinstance(event, Checked):

@@ -9,10 +9,20 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QPlainTextEdit, QPushButton
 
 from assistant.settings import options
-from assistant.values import AnswerMode, ContextUse, PassageId, Retrieved, Sent, Token, TurnId
+from assistant.values import (
+    NOTHING_FOUND,
+    AnswerMode,
+    ContextUse,
+    NothingFound,
+    PassageId,
+    Retrieved,
+    Sent,
+    Token,
+    TurnId,
+)
 from tests.ui.conftest import MakeShell, WaitUntil
 from tests.ui.fakes import ScriptedPrivet, citation
 from ui.panels.answers import ReportsDialog, SawDialog, SourcesDialog, WrongDialog
@@ -157,6 +167,27 @@ def test_other_sources_are_ticked_and_asked(asked: Shell, privet: ScriptedPrivet
         box.setChecked(passage == PassageId(13))
     page.ask.click()
     wait_until(lambda: privet.answering.chosen == [PassageId(13)] and not asked.chat.busy)
+
+
+def test_where_nothing_answers_the_nearest_passages_are_offered(
+    asked: Shell, privet: ScriptedPrivet, wait_until: WaitUntil
+) -> None:
+    def offers() -> list[QPushButton]:
+        buttons = asked.window.chat.findChildren(QPushButton)
+        return [button for button in buttons if button.text() == "Nearest passages" and button.isVisible()]
+
+    assert not offers()  # this one was answered
+    privet.answering.scripts.append([NothingFound(NOTHING_FOUND, 0.1, (THIRD,))])
+    privet.answering.others = (THIRD,)
+    asked.window.chat.composer.write("And that?")
+    asked.chat.ask()
+    wait_until(lambda: not asked.chat.busy and not asked.bridge.busy and len(offers()) == 1)
+    offers()[0].click()
+    wait_until(lambda: dialog(asked, SourcesDialog))
+    page = dialog(asked, SourcesDialog)
+    assert isinstance(page, SourcesDialog)
+    assert [passage for passage, _ in page.boxes] == [PassageId(13)]
+    page.close()
 
 
 def test_a_report_is_kept_and_can_be_taken_back(asked: Shell, privet: ScriptedPrivet, wait_until: WaitUntil) -> None:

@@ -349,8 +349,8 @@ class ChatPresenter(QObject):
             case Pointed(citations):
                 answer.citations = citations
                 self._found(citations)
-            case NothingFound(sentence):
-                answer.text, answer.progress = sentence, ""
+            case NothingFound(sentence, nearest=nearest):
+                answer.text, answer.progress, answer.nothing = sentence, "", bool(nearest)
             case GoingThrough(done, total, left):
                 answer.progress, answer.share = going_words(done, total, left), done / total if total else None
             case LeftOut(sentence=sentence):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from assistant.values import Citation, Claim, Role, Support, Turn, TurnId, TurnState
+from assistant.values import NOTHING_FOUND, Citation, Claim, Role, Support, Turn, TurnId, TurnState
 from ui.i18n import number, seconds, tr
 from ui.panels.chat import Answer, Question, Shown
 from ui.text import Doubt
@@ -29,6 +29,7 @@ def shown(turns: Sequence[Turn]) -> list[Shown]:
             versions=turn.versions,
             doubts=doubts(turn.claims, turn.citations),
             claims=turn.claims,
+            nothing=turn.text == NOTHING_FOUND,
         )
         for turn in turns
         if turn.role is not Role.SYSTEM

@@ -9,6 +9,7 @@ import pytest
 from assistant.engine import ContextFull, LoadedModel
 from assistant.errors import BadInput, ChildDied, ModelMissing, ModelSetAside
 from assistant.values import (
+    NOTHING_FOUND,
     AnswerEvent,
     FinishReason,
     LeftOut,
@@ -58,8 +59,10 @@ def test_when_nothing_relevant_is_found_the_model_is_not_asked(way: Way) -> None
     conversation = way.about_documents()
     events = list(answering.answer(conversation, "What is the moon made of?", Stop()))
     assert engine.prompts == []
-    assert any(isinstance(event, NothingFound) for event in events)
-    assert end(events).text == "I found nothing about this in your documents."
+    nothing = next(event for event in events if isinstance(event, NothingFound))
+    assert [(citation.number, citation.text) for citation in nothing.nearest] == [(1, "Something else.")]
+    assert end(events).text == NOTHING_FOUND
+    assert end(events).citations == ()
     assert way.conversations.turns(conversation)[1].text == end(events).text
 
 

@@ -191,6 +191,8 @@ class AnswerView(TurnView):
         self._more = TextButton(tr("More"), "quiet", "menu")
         self._more.setMenu(self._menu())
         self._sources = TextButton("", "quiet", "document")
+        self._nearest = TextButton(tr("Nearest passages"), "quiet", "document")
+        self._nearest.clicked.connect(lambda: self.asked_for.emit("sources", ""))
         self._copy.clicked.connect(self.copy)
         self._sources.clicked.connect(self.sources_wanted)
         self._arrange()
@@ -216,6 +218,7 @@ class AnswerView(TurnView):
         foot.setContentsMargins(0, 0, 0, 0)
         foot.setSpacing(px(4))
         foot.addWidget(self._sources)
+        foot.addWidget(self._nearest)
         foot.addWidget(self._copy)
         foot.addWidget(self._again)
         foot.addWidget(self._go_on)
@@ -262,6 +265,7 @@ class AnswerView(TurnView):
         super().show_versions()
         still = self.answer.turn is not None and not self.answer.writing
         self._again.setVisible(still)
+        self._nearest.setVisible(still and self.answer.nothing)
         self._go_on.setVisible(still and self.answer.resumable)
         self._more.setVisible(still)
         copyable = bool(self.answer.text) and not self.answer.writing
@@ -294,7 +298,7 @@ class AnswerView(TurnView):
 
     def _fold(self, width: int) -> None:
         """Where the buttons' words have no room, their icons stand for them."""
-        buttons = (self._copy, self._again, self._go_on, self._more, self._sources)
+        buttons = (self._copy, self._again, self._go_on, self._more, self._nearest, self._sources)
         for folded in range(len(buttons) + 1):
             for number, button in enumerate(buttons):
                 button.fold(number < folded)

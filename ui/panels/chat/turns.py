@@ -30,7 +30,8 @@ class Answer:
     citations: the passages found for it. left_out: what no longer fitted, in words. progress, share: what is going on
     before the first word, share from 0 to 1 or None. note: how it ended where it did not end by itself. thought: what
     a thinking model said to itself. doubts: sentences that the documents do not say. resumable: it was cut off and can
-    be gone on with. turn, versions: as a question's. claims: what each of its sentences rests on.
+    be gone on with. turn, versions: as a question's. claims: what each of its sentences rests on. nothing: no passage
+    seemed to answer; the nearest can be looked at.
     """
 
     text: str = ""
@@ -46,6 +47,7 @@ class Answer:
     versions: tuple[TurnId, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     claims: tuple[Claim, ...] = ()
+    nothing: bool = False
 
 
 def quoted(answer: Answer, number: int, nth: int) -> tuple[Citation, ...]:
