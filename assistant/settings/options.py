@@ -283,9 +283,22 @@ TUNE_ALONE: Final = Option[bool](
     "Once, while you do nothing: other layouts of the model that came with Privet are tried and the best one is used.",
 )
 
+VIEWER_BESIDE: Final = Option[bool](
+    "viewer_beside", False, "Text beside the page", "Show a document's page and its text, as Privet reads it, together."
+)
+VIEWER_SHARE: Final = Option[int](
+    "viewer_share",
+    55,
+    "Room of the page",
+    "How much of the room the page has while its text stands beside it, in percent.",
+    minimum=20,
+    maximum=80,
+)
 ALL: Final[tuple[Option[str] | Option[int] | Option[float] | Option[bool], ...]] = (
     THEME,
     TEXT_SIZE,
+    VIEWER_BESIDE,
+    VIEWER_SHARE,
     CHAT_MODEL,
     EMBEDDING_MODEL,
     CONTEXT_TOKENS,

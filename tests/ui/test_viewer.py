@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QUrl
@@ -10,7 +11,8 @@ from PySide6.QtGui import QAccessible, QDesktopServices, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from assistant.values import Checked, Claim, Retrieved, ShownTable, Support, Token
+from assistant.settings import options
+from assistant.values import Checked, Claim, PageHow, PageText, Retrieved, ShownTable, ShownText, Support, Token
 from tests.ui.conftest import WaitUntil
 from tests.ui.fakes import ScriptedPrivet, citation
 from ui.panels.viewer import CELLS, PAGES, TEXT, ViewerView
@@ -291,3 +293,126 @@ def test_a_citation_is_not_left_for_what_is_searched(
     wait_until(lambda: view.pages.current == 5)
     asked.actions["viewer.close"].trigger()
     assert not view.searching and view.search.text() == ""
+
+
+def test_page_and_text_stand_beside_each_other_and_go_in_step(
+    asked: Shell, privet: ScriptedPrivet, wait_until: WaitUntil
+) -> None:
+    privet.viewing.texts[11] = "\n".join(["Passage 12. speaks of", *(f"line {number}" for number in range(400))])
+    asked.window.resize(1900, 900)
+    view = opened(asked, wait_until)
+    asked.actions["viewer.beside"].trigger()
+    wait_until(lambda: view.text.toPlainText().startswith("Passage 12.") and not asked.bridge.busy)
+    assert view.shown == PAGES and view.beside
+    assert view.pages.isVisible() and view.text.isVisible()
+    assert view.parting.orientation() == Qt.Orientation.Horizontal
+    # Marked in both.
+    wait_until(lambda: 12 in view.pages._marks and bool(view.pages._marks[12].passage))
+    assert "Passage 12. speaks of" in [one.cursor.selectedText() for one in view.text.extraSelections()]
+    # What the person scrolls, the other follows: the text within the page, and to the next one.
+    page, text = view.pages.verticalScrollBar(), view.text.verticalScrollBar()
+    text.triggerAction(text.SliderAction.SliderToMaximum)
+    assert view.pages.current == 12 and view.pages.share > 0.9
+    page.triggerAction(page.SliderAction.SliderSingleStepSub)
+    assert text.value() < text.maximum()
+    view.turned.emit(1)
+    wait_until(lambda: view.text.toPlainText().startswith("Page 13") and view.pages.current == 13)
+    # The next citation, and a search, in both.
+    asked.actions["viewer.next"].trigger()
+    wait_until(lambda: view.pages.current == 20 and view.text.toPlainText().startswith("Page 20") and settled(asked))
+    assert view.beside
+    asked.actions["viewer.search"].trigger()
+    QTest.keyClicks(view.search, "Page 21")
+    wait_until(lambda: view.found.text() == "1 of 1" and view.text.toPlainText().startswith("Page 21"))
+    wait_until(lambda: view.pages.current == 21 and not asked.bridge.busy)
+    assert any(one.cursor.selectedText() == "Page 21" for one in view.text.extraSelections())
+
+
+def test_side_by_side_is_remembered_and_so_is_the_border(
+    asked: Shell, privet: ScriptedPrivet, wait_until: WaitUntil
+) -> None:
+    asked.window.resize(1900, 900)
+    view = opened(asked, wait_until)
+    asked.actions["viewer.beside"].trigger()
+    border = view.parting.handle(1)
+    assert QAccessible.queryAccessibleInterface(border).text(QAccessible.Text.Name)
+    border.setFocus()
+    QTest.keyClick(border, Qt.Key.Key_Right)
+    assert view.parting.percent == 60
+    first, second = view.parting.sizes()
+    assert 55 < 100 * first / (first + second) < 65
+    wait_until(lambda: privet.settings.get(options.VIEWER_SHARE) == 60)
+    assert privet.settings.get(options.VIEWER_BESIDE) is True
+    asked.desk.viewer = None  # as after a restart
+    cite(asked, 2)
+    wait_until(lambda: view.beside and view.text.toPlainText().startswith("Page 20"))
+    asked.actions["viewer.text"].trigger()
+    wait_until(lambda: privet.settings.get(options.VIEWER_BESIDE) is False)
+
+
+def test_where_there_is_little_room_the_text_stands_below(asked: Shell, wait_until: WaitUntil) -> None:
+    view = opened(asked, wait_until)
+    view.button("beside").click()
+    asked.window.resize(600, 800)
+    wait_until(lambda: view.parting.orientation() == Qt.Orientation.Vertical)
+    assert view.pages.isVisible() and view.text.isVisible()
+    assert view.pages.width() > 500
+
+
+@pytest.mark.parametrize(
+    ("how", "text", "confidence", "said"),
+    [
+        (PageHow.EMPTY, "", None, "There is no text on this page."),
+        (PageHow.LOST, "", None, "This page could not be read. Nothing that stands on it is found."),
+        (PageHow.OCR, "Hedges", 0.87, "Read from a picture of the page, 87 % sure."),
+    ],
+)
+def test_what_became_of_a_page_is_said_in_its_place(
+    asked: Shell, privet: ScriptedPrivet, wait_until: WaitUntil, monkeypatch: pytest.MonkeyPatch,
+    how: PageHow, text: str, confidence: float | None, said: str,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(
+        privet.viewing, "text", lambda document, number, citation: ShownText(PageText(number, how, text, confidence))
+    )
+    view = opened(asked, wait_until)
+    asked.actions["viewer.beside"].trigger()
+    wait_until(lambda: said in (view.how.text(), view.text.toPlainText()))
+    assert view.text.isVisible() and view.how.isVisible() == (how is PageHow.OCR)
+    assert how is not PageHow.OCR or view.text.accessibleDescription() == said
+
+
+def test_where_the_original_is_away_that_is_said_instead(
+    asked: Shell, privet: ScriptedPrivet, wait_until: WaitUntil
+) -> None:
+    privet.viewing.why = "The file is not where it was. This is its text, as Privet read it."
+    view = opened(asked, wait_until)
+    asked.actions["viewer.beside"].trigger()
+    assert view.shown == TEXT and not view.beside
+    assert view.ask.words == privet.viewing.why
+
+
+def test_cells_stand_beside_their_text_too(asked: Shell, privet: ScriptedPrivet, wait_until: WaitUntil) -> None:
+    privet.viewing.table = ShownTable("Sales", tuple((f"row {n}", n) for n in range(200)), 1, 1, (3, 1, 4, 2))
+    view = opened(asked, wait_until)
+    asked.actions["viewer.beside"].trigger()
+    wait_until(lambda: view.text.toPlainText().startswith("Page 12"))
+    assert view.shown == CELLS and view.cells.isVisible() and view.text.isVisible()
+
+
+def test_a_document_is_opened_from_the_list_from_its_beginning(
+    shell: Shell, privet: ScriptedPrivet, tmp_path: Path, wait_until: WaitUntil
+) -> None:
+    info = privet.documents.put(tmp_path / "report.pdf")
+    shell.library._refresh()
+    rows = shell.window.library.list
+    wait_until(lambda: rows.rows)
+    rows.select(int(info.id))
+    rows.setFocus()
+    QTest.keyClick(rows, Qt.Key.Key_Return)
+    wait_until(lambda: shell.window.shows_viewer and not shell.bridge.busy and settled(shell))
+    view = shell.window.viewer
+    assert view.shown == PAGES and view.pages.current == 1
+    assert not view.button("after").isEnabled() and not view.button("before").isEnabled()
+    QGuiApplication.clipboard().setText("before")
+    shell.actions["viewer.copy"].trigger()
+    assert QGuiApplication.clipboard().text() == "before"  # nothing is cited, and nothing is selected

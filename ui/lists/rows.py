@@ -14,13 +14,15 @@ from ui.lists.model import Index, Key, Row, RowModel
 class RowList(QListView):
     """`chosen`: a row was made the current one by the person. `removed`: its end was pressed, or Delete.
 
-    `renamed`: its title was changed in place (F2 or a double click). `dragged`: rows (keys) were dropped before another
+    `renamed`: its title was changed in place (F2 or a double click). `opened`: of one whose title can't be changed, a
+    double click or Return. `dragged`: rows (keys) were dropped before another
     one (its key), or last (None). several: more than one row can be selected.
     """
 
     chosen = Signal(object)
     removed = Signal(object)
     renamed = Signal(object, str)
+    opened = Signal(object)
     dragged = Signal(object, object)
 
     def __init__(self, name: str, parent: QWidget | None = None, several: bool = False) -> None:
@@ -46,6 +48,7 @@ class RowList(QListView):
             self.setDefaultDropAction(Qt.DropAction.MoveAction)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._menu)
+        self.doubleClicked.connect(self._open)
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -87,6 +90,11 @@ class RowList(QListView):
         self.select(key)
         self.edit(self.currentIndex())
 
+    def _open(self, index: Index) -> None:
+        row = self._rows.rows[index.row()]
+        if not row.editable:
+            self.opened.emit(row.key)
+
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         if current.isValid() and not self._silent:
@@ -100,6 +108,7 @@ class RowList(QListView):
             self.rename(self.current)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.current is not None:
             self.chosen.emit(self.current)
+            self._open(self.currentIndex())
         else:
             super().keyPressEvent(event)
 

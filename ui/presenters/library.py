@@ -48,7 +48,7 @@ class LibraryPresenter(QObject):
     """`added`: a document can be asked about now (DocumentInfo). `fault`: a PrivetError.
 
     `opened`: the person wants to look at a document: DocumentInfo, and its pages as Privet reads them.
-    `summary_wanted`: of the selected document.
+    `view_wanted`, `summary_wanted`: of the selected document.
     """
 
     added = Signal(object)
@@ -56,6 +56,7 @@ class LibraryPresenter(QObject):
     fault = Signal(object)
     changed = Signal()
     opened = Signal(object, object)
+    view_wanted = Signal()
     summary_wanted = Signal()
 
     def __init__(self, bridge: Bridge, view: LibraryView, notice: Banner) -> None:
@@ -80,6 +81,7 @@ class LibraryPresenter(QObject):
         view.list.removed.connect(self._remove_pressed)
         # What can be done with the selected document can be done from then on, by its keys too.
         view.list.selectionModel().selectionChanged.connect(self._selected)
+        view.list.opened.connect(self.view)
         view.list.menu_for = self._menus.make
         view.everywhere_pressed.connect(lambda: self.show_everywhere(not self.everywhere))
 
@@ -208,6 +210,12 @@ class LibraryPresenter(QObject):
         """Have a document looked at, page by page."""
         self._view.list.select(key)
         self.open_selected()
+
+    def view(self, key: Key) -> None:
+        """Have a document opened beside the chat."""
+        self._view.list.select(key)
+        if self.selected_document is not None:
+            self.view_wanted.emit()
 
     def summarise(self, key: Key) -> None:
         """Have a document summarised."""

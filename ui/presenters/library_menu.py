@@ -30,7 +30,8 @@ class LibraryMenu:
         """The menu of a row, None where nothing can be done with it."""
         menu, library = QMenu(self._view), self._library
         if not isinstance(key, str):
-            menu.addAction(tr("Look at its text"), lambda: library.open(key))
+            menu.addAction(tr("Open"), lambda: library.view(key))
+            menu.addAction(tr("Look at its pages"), lambda: library.open(key))
             menu.addAction(tr("Summarise"), lambda: library.summarise(key))
             menu.addAction(tr("Remove"), lambda: self._remove(key))
             document = next((one for one in library.documents if one.id == key), None)

@@ -1,34 +1,27 @@
-"""Opens what a citation points to, draws what comes into sight, and searches in it."""
+"""Opens what a citation points to, or a document as such, and keeps its page, its text and its marks together."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 
-from assistant.errors import PrivetError
-from assistant.values import Citation, DocumentId, DrawnPage, FoundText, Opened, ShownText, Stop, Stretch
+from assistant.settings import Option, Settings, options
+from assistant.values import Citation, DocumentId, FoundText, Opened, PageHow, PageText, ShownText
 from ui.bridge import Bridge, Lane
 from ui.i18n import number, tr
-from ui.panels.viewer import CELLS, PAGES, TEXT, PageMarks, ViewerView
+from ui.panels.viewer import CELLS, PAGES, TEXT, ViewerView
 from ui.ports import Viewing
+from ui.presenters.viewer_drawing import PageDrawing
+from ui.presenters.viewer_search import DocumentSearch
 from ui.widgets import announce
 
-_SEARCH_MILLISECONDS: Final = 180
+T = TypeVar("T", bool, int)
 _SPOKEN: Final = 400  # characters of a quote that are read aloud
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """A page as it came: its picture, made off the window's thread, and what is marked on it."""
-
-    page: DrawnPage
-    image: QImage
-    marks: PageMarks
+_KEEP_MILLISECONDS: Final = 600
 
 
 class ViewerPresenter(QObject):
@@ -42,35 +35,48 @@ class ViewerPresenter(QObject):
     followed = Signal(int)
     fault = Signal(object)
 
-    def __init__(self, bridge: Bridge, view: ViewerView, viewing: Viewing) -> None:
+    def __init__(self, bridge: Bridge, view: ViewerView, viewing: Viewing, settings: Settings) -> None:
         super().__init__(view)
-        self._bridge, self._view, self._viewing = bridge, view, viewing
+        self._bridge, self._view, self._viewing, self._settings = bridge, view, viewing, settings
         self._citations: tuple[Citation, ...] = ()
         self._at = 0
+        self._document: DocumentId | None = None
         self._opened: Opened | None = None
         self._turn = 0  # what was asked for before another document was opened is not shown any more
         self._number = 1  # of the page of the text
-        self._words: dict[int, DrawnPage] = {}  # pages that are kept, without their points
-        self._wanted: dict[int, int] = {}  # pages that are being drawn, and how wide
-        self._sought = ""
-        self._found: tuple[FoundText, ...] = ()
-        self._found_at = 0
-        self._goes_to_found = True
-        self._searching = Stop()
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(_SEARCH_MILLISECONDS)
-        self._soon.timeout.connect(self._search)
-        view.pages.wanted.connect(self._draw)
-        view.pages.moved.connect(lambda page: self._show_place())
+        self._beside = settings.get(options.VIEWER_BESIDE)
+        view.parting.share(settings.get(options.VIEWER_SHARE))
+        self._drawing = PageDrawing(bridge, view.pages, viewing)
+        self._search = DocumentSearch(bridge, view, viewing)
+        self._keeping = QTimer(self)
+        self._keeping.setSingleShot(True)
+        self._keeping.setInterval(_KEEP_MILLISECONDS)
+        self._keeping.timeout.connect(lambda: self._keep(options.VIEWER_SHARE, view.parting.percent))
+        self._join_parts()
+        self._join_view()
+
+    def _join_parts(self) -> None:
+        self._drawing.torn.connect(self._not_drawn)
+        self._search.sought.connect(self._sought)
+        self._search.found.connect(self._mark_found)
+        self._search.gone_to.connect(self._go_to_found)
+        for part in (self._drawing, self._search):
+            part.fault.connect(self.fault)
+
+    def _join_view(self) -> None:
+        view = self._view
+        view.pages.moved.connect(self._page_moved)
         view.pages.zoomed.connect(self._show_place)
+        view.pages.scrolled.connect(self._text_follows)
+        view.cells.scrolled.connect(lambda share: self._text_follows(self._number, share))
+        view.text.scrolled.connect(self._original_follows)
+        view.parting.moved.connect(lambda percent: self._keeping.start())
         view.stepped.connect(self.step)
         view.turned.connect(self.turn)
-        view.searched.connect(lambda words: self._typed())
-        view.found_stepped.connect(self.step_found)
         view.copied.connect(self.copy)
         view.outside.connect(self.ask_outside)
         view.switched.connect(self.switch)
+        view.beside_pressed.connect(self.switch_beside)
         view.closed.connect(self.closed)
 
     @property
@@ -91,6 +97,11 @@ class ViewerPresenter(QObject):
             self._citations, self._at = tuple(there), place
             self._load()
 
+    def open_document(self, document: DocumentId) -> None:
+        """Show a document from its beginning."""
+        self._citations, self._at, self._document = (), 0, document
+        self._load()
+
     def step(self, by: int) -> None:
         """Go to the next (1) or the previous (-1) citation."""
         if 0 <= self._at + by < len(self._citations):
@@ -98,15 +109,21 @@ class ViewerPresenter(QObject):
             self._load()
             self.followed.emit(self._citations[self._at].number)
 
+    def step_found(self, by: int) -> None:
+        """Go to the next (1) or previous (-1) place with the words that are searched."""
+        self._search.step(by)
+
     # --- opening ----------------------------------------------------------------------------
 
     def _load(self) -> None:
-        citation = self._citations[self._at]
-        document = citation.document_id
+        citation = self.citation
+        if citation is not None:
+            self._document = citation.document_id
+        document = self._document
         assert document is not None
         self._turn += 1
         turn, viewing = self._turn, self._viewing
-        self._view.show_place(citation.place, self._at, len(self._citations))
+        self._view.show_place(citation.place if citation else "", self._at, len(self._citations))
         self._bridge.call(
             lambda: viewing.open(document, citation),
             lambda opened: self._show(turn, opened),
@@ -121,42 +138,43 @@ class ViewerPresenter(QObject):
         same = before is not None and before.document == opened.document and before.sizes == opened.sizes
         self._number = opened.page
         self._view.show_document(opened.document.title, opened.why)
-        self._forget_search()
-        if not same:
-            self._words.clear()
-        self._wanted.clear()
+        self._search.begin(opened.document.id)
+        self._search.look_at(opened.page)
+        self._drawing.begin(opened, self.citation, same)
         self.shown.emit()
+        self._show_original(self._beside)
+        self._show_place()
+        self._speak()
+
+    def _show_original(self, beside: bool) -> None:
+        """Show the document as it looks, where that can be; beside: with its text."""
+        opened = self._opened
+        assert opened is not None
         if opened.sizes:
-            self._view.show_part(PAGES, switchable=True)
-            if not same:
-                self._view.pages.set_pages(opened.sizes)
-            self._view.pages.clear_marks()
-            self._view.pages.go_to(opened.page)
-            self._mark_again()
+            self._view.show_part(PAGES, switchable=True, beside=beside)
+            self._view.pages.go_to(self._number)
+            self._drawing.mark_again()
         elif opened.table is not None:
-            self._view.show_part(CELLS, switchable=True)
+            self._view.show_part(CELLS, switchable=True, beside=beside)
             self._view.show_table(opened.table)
         else:
             self._view.show_part(TEXT, switchable=False)
-            self._show_text(opened.page)
-        self._show_place()
-        self._speak()
+        if beside or self._view.shown == TEXT:
+            self._show_text(self._number)
 
     def _speak(self) -> None:
         """For who hears the screen: what is open, where, and what is marked."""
         opened, citation = self._opened, self.citation
-        if opened is None or citation is None:
+        if opened is None:
             return
-        quote = citation.text[citation.start : citation.end] or citation.text
+        place = citation.place if citation else ""
+        quote = (citation.text[citation.start : citation.end] or citation.text) if citation else ""
+        named = tr("{document}, {place}", document=opened.document.title, place=place)
+        named = named if place else opened.document.title
         self._view.pages.setAccessibleDescription(quote)
-        self._view.pages.setAccessibleName(
-            tr("{document}, {place}", document=opened.document.title, place=citation.place)
-        )
-        announce(
-            self._view,
-            tr("{document}, {place}. Marked: {quote}", document=opened.document.title, place=citation.place,
-               quote=quote[:_SPOKEN]),
-        )  # fmt: skip
+        self._view.pages.setAccessibleName(named)
+        said = tr("{what}. Marked: {quote}", what=named, quote=quote[:_SPOKEN]) if quote else named
+        announce(self._view, tr("{said}. {why}", said=said, why=opened.why) if opened.why else said)
 
     def _show_place(self) -> None:
         opened = self._opened
@@ -176,74 +194,18 @@ class ViewerPresenter(QObject):
             words = tr("{place}, {n} percent", place=words, n=number(self._view.pages.zoom))
         self._view.show_place(words, self._at, len(self._citations))
 
-    # --- pages as pictures ------------------------------------------------------------------
-
-    def _draw(self, page: int, width: int) -> None:
-        opened = self._opened
-        if opened is None or self._wanted.get(page) == width:
-            return
-        self._wanted[page] = width
-        turn, document = self._turn, opened.document.id
-        sought, citation = self._sought, self._citation_on(page)
-        viewing, wanted, wants = self._viewing, self._wanted, self._view.pages.wants
-
-        def work() -> _Look | None:
-            # Scrolled past meanwhile, or wanted in another size by now.
-            return _look(viewing, document, page, width, citation, sought) if wanted.get(page) == width else None
-
-        def failed(error: PrivetError) -> None:
-            if turn == self._turn and wants(page):
-                self._not_drawn(page, error)
-
-        self._bridge.call(work, lambda look: self._drawn(turn, page, width, sought, look), failed, Lane.VIEWER)
-
-    def _drawn(self, turn: int, page: int, width: int, sought: str, look: _Look | None) -> None:
-        if self._wanted.get(page) == width:
-            del self._wanted[page]
-        if look is None or turn != self._turn:
-            return
-        self._view.pages.put(page, look.image, look.page.words)
-        self._words[page] = look.page
-        for gone in self._words.keys() - self._view.pages.kept:
-            del self._words[gone]
-        if sought == self._sought:
-            self._view.pages.mark(page, look.marks)
-        else:  # other words are searched by now
-            self._mark_again([page])
-        for old in [one for one in self._wanted if not self._view.pages.wants(one)]:
-            del self._wanted[old]
-
-    def _not_drawn(self, page: int, error: PrivetError) -> None:
+    def _not_drawn(self, page: int, sentence: str) -> None:
         """A page that can't be drawn is shown as its text, with a sentence about it; beside another it is empty."""
         if self._opened is None or self._view.shown != PAGES:
             return
-        self._view.pages.refuse(page, error.what)
-        if page == self._view.pages.current:
-            self._view.show_document(self._opened.document.title, error.what)
+        self._view.pages.refuse(page, sentence)
+        if page == self._view.pages.current and not self._view.beside:
+            self._view.show_document(self._opened.document.title, sentence)
             self._view.show_part(TEXT, switchable=True)
             self._show_text(page)
             self._show_place()
 
-    def _citation_on(self, page: int) -> Citation | None:
-        """The citation, on the pages that its passage may stand on."""
-        opened = self._opened
-        return self.citation if opened is not None and page in opened.marked else None
-
-    def _mark_again(self, pages: Sequence[int] | None = None) -> None:
-        """Mark on pages that are drawn already, on all of them if None."""
-        viewing, turn = self._viewing, self._turn
-        for page, words in list(self._words.items()):
-            if pages is not None and page not in pages:
-                continue
-            citation, sought = self._citation_on(page), self._sought
-            self._bridge.call(
-                lambda words=words, citation=citation, sought=sought: _marks(viewing, words, citation, sought),  # type: ignore[misc]
-                lambda marks, page=page: self._view.pages.mark(page, marks) if turn == self._turn else None,  # type: ignore[misc]
-                self.fault.emit,
-                Lane.VIEWER,
-            )
-
-    # --- text -------------------------------------------------------------------------------
+    # --- page and text ----------------------------------------------------------------------
 
     def switch(self) -> None:
         """Show the text instead of what the document looks like, or the other way round."""
@@ -251,21 +213,48 @@ class ViewerPresenter(QObject):
         if opened is None or not (opened.sizes or opened.table):
             return
         if self._view.shown != TEXT:
-            page = self._view.pages.current if opened.sizes else opened.page
+            self._number = self._view.pages.current if opened.sizes else self._number
             self._view.show_part(TEXT, switchable=True)
-            self._show_text(page)
-        elif opened.sizes:
-            self._view.show_part(PAGES, switchable=True)
-            self._view.pages.go_to(self._number)
+            self._show_text(self._number)
         else:
-            self._view.show_part(CELLS, switchable=True)
+            self._show_original(beside=False)
+        self._want_beside(False)
         self._show_place()
         self._view.take_focus()
+
+    def switch_beside(self) -> None:
+        """Show the text beside what the document looks like, or no longer; where it is away, say so."""
+        opened = self._opened
+        if opened is None:
+            return
+        if not (opened.sizes or opened.table):
+            why = opened.why or tr("This kind of document has no pages to look at; its text is all there is.")
+            self._view.ask.say(why, seconds=8)
+            announce(self._view, why)
+            return
+        if self._view.shown == PAGES:
+            self._number = self._view.pages.current
+        beside = not self._view.beside
+        self._want_beside(beside)
+        self._show_original(beside)
+        self._show_place()
+        announce(self._view, tr("Page and text, beside each other") if beside else tr("The document as it looks"))
+
+    def _want_beside(self, beside: bool) -> None:
+        if beside != self._beside:
+            self._beside = beside
+            self._keep(options.VIEWER_BESIDE, beside)
+
+    def _keep(self, option: Option[T], value: T) -> None:
+        """Remember how the person wants it, unless that is not theirs to choose."""
+        settings = self._settings
+        if settings.source(option) != "policy":
+            self._bridge.call(lambda: settings.set(option, value), lambda _: None, self.fault.emit)
 
     def turn(self, by: int) -> None:
         """Go to the next (1) or previous (-1) page."""
         opened = self._opened
-        if opened is None:
+        if opened is None or self._view.shown == CELLS:
             return
         if self._view.shown == PAGES:
             self._view.pages.turn_to(self._view.pages.current + by)
@@ -273,100 +262,74 @@ class ViewerPresenter(QObject):
             self._show_text(self._number + by)
             self._show_place()
 
-    def _show_text(self, page: int, at: int | None = None) -> None:
-        """Show a page's text. at: which of the places found on it is gone to."""
+    def _page_moved(self, page: int) -> None:
+        """Another page is in sight: its text comes beside it."""
+        self._search.look_at(page)
+        self._show_place()
+        if self._view.beside and self._view.shown == PAGES and page != self._number:
+            self._show_text(page, follows=True)
+
+    def _text_follows(self, page: int, share: float) -> None:
+        if self._view.beside and page == self._number:
+            self._view.text.show_share(share)
+
+    def _original_follows(self, share: float) -> None:
+        if self._view.beside and self._view.shown == PAGES:
+            self._view.pages.show_share(self._number, share)
+        elif self._view.beside:
+            self._view.cells.show_share(share)
+
+    def _show_text(self, page: int, nth: int | None = None, follows: bool = False) -> None:
+        """Show a page's text. nth: of the places found on it is gone to. follows: as far as the page beside it."""
         opened = self._opened
         assert opened is not None
         self._number = page
+        self._search.look_at(page)
         turn, viewing, document = self._turn, self._viewing, opened.document.id
-        citation = self._citation_on(page)
-        self._bridge.call(
-            lambda: viewing.text(document, page, citation),
-            lambda shown: self._text_came(turn, shown, at),
-            self.fault.emit,
-            Lane.VIEWER,
-        )
+        citation = self._drawing.citation_on(page)
 
-    def _text_came(self, turn: int, shown: ShownText, at: int | None) -> None:
-        opened = self._opened
-        if turn != self._turn or shown.page.number != self._number or opened is None:
-            return
-        text = shown.page.text or tr("There is no text on this page.")
-        self._view.text.show_text(text, shown.marked, opened.mail)
-        self._view.text.setAccessibleName(
+        def work() -> ShownText | None:
+            return viewing.text(document, page, citation) if page == self._number else None  # else scrolled past
+
+        def came(shown: ShownText | None) -> None:
+            if shown is not None and turn == self._turn and page == self._number:
+                self._text_came(opened, shown, nth, follows)
+
+        self._bridge.call(work, came, self.fault.emit, Lane.VIEWER)
+
+    def _text_came(self, opened: Opened, shown: ShownText, nth: int | None, follows: bool) -> None:
+        page, view = shown.page, self._view
+        share = view.pages.share if follows and view.shown == PAGES else None
+        view.show_how(_how(page))
+        view.text.show_text(page.text or _nothing(page), shown.marked, opened.mail, share)
+        view.text.setAccessibleName(
             tr("{document}, text of {unit} {n}", document=opened.document.title, unit=tr(opened.document.unit.value),
-               n=number(shown.page.number))
+               n=number(page.number))
         )  # fmt: skip
-        found = [Stretch(one.start, one.end) for one in self._found if one.page == shown.page.number]
+        view.text.setAccessibleDescription(view.how.text())
+        found = self._search.on(page.number)
         if found:
-            self._view.text.show_found(found, at)
+            view.text.show_found(found, nth)
 
     # --- search -----------------------------------------------------------------------------
 
-    def _typed(self) -> None:
-        self._goes_to_found = True
-        self._soon.start()
+    def _sought(self, words: str) -> None:
+        self._drawing.seek(words)
+        if not words and (self._view.shown == TEXT or self._view.beside):
+            self._view.text.show_found((), None)
 
-    def _search(self) -> None:
-        opened, words = self._opened, self._view.search.text().strip()
-        self._searching.set()
-        if opened is None or words == self._sought:
-            return
-        self._sought, self._found = words, ()
-        if not words:
-            self._view.show_found(None, None)
-            self._mark_again()
-            return
-        stop = self._searching = Stop()
-        viewing, document = self._viewing, opened.document.id
-        self._bridge.call(
-            lambda: viewing.find(document, words, stop),
-            lambda found: self._found_them(words, found),
-            self.fault.emit,
-            Lane.SEARCH,
-        )
-
-    def _found_them(self, words: str, found: tuple[FoundText, ...]) -> None:
-        if words != self._sought:
-            return
-        self._found = found
-        here = self._view.pages.current if self._view.shown == PAGES else self._number
-        self._found_at = next((at for at, one in enumerate(found) if one.page >= here), 0)
-        self._view.show_found(self._found_at, len(found))
-        self._mark_again()
-        goes, self._goes_to_found = self._goes_to_found, True
-        if found and goes:
-            self._go_to_found()
-        elif found and self._view.shown == TEXT:
+    def _mark_found(self) -> None:
+        if self._view.shown == TEXT or self._view.beside:
             self._show_text(self._number)
 
-    def step_found(self, by: int) -> None:
-        """Go to the next (1) or previous (-1) place with the words that are searched."""
-        self._goes_to_found = True
-        if self._soon.isActive():
-            self._soon.stop()
-            self._search()
-        elif self._found:
-            self._found_at = (self._found_at + by) % len(self._found)
-            self._view.show_found(self._found_at, len(self._found))
-            self._go_to_found()
-
-    def _go_to_found(self) -> None:
-        found = self._found[self._found_at]
+    def _go_to_found(self, found: FoundText) -> None:
+        if self._view.shown == CELLS and not self._view.beside:
+            self._view.show_part(TEXT, switchable=True)
+        if self._view.shown == TEXT or self._view.beside:
+            self._show_text(found.page, found.nth)
         if self._view.shown == PAGES:
             self._view.pages.show_found(found.page, found.nth)
-            return
-        if self._view.shown == CELLS:
-            self._view.show_part(TEXT, switchable=True)
-        self._show_text(found.page, found.nth)
         self._show_place()
-
-    def _forget_search(self) -> None:
-        self._searching.set()
-        self._sought, self._found = "", ()
-        if self._view.searching:  # the words that stand there are searched in this document too
-            self._goes_to_found = False  # what was asked for now is the citation
-            self._soon.start()
 
     # --- taking along -----------------------------------------------------------------------
 
@@ -377,6 +340,9 @@ class ViewerPresenter(QObject):
             return
         selected = self._view.selected
         quote = selected or (citation.text[citation.start : citation.end] or citation.text if citation else "")
+        if not quote:
+            self._view.ask.say(tr("Nothing is selected that could be copied."), seconds=4)
+            return
         place = citation.place if citation else ""
         if selected and self._view.shown != CELLS:
             at = self._view.pages.current if self._view.shown == PAGES else self._number
@@ -401,15 +367,15 @@ class ViewerPresenter(QObject):
             self._view.ask.say(tr("{path} could not be opened.", path=path), tr("See whether it is still there."))
 
 
-def _look(
-    viewing: Viewing, document: DocumentId, page: int, width: int, citation: Citation | None, sought: str
-) -> _Look:
-    drawn = viewing.draw(document, page, width)
-    stride = 4 * drawn.width
-    image = QImage(drawn.data, drawn.width, drawn.height, stride, QImage.Format.Format_RGB32).copy()
-    return _Look(replace(drawn, data=b""), image, _marks(viewing, drawn, citation, sought))
+def _how(page: PageText) -> str:
+    """How a page's text was come by, where one should know."""
+    if page.how is PageHow.OCR and page.confidence is not None:
+        return tr("Read from a picture of the page, {n} % sure.", n=number(100 * page.confidence))
+    return tr("Read from a picture of the page.") if page.how is PageHow.OCR else ""
 
 
-def _marks(viewing: Viewing, page: DrawnPage, citation: Citation | None, sought: str) -> PageMarks:
-    passage, quote = viewing.marked(page, citation) if citation is not None else ((), ())
-    return PageMarks(passage, quote, viewing.found(page, sought) if sought else ())
+def _nothing(page: PageText) -> str:
+    """What stands in the place of a text that is not there."""
+    if page.how is PageHow.LOST:
+        return tr("This page could not be read. Nothing that stands on it is found.")
+    return tr("There is no text on this page.")

@@ -288,6 +288,12 @@ class WindowDesk:
         if viewer is not None:
             viewer.open(number, citations)
 
+    def open_document(self) -> None:
+        document = self._library.selected_document
+        viewer = self._open_viewer() if document is not None else None
+        if document is not None and viewer is not None:
+            viewer.open_document(document.id)
+
     def in_document(self, what: str) -> None:
         viewer, view = self.viewer, self._window.viewer
         if viewer is None:
@@ -302,6 +308,7 @@ class WindowDesk:
             "smaller": lambda: view.zoom(-1),
             "fit": lambda: view.zoom(0),
             "text": viewer.switch,
+            "beside": viewer.switch_beside,
             "copy": viewer.copy,
             "outside": viewer.ask_outside,
             "close": self._close_document,
@@ -310,7 +317,9 @@ class WindowDesk:
 
     def _open_viewer(self) -> ViewerPresenter | None:
         if self.viewer is None and self.assistant is not None:
-            self.viewer = ViewerPresenter(self._bridge, self._window.viewer, self.assistant.viewing)
+            self.viewer = ViewerPresenter(
+                self._bridge, self._window.viewer, self.assistant.viewing, self.assistant.settings
+            )
             self.viewer.fault.connect(self.fault)
             self.viewer.shown.connect(self._document_shown)
             self.viewer.closed.connect(self._close_document)

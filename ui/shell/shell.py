@@ -95,6 +95,7 @@ class Shell(QObject):
         self.library.added.connect(self._document_added)
         self.library.changed.connect(self.actions.refresh)
         self.library.opened.connect(self._show_document)
+        self.library.view_wanted.connect(lambda: self.actions["documents.open"].trigger())
         self.library.summary_wanted.connect(lambda: self.actions["documents.summarise"].trigger())
         for panel in (self.chats, self.library, self.chat):
             panel.fault.connect(self.show_fault)

@@ -3,7 +3,7 @@
 May not: import another panel; read a file, or take anything of one but points that were drawn elsewhere.
 """
 
-from ui.panels.viewer.pages import PageMarks
+from ui.panels.viewer.pages import PageArea, PageMarks
 from ui.panels.viewer.view import CELLS, PAGES, TEXT, ViewerView
 
-__all__ = ["CELLS", "PAGES", "TEXT", "PageMarks", "ViewerView"]
+__all__ = ["CELLS", "PAGES", "TEXT", "PageArea", "PageMarks", "ViewerView"]

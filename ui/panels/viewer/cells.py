@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 from assistant.values import CellValue, ShownTable
 from ui.i18n import tr
+from ui.panels.viewer.hand import ByHand
 from ui.theme import Type, theme
 
 _LONGEST: Final = 400  # characters of a cell that are shown
@@ -18,10 +19,14 @@ _Role = Qt.ItemDataRole
 
 
 class CellGrid(QTableView):
-    """The cells, numbered as in the sheet."""
+    """The cells, numbered as in the sheet. `scrolled`: a person scrolled so far down, 0 to 1."""
+
+    scrolled = Signal(float)
 
     def __init__(self) -> None:
         super().__init__()
+        self._hand = ByHand(self.verticalScrollBar())
+        self._hand.scrolled.connect(lambda: self.scrolled.emit(self._hand.share))
         self._cells = _Cells(self)
         self.setModel(self._cells)
         self.setFrameShape(QTableView.Shape.NoFrame)
@@ -44,6 +49,10 @@ class CellGrid(QTableView):
             first = self._cells.index(row - table.row, table.passage[1] - table.column)
             self.setCurrentIndex(first)
             self.scrollTo(first, QAbstractItemView.ScrollHint.PositionAtCenter)
+
+    def show_share(self, share: float) -> None:
+        """Scroll so far, 0 to 1, without this being a person's doing."""
+        self._hand.show_share(share)
 
     @property
     def selected(self) -> str:

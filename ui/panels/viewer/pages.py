@@ -27,6 +27,7 @@ from PySide6.QtWidgets import QAbstractScrollArea
 
 from assistant.values import Box, DrawnWord
 from ui.i18n import tr
+from ui.panels.viewer.hand import ByHand
 from ui.theme import PAPER, Type, theme
 
 _ASK_MILLISECONDS: Final = 40
@@ -34,6 +35,7 @@ _KEPT_BYTES: Final = 96 << 20
 _POINTS_A_PIXEL: Final = 72 / 96
 _STEPS: Final = (25, 33, 50, 67, 80, 100, 125, 150, 200, 300, 400)
 _WIDEST_PIXELS: Final = 4_000
+_LAST_SHARE: Final = 0.98  # of a page: what comes after is the next one's
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +58,14 @@ class _Kept:
 class PageArea(QAbstractScrollArea):
     """`wanted`: a page is to be drawn (its number from 1, width in pixels of the screen). `moved`: another is in sight.
 
-    `zoomed`: it is shown larger or smaller.
+    `zoomed`: it is shown larger or smaller. `scrolled`: the person went on within a page (its number, the share of it
+    that is read, 0 to 1).
     """
 
     wanted = Signal(int, int)
     moved = Signal(int)
     zoomed = Signal()
+    scrolled = Signal(int, float)
 
     def __init__(self) -> None:
         super().__init__()
@@ -85,6 +89,8 @@ class PageArea(QAbstractScrollArea):
         self.setAccessibleName(tr("Pages"))
         self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
+        self._hand = ByHand(self.verticalScrollBar())
+        self._hand.scrolled.connect(lambda: self.scrolled.emit(self._current, self.share))
         self.horizontalScrollBar().valueChanged.connect(lambda: self.viewport().update())
         theme().changed.connect(self._lay_out)
 
@@ -200,6 +206,21 @@ class PageArea(QAbstractScrollArea):
         self._goal = None
         self.verticalScrollBar().setValue(self._tops[page - 1] - self._gap())
 
+    @property
+    def share(self) -> float:
+        """How much of the page in sight lies above where one reads, 0 to 1."""
+        top, below = self._tops[self._current - 1], self._tops[min(self._current, len(self._tops) - 1)]
+        at = self.verticalScrollBar().value() + self._line() - top
+        return min(1.0, max(0.0, at / max(1, below - top)))
+
+    def show_share(self, page: int, share: float) -> None:
+        """Scroll to a place within a page, without this being a person's doing."""
+        if 1 <= page <= len(self._sizes):
+            height = self._tops[page] - self._tops[page - 1]
+            at = self._tops[page - 1] + round(min(_LAST_SHARE, max(0.0, share)) * height)
+            self._goal = None
+            self.verticalScrollBar().setValue(at - self._line())
+
     def step_zoom(self, by: int) -> None:
         """Show it larger or smaller by one step; 0: as wide as there is room."""
         if by == 0:
@@ -250,6 +271,12 @@ class PageArea(QAbstractScrollArea):
         last = max(first, bisect_right(self._tops, top + self.viewport().height()))
         return range(first, min(last, len(self._sizes)) + 1)
 
+    def _line(self) -> int:
+        """How far below the upper edge one reads: of pages that are low, as slides are, the upper one counts."""
+        sight = self._in_sight()
+        height = self._tops[sight.start] - self._tops[sight.start - 1] if sight else 0
+        return min(self.viewport().height() // 3, height // 2)
+
     def _near(self) -> set[int]:
         sight = self._in_sight()
         return set(range(max(1, sight.start - 1), min(sight.stop, len(self._sizes)) + 1)) if sight else set()
@@ -274,8 +301,8 @@ class PageArea(QAbstractScrollArea):
     def _scrolled(self) -> None:
         sight = self._in_sight()
         if sight:
-            middle = self.verticalScrollBar().value() + self.viewport().height() // 3
-            page = min(max(bisect_right(self._tops, middle), sight.start), len(self._sizes))
+            read = self.verticalScrollBar().value() + self._line()
+            page = min(max(bisect_right(self._tops, read), sight.start), len(self._sizes))
             if page != self._current:
                 self._current = page
                 self.moved.emit(page)
@@ -371,9 +398,9 @@ class PageArea(QAbstractScrollArea):
             case Qt.Key.Key_PageUp:
                 bar.triggerAction(bar.SliderAction.SliderPageStepSub)
             case Qt.Key.Key_Home:
-                bar.setValue(0)
+                bar.triggerAction(bar.SliderAction.SliderToMinimum)
             case Qt.Key.Key_End:
-                bar.setValue(bar.maximum())
+                bar.triggerAction(bar.SliderAction.SliderToMaximum)
             case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
                 self.step_zoom(1)
             case Qt.Key.Key_Minus:
@@ -414,7 +441,8 @@ class PageArea(QAbstractScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._lay_out(keep_place=event.oldSize().width() > 0)
+        if self.viewport().width() > 1:  # else it is only about to be shown, or hidden
+            self._lay_out(keep_place=bool(self._sizes))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
 from assistant.values import Marked, Stretch
 from ui.i18n import tr
+from ui.panels.viewer.hand import ByHand
 from ui.theme import Type, theme
 
 _HEADER: Final = re.compile(r"(From|To|Cc|Date|Von|An|Attachments?): ")
@@ -19,9 +20,10 @@ _HEADERS_WITHIN: Final = 12  # lines
 
 
 class MarkedText(QPlainTextEdit):
-    """`turned`: the person goes on past its end (1) or before its beginning (-1)."""
+    """`turned`: the person goes on past its end (1) or before its beginning (-1). `scrolled`: so far, 0 to 1."""
 
     turned = Signal(int)
+    scrolled = Signal(float)
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,10 +35,13 @@ class MarkedText(QPlainTextEdit):
             self.textInteractionFlags().TextSelectableByMouse | self.textInteractionFlags().TextSelectableByKeyboard
         )
         self.setAccessibleName(tr("Text of the document"))
+        self._hand = ByHand(self.verticalScrollBar())
+        self._hand.scrolled.connect(lambda: self.scrolled.emit(self._hand.share))
         self._headers = _Headers(self)
         self._marked = Marked()
         self._found: tuple[Stretch, ...] = ()
         self._at: int | None = None
+        self._going: Stretch | None = None
         self._zoom = 100
         self._restyle()
         theme().changed.connect(self._restyle)
@@ -51,15 +56,22 @@ class MarkedText(QPlainTextEdit):
         """What is selected, with its line breaks."""
         return self.textCursor().selectedText().replace("\u2029", "\n")
 
-    def show_text(self, text: str, marked: Marked, mail: bool) -> None:
-        """Show a page. mail: it may begin with the headers of a message."""
+    def show_text(self, text: str, marked: Marked, mail: bool, share: float | None = None) -> None:
+        """Show a page, at what is marked, or scrolled so far. mail: it may begin with the headers of a message."""
         self._headers.mail = mail
         self._found, self._at, self._marked = (), None, marked
         self.setPlainText(text)
         self._mark()
         first = (marked.quote or marked.passage)[:1]
-        if first:
+        if share is not None:
+            self.show_share(share)
+        elif first:
             self._go_to(first[0])
+
+    def show_share(self, share: float) -> None:
+        """Scroll so far, 0 to 1, without this being a person's doing."""
+        self._going = None
+        self._hand.show_share(share)
 
     def show_found(self, found: Sequence[Stretch], at: int | None) -> None:
         """Mark the places that have the words searched, and go to one of them."""
@@ -121,7 +133,14 @@ class MarkedText(QPlainTextEdit):
         # Without a selection: that would hide the marks under it. A screen reader reads on from here.
         cursor.setPosition(cursor.selectionStart())
         self.setTextCursor(cursor)
-        QTimer.singleShot(0, self, self.centerCursor)
+        self._going = stretch
+        QTimer.singleShot(0, self, self._center)
+
+    def _center(self) -> None:
+        """Once it is laid out, unless the person or the page beside it went on meanwhile."""
+        if self._going is not None:
+            self._going = None
+            self.centerCursor()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         bar = self.verticalScrollBar()
@@ -134,7 +153,8 @@ class MarkedText(QPlainTextEdit):
         elif event.text() in ("+", "=", "-", "0"):
             self.step_zoom({"-": -1, "0": 0}.get(event.text(), 1))
         else:
-            super().keyPressEvent(event)
+            with self._hand.keys():
+                super().keyPressEvent(event)
 
 
 class _Headers(QSyntaxHighlighter):

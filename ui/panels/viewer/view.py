@@ -1,30 +1,32 @@
-"""The viewer: what a document is called and where one is in it, its tools, and the page, the text or the cells."""
+"""The viewer: what a document is called and where one is in it, its tools, and the page or cells, the text, or both."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from assistant.values import ShownTable
 from ui.i18n import number, tr
 from ui.panels.viewer.cells import CellGrid
 from ui.panels.viewer.pages import PageArea
+from ui.panels.viewer.parting import Parting
 from ui.panels.viewer.text import MarkedText
 from ui.theme import theme
 from ui.widgets import Banner, ElidedLabel, IconButton, announce, label
 
 PAGES, TEXT, CELLS = 0, 1, 2
 _ICON: Final = 16
+_SIDE_BY_SIDE: Final = 640  # pixels of width at 100 %: narrower, one stands above the other
 
 
 class ViewerView(QFrame):
     """`closed`: the person wants it away. `stepped`: another citation (-1, 1). `turned`: another page of the text.
 
     `searched`: these words are sought. `found_stepped`: another place with them. `copied`, `outside`, `switched`: copy
-    with the reference, open elsewhere, change between page and text.
+    with the reference, open elsewhere, change between page and text. `beside_pressed`: both are wanted, or one again.
     """
 
     closed = Signal()
@@ -35,6 +37,7 @@ class ViewerView(QFrame):
     copied = Signal()
     outside = Signal()
     switched = Signal()
+    beside_pressed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,9 +57,15 @@ class ViewerView(QFrame):
         self.search.setPlaceholderText(tr("Search in this document"))
         self.search.setAccessibleName(tr("Search in this document"))
         self.search.setClearButtonEnabled(True)
-        self._stack = QStackedWidget()
-        for part in (self.pages, self.text, self.cells):
-            self._stack.addWidget(part)
+        self.how = label("", "note", wrap=True)
+        self._originals = QStackedWidget()
+        for part in (self.pages, self.cells):
+            self._originals.addWidget(part)
+        self._reading = self._with_how()
+        self.parting = Parting(tr("Border between the document and its text"))
+        self.parting.put(self._originals, self._reading)
+        self._part = PAGES
+        self._beside = False
         self._buttons: dict[str, IconButton] = {}
         self._find = self._search_row()
         self._arrange()
@@ -72,6 +81,19 @@ class ViewerView(QFrame):
         button.name(words, keys)
         self._buttons[name] = button
         return button
+
+    def _with_how(self) -> QWidget:
+        """The text, and above it how it was come by."""
+        part = QWidget()
+        layout = QVBoxLayout(part)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.how)
+        layout.addWidget(self.text, 1)
+        self.how.setContentsMargins(theme().px(12), theme().px(4), theme().px(12), theme().px(4))
+        self.how.hide()
+        part.hide()
+        return part
 
     def _search_row(self) -> QWidget:
         up = self._button("found before", "up", tr("Found before"), "Shift+F3")
@@ -104,6 +126,7 @@ class ViewerView(QFrame):
             ("fit", "width", tr("As wide as there is room"), lambda: self.zoom(0)),
             ("search", "search", tr("Search in this document"), lambda: self.show_search(True)),
             ("switch", "text", tr("Text as Privet reads it"), self.switched.emit),
+            ("beside", "beside", tr("Its text beside it"), self.beside_pressed.emit),
             ("copy", "copy", tr("Copy with its reference"), self.copied.emit),
             ("outside", "outside", tr("Open in its own program…"), self.outside.emit),
         )
@@ -136,19 +159,26 @@ class ViewerView(QFrame):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(top)
-        layout.addWidget(self._stack, 1)
+        layout.addWidget(self.parting, 1)
 
     # --- what is shown ----------------------------------------------------------------------
 
     @property
     def shown(self) -> int:
-        """PAGES, TEXT or CELLS."""
-        return self._stack.currentIndex()
+        """PAGES, TEXT or CELLS; with the text beside them, what it stands beside."""
+        return self._part
+
+    @property
+    def beside(self) -> bool:
+        """True while the text stands beside pages or cells."""
+        return self._beside
 
     @property
     def selected(self) -> str:
         """What the person selected in it, "" for nothing."""
-        return (self.pages.selected, self.text.selected, self.cells.selected)[self.shown]
+        if self.beside and self.text.hasFocus():
+            return self.text.selected
+        return (self.pages.selected, self.text.selected, self.cells.selected)[self._part]
 
     def button(self, name: str) -> IconButton:
         """One of its buttons."""
@@ -161,18 +191,30 @@ class ViewerView(QFrame):
         self.why.setVisible(bool(why))
         self.ask.dismiss()
 
-    def show_part(self, part: int, switchable: bool) -> None:
-        """Show pages, text or cells. switchable: the text can be shown instead, or the other way round."""
-        self._stack.setCurrentIndex(part)
-        switch = self._buttons["switch"]
-        switch.setVisible(switchable)
-        words = tr("Text as Privet reads it") if part != TEXT else tr("The document as it looks")
+    def show_part(self, part: int, switchable: bool, beside: bool = False) -> None:
+        """Show pages, text or cells. switchable: there are both, and one can change between them. beside: show both."""
+        self._part, self._beside = part, beside and part != TEXT
+        if part != TEXT:
+            self._originals.setCurrentWidget(self.pages if part == PAGES else self.cells)
+        self._originals.setVisible(part != TEXT)
+        self._reading.setVisible(part == TEXT or beside)
+        self.parting.share(self.parting.percent)
+        switch, both = self._buttons["switch"], self._buttons["beside"]
+        for button in (switch, both):
+            button.setVisible(switchable)
         switch.draw("text" if part != TEXT else "document", "soft")
-        switch.name(words)
+        switch.name(tr("Text as Privet reads it") if part != TEXT else tr("The document as it looks"))
+        both.draw("beside", "accent" if beside else "soft")
+        both.name(tr("Its text no longer beside it") if beside else tr("Its text beside it"))
         for name in ("smaller", "larger", "fit"):
-            self._buttons[name].setVisible(part != CELLS)
+            self._buttons[name].setVisible(part != CELLS or beside)
         for name in ("page before", "page after"):
             self._buttons[name].setVisible(part != CELLS)
+
+    def show_how(self, words: str) -> None:
+        """Say how the text in sight was come by; "" where there is nothing to say."""
+        self.how.setText(words)
+        self.how.setVisible(bool(words))
 
     def show_place(self, words: str, citation: int, citations: int) -> None:
         """Show where one is: in the document in words, and which of the citations it is, from 0."""
@@ -223,12 +265,12 @@ class ViewerView(QFrame):
         return not self._find.isHidden()
 
     def zoom(self, by: int) -> None:
-        """Larger (1), smaller (-1), or as usual (0)."""
-        if self.shown == PAGES:
+        """Larger (1), smaller (-1), or as usual (0); of two that stand beside each other the one with the keyboard."""
+        if self.shown != PAGES or (self.beside and self.text.hasFocus()):
+            self.text.step_zoom(by)
+        else:
             self.pages.step_zoom(by)
             announce(self, tr("{n} percent", n=number(self.pages.zoom)))
-        elif self.shown == TEXT:
-            self.text.step_zoom(by)
 
     def take_focus(self) -> None:
         """Go to the document itself, to read it with the keyboard."""
@@ -239,6 +281,11 @@ class ViewerView(QFrame):
         ways = ("right", "left") if self.isRightToLeft() else ("left", "right")
         for name, drawing in zip(("before", "after"), ways, strict=True):
             self._buttons[name].draw(drawing, "soft")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = self.width() >= theme().px(_SIDE_BY_SIDE)
+        self.parting.lay(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
