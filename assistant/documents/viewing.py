@@ -140,7 +140,7 @@ class Viewing:
             return (), _NOT_DRAWN
 
     def _hold(self, document: DocumentId) -> None:
-        """Hold a document's file, if it is a PDF and what was read; whatever was held before is let go."""
+        """Hold a document's file, if it is a PDF or picture and what was read; whatever was held before is let go."""
         info, sha256 = self._retrieval.document(document), self._retrieval.checksum(document)
         if not info.path.exists():
             self._let_go()

@@ -1,4 +1,4 @@
-"""A PDF's pages as pictures: drawn by a confined child that holds the open file and nothing else."""
+"""A PDF's or a picture's pages as they look: drawn by a confined child that holds the open file and nothing else."""
 
 from __future__ import annotations
 
@@ -29,19 +29,17 @@ _LARGEST_PAGE: Final = 100_000.0
 
 
 class PageFile:
-    """A PDF that is held open. `page` may be called from any thread; to be closed.
+    """A PDF or a picture that is held open. `page` may be called from any thread; to be closed.
 
     The child has the open file and cannot open another, start a program or reach a network; what it sends is held
     against caps before it is believed. A child that ends over a page is started anew for the next one.
     """
 
-    def __init__(self, path: Path, descriptor: int, size: int) -> None:
-        self._path, self._descriptor, self._size = path, descriptor, size
+    def __init__(self, path: Path, descriptor: int, size: int, family: Family = Family.PDF) -> None:
+        self._path, self._descriptor, self._size, self._family = path, descriptor, size, family
         self._lock = threading.Lock()
         self._child = Child(
-            specification(
-                size, Family.PDF, False, _PROCESSOR_SECONDS, drawing=(_DRAWING_MEMORY, caps.LARGEST_DRAWN_FRAME)
-            )
+            specification(size, family, False, _PROCESSOR_SECONDS, drawing=(_DRAWING_MEMORY, caps.LARGEST_DRAWN_FRAME))
         )
         self.sizes: tuple[tuple[float, float], ...] = ()
 
@@ -75,7 +73,7 @@ class PageFile:
         if self._descriptor < 0:
             raise unreadable("missing", self._path)
         os.lseek(self._descriptor, 0, os.SEEK_SET)
-        arguments = {"descriptor": self._descriptor, "size": self._size}
+        arguments = {"descriptor": self._descriptor, "size": self._size, "family": self._family.value}
         try:
             reply = self._child.call("open", arguments, deadline=_OPEN_SECONDS, descriptors=(self._descriptor,))
             self.sizes = _sizes(reply.values)
@@ -88,20 +86,20 @@ class PageFile:
 
 
 def open_pages(path: Path, sha256: str) -> PageFile | None:
-    """Open a PDF to draw its pages, if its bytes still have this checksum (hexadecimal); None if they do not.
+    """Open a PDF or a picture to draw its pages, if its bytes still have this checksum (hexadecimal); else None.
 
     None for other formats too. Raises DocumentUnreadable where it can't be opened, ChildDied.
     """
     descriptor, size = open_file(path)
     try:
-        is_pdf = recognise(path, os.pread(descriptor, HEAD_BYTES, 0)) is Family.PDF
-        if not is_pdf or size > caps.MAX_FILE or _checksum(descriptor) != sha256:
+        family = recognise(path, os.pread(descriptor, HEAD_BYTES, 0))
+        if family not in (Family.PDF, Family.IMAGE) or size > caps.MAX_FILE or _checksum(descriptor) != sha256:
             os.close(descriptor)
             return None
     except OSError as error:
         os.close(descriptor)
         raise unreadable("device-error", path) from error
-    file = PageFile(path, descriptor, size)
+    file = PageFile(path, descriptor, size, family)
     try:
         file.open()
     except (DocumentUnreadable, ChildDied):

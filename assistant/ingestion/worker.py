@@ -23,6 +23,7 @@ from assistant.workers import Handler, Part, Refusal, Request
 
 if TYPE_CHECKING:
     from assistant.ingestion.formats.pdfium import Pdf
+    from assistant.ingestion.formats.showing import Shown
 
 _CODECS = ("ascii", "latin-1", "utf-8", "utf-16-le", "cp437", "idna")  # cp437: names in ZIP files
 _READERS: Final = {
@@ -50,7 +51,8 @@ _SAY_SECONDS: Final = 0.05
 def handlers() -> Mapping[str, Handler]:
     """What this child does: "read" {descriptor, size, family, pages}, once; without a descriptor, of what it is sent.
 
-    Or else "open" {descriptor, size}, once, of a PDF, which is then held; and "draw" {page, width} of that.
+    Or else "open" {descriptor, size, family}, once, of a PDF or a picture, which is then held; and "draw" {page, width}
+    of that.
     """
     return {"read": _read, "open": _open, "draw": _draw}
 
@@ -113,14 +115,22 @@ def _guesses(family: Family) -> bool:
     return family not in (Family.PDF, Family.IMAGE)
 
 
-_held: Final[list[Pdf]] = []
+_held: Final[list[Pdf | Shown]] = []
 
 
 def _open(request: Request) -> Iterator[Part]:
-    """Hold a PDF to draw pages of: answers with their sizes."""
+    """Hold a PDF or a picture to draw pages of: answers with their sizes."""
     descriptor, size = request.arguments.get("descriptor"), request.arguments.get("size")
     if not isinstance(size, int) or not isinstance(descriptor, int) or _held:
         raise Refusal("bug", "arguments")
+    if request.arguments.get("family") == Family.IMAGE.value:
+        showing = _load("showing")
+        narrow_to_descriptors()
+        with os.fdopen(descriptor, "rb") as file:
+            shown = showing.Shown(file, size)
+        _held.append(shown)
+        yield Part({"sizes": shown.sizes})
+        return
     pdf, drawing = _load("pdf"), _load("drawing")
     narrow_to_descriptors()
     with os.fdopen(descriptor, "rb") as file:
@@ -130,14 +140,17 @@ def _open(request: Request) -> Iterator[Part]:
 
 
 def _draw(request: Request) -> Iterator[Part]:
-    """One page of the PDF that is held, as a picture, with its words."""
+    """One page of what is held, as a picture, with its words."""
     page, width = request.arguments.get("page"), request.arguments.get("width")
     if not isinstance(page, int) or not isinstance(width, int) or not _held:
         raise Refusal("bug", "arguments")
-    found = _load("drawing").look(_held[0], page - 1, width)
-    if found is None:
+    held = _held[0]
+    if hasattr(held, "look"):
+        picture, words = held.look(page - 1, width), []
+    else:
+        picture, words = _load("drawing").look(held, page - 1, width) or (None, [])
+    if picture is None:
         raise Refusal("page-not-drawn")
-    picture, words = found
     yield Part({"width": picture.width, "height": picture.height, "words": words}, picture.data)
 
 

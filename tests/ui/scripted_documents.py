@@ -42,6 +42,7 @@ class ScriptedCollections:
 
     def __init__(self) -> None:
         self.infos: list[CollectionInfo] = []
+        self.trashed: list[CollectionInfo] = []
         self.documents: dict[DocumentId, DocumentInfo] = {}
 
     def list(self) -> tuple[CollectionInfo, ...]:
@@ -56,8 +57,18 @@ class ScriptedCollections:
         for document in documents:
             self.documents[document] = replace(self.documents[document], collection=collection)
 
-    def restore(self, collection: CollectionId) -> None:
+    def rename(self, collection: CollectionId, name: str) -> None:
+        self.infos = [replace(info, name=name) if info.id == collection else info for info in self.infos]
+
+    def discard(self, collection: CollectionId) -> None:
+        self.trashed = [info for info in self.infos if info.id == collection]
         self.infos = [info for info in self.infos if info.id != collection]
+
+    def restore(self, collection: CollectionId) -> None:
+        """Brings one back; as the list of the trash, it has one less."""
+        back = [info for info in self.trashed if info.id == collection]
+        self.infos = [info for info in self.infos if info.id != collection] + back
+        self.trashed = []
 
 
 class ScriptedWorkspaces:

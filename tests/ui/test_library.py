@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QModelIndex, QPoint, QPointF, QRectF, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 
 from assistant.values import PageHow, PageText, QueueItem, SourceId
 from tests.ui.conftest import WaitUntil
@@ -329,6 +329,29 @@ def test_a_collection_says_what_it_holds_and_what_of_it_is_stale(
     assert row.detail == (
         "3 documents, 120 pages, 2 need attention, 1 is out of date, 1 is found by words only, so far"
     )
+
+
+def test_a_collection_is_renamed_and_moved_to_the_trash_from_the_list(
+    shell: Shell, privet: ScriptedPrivet, tmp_path: Path, wait_until: WaitUntil
+) -> None:
+    lease = privet.documents.collections.create("Leases")
+    privet.documents.put(tmp_path / "a.pdf", collection=lease)
+    shell.library._refresh()
+    wait_until(lambda: titles(shell) == ["Leases", "a.pdf"])
+    rows = shell.window.library.list
+    rows.select("collection 1")
+    rows.setFocus()
+    QTest.keyClick(rows, Qt.Key.Key_F2)
+    editor = rows.viewport().findChild(QLineEdit)
+    assert editor is not None and editor.accessibleName()
+    editor.setText("Rents")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    wait_until(lambda: titles(shell) == ["Rents", "a.pdf"])
+    QTest.keyClick(rows, Qt.Key.Key_Delete)
+    wait_until(lambda: privet.documents.collections.trashed)
+    wait_until(lambda: shell.window.chat.notice.words == "“Rents” is in the trash, with its documents.")
+    shell.actions["undo"].trigger()
+    wait_until(lambda: titles(shell) == ["Rents", "a.pdf"])
 
 
 def test_a_folder_is_watched_and_let_go(

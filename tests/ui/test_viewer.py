@@ -328,6 +328,19 @@ def test_page_and_text_stand_beside_each_other_and_go_in_step(
     assert any(one.cursor.selectedText() == "Page 21" for one in view.text.extraSelections())
 
 
+def test_the_same_document_is_opened_again_at_the_other_citation(asked: Shell, wait_until: WaitUntil) -> None:
+    asked.window.resize(1500, 900)
+    view = opened(asked, wait_until)
+    asked.actions["viewer.beside"].trigger()
+    asked.actions["viewer.next"].trigger()
+    wait_until(lambda: view.pages.current == 20 and not asked.bridge.busy)
+    asked.actions["viewer.close"].trigger()
+    assert not asked.window.shows_viewer
+    cite(asked, 1)
+    wait_until(lambda: view.text.toPlainText().startswith("Page 12") and not asked.bridge.busy and settled(asked))
+    assert view.pages.current == 12 and view.place.text().startswith("Page 12 of 30")
+
+
 def test_side_by_side_is_remembered_and_so_is_the_border(
     asked: Shell, privet: ScriptedPrivet, wait_until: WaitUntil
 ) -> None:

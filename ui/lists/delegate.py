@@ -83,7 +83,7 @@ class RowDelegate(QStyledItemDelegate):
         editor.setGeometry(option.rect)
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, row: Row) -> None:
-        if row.tone is Tone.SECTION:
+        if row.tone is Tone.SECTION and not row.editable:
             return
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         focused = selected and self._view.hasFocus()

@@ -99,7 +99,7 @@ class RowModel(QAbstractListModel):
         if not index.isValid():
             return Qt.ItemFlag.ItemIsDropEnabled  # between rows, never on one
         row = self.rows[index.row()]
-        if row.tone is Tone.SECTION:
+        if row.tone is Tone.SECTION and not row.editable:
             return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         if row.movable:

@@ -81,6 +81,7 @@ class LibraryPresenter(QObject):
         view.list.removed.connect(self._remove_pressed)
         # What can be done with the selected document can be done from then on, by its keys too.
         view.list.selectionModel().selectionChanged.connect(self._selected)
+        view.list.renamed.connect(self._rename)
         view.list.opened.connect(self.view)
         view.list.menu_for = self._menus.make
         view.everywhere_pressed.connect(lambda: self.show_everywhere(not self.everywhere))
@@ -235,6 +236,8 @@ class LibraryPresenter(QObject):
         for key in keys:
             if isinstance(key, str) and key.startswith("source "):
                 self.unwatch(SourceId(int(key[7:])), keep=True)
+            elif isinstance(key, str) and key.startswith("collection "):
+                self._discard(CollectionId(int(key[11:])))
             elif isinstance(key, str) and self._refused.pop(key, None) is not None:
                 self._show()
         gone = [one for one in self.documents if one.id in keys]
@@ -254,6 +257,25 @@ class LibraryPresenter(QObject):
         )
         self._removing.update(documents)
         self._show()
+
+    def _discard(self, collection: CollectionId) -> None:
+        """Move a collection with its documents to the trash, from where it can be had back."""
+        name = next((one.name for one in self._seen.collections if one.id == collection), "")
+
+        def discarded(_: None) -> None:
+            self._notice.say(
+                tr("“{name}” is in the trash, with its documents.", name=name),
+                action=tr("Undo"),
+                act=lambda: self.do(lambda assistant: assistant.documents.collections.restore(collection)),
+                seconds=_UNDO_SECONDS,
+            )
+
+        self.do(lambda assistant: assistant.documents.collections.discard(collection), then=discarded)
+
+    def _rename(self, key: Key, name: str) -> None:
+        if isinstance(key, str) and key.startswith("collection "):
+            collection = CollectionId(int(key[11:]))
+            self.do(lambda assistant: assistant.documents.collections.rename(collection, name))
 
     def _restore(self, documents: Sequence[DocumentId]) -> None:
         self._removing.difference_update(documents)

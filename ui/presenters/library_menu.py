@@ -46,6 +46,9 @@ class LibraryMenu:
                 return None
             self._offer_order(menu, key, item)
             menu.addAction(tr("Take off the list"), lambda: self._remove(key))
+        elif kind == "collection":
+            menu.addAction(tr("Rename…"), lambda: self._view.list.rename(key))
+            menu.addAction(tr("Move to the trash, with its documents"), lambda: library.remove(key))
         elif kind == "source":
             self._offer_watching(menu, SourceId(int(rest)))
         elif key in library.refused:

@@ -106,7 +106,8 @@ def _collection(
     its = [one for one in documents if one.collection == collection.id]
     if not its:
         return []
-    head = Row(f"section collection {collection.id}", collection.name, totals(collection, its, seen), tone=Tone.SECTION)
+    words = totals(collection, its, seen)
+    head = Row(f"collection {collection.id}", collection.name, words, tone=Tone.SECTION, editable=True)
     return [head, *(_document(one, progress.get(str(one.path))) for one in its if not attention(one))]
 
 

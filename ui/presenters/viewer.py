@@ -136,12 +136,12 @@ class ViewerPresenter(QObject):
             return
         before, self._opened = self._opened, opened
         same = before is not None and before.document == opened.document and before.sizes == opened.sizes
-        self._number = opened.page
         self._view.show_document(opened.document.title, opened.why)
         self._search.begin(opened.document.id)
         self._search.look_at(opened.page)
         self._drawing.begin(opened, self.citation, same)
         self.shown.emit()
+        self._number = opened.page  # only now: while the viewer comes into sight, the page before is still in it
         self._show_original(self._beside)
         self._show_place()
         self._speak()

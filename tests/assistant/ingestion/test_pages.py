@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from assistant.errors import DocumentUnreadable
 from assistant.ingestion import caps, open_pages
@@ -57,6 +58,44 @@ def test_words_of_a_page_set_with_tex_are_whole_and_found(tmp_path: Path) -> Non
         file.close()
     assert words == ["The", "eﬀect", "of", "the", "ﬁrst", "coeﬃcient"]
     assert locate_words("the first coefficient", words) == (range(3, 6),)
+
+
+def test_a_picture_is_shown_as_it_is_held_and_on_white(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    image = Image.new("RGBA", (400, 200), (0, 0, 0, 0))  # one sees through it
+    image.paste((255, 0, 0, 255), (0, 0, 200, 200))  # but for its left half, which is red
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was held upright: to be turned by a quarter
+    image.save(path, exif=exif)
+    file = open_pages(path, sha256(path))
+    assert file is not None
+    try:
+        assert file.sizes == ((150.0, 300.0),)
+        page = file.page(1, 75)
+        assert (page.width, page.height, page.words) == (75, 150, ())
+        above, below = 4 * (30 * 75 + 37), 4 * (120 * 75 + 37)
+        assert page.data[above : above + 3] == b"\0\0\xff" and page.data[below : below + 3] == b"\xff\xff\xff"
+        with pytest.raises(DocumentUnreadable, match="could not be drawn"):
+            file.page(2, 75)
+    finally:
+        file.close()
+
+
+def test_each_page_of_a_fax_is_shown_and_a_torn_picture_refused(tmp_path: Path) -> None:
+    path = tmp_path / "fax.tif"
+    pages = [Image.new("1", (100 * number, 100), number % 2) for number in (1, 2, 3)]
+    pages[0].save(path, save_all=True, append_images=pages[1:])
+    file = open_pages(path, sha256(path))
+    assert file is not None
+    try:
+        assert [size[0] for size in file.sizes] == [75.0, 150.0, 225.0]
+        assert file.page(2, 150).data[:3] == b"\0\0\0" and file.page(3, 150).data[:3] == b"\xff\xff\xff"
+    finally:
+        file.close()
+    torn = tmp_path / "torn.png"
+    torn.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 60)
+    with pytest.raises(DocumentUnreadable):
+        open_pages(torn, sha256(torn))
 
 
 def test_a_turned_page_is_shown_and_marked_turned(shared_data: Path) -> None:
