@@ -7,37 +7,27 @@ unfaithful too (arXiv 2412.18004), so nothing here asks what the model claims.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 from assistant.answering.figures import Figure, figures, missing
-from assistant.answering.saying import Alike, Spoken, holds
+from assistant.answering.saying import Alike, Spoken, holds, stemmed
+from assistant.answering.small_words import DENSE, SmallWords, small_words, tongue
 from assistant.ingestion import sentence_spans
-from assistant.retrieval import language, terms
+from assistant.retrieval import terms
 from assistant.values import Citation, Support
 
 _TRIED: Final = 8
 """Windows that are tried, those that hold most words first."""
 _ABOUT: Final = 0.5
 """From this share of its words on a passage is about what a sentence says, and other numbers in it are a difference."""
-_NAME: Final = re.compile(r"(?<![.!?:\"“\n]\s)(?<!^)\b[^\W\d_a-z][\w’'-]+", re.MULTILINE)
-_NEGATIONS: Final = frozenset(
-    "not no never none nobody nothing neither nor cannot without nicht kein keine nie niemals ohne ne pas jamais aucun"
-    " sans nunca jamás ningún ninguna sin".split()
-)
-_HEDGES: Final = frozenset(
-    "conjecture conjectured conjectures allegedly reportedly supposedly alleged rumoured rumored hypothesized claimed"
-    " disputed possibly perhaps probably likely unlikely may might could would".split()
-)
-_MODAL: Final = frozenset(("may", "might", "could", "would"))
-_HEDGING: Final = re.compile(r"\b(?:in some ways|to some extent|in part|at least in part|so-called)\b")
-_CARRIES_ON: Final = frozenset(
-    "it its he his she her they their this these that those there er sie es ihr il elle ils elles él ella".split()
+_NAME: Final = re.compile(
+    rf"(?<![.!?:\"“„«\n]\s)(?<!^)(?:(?<![\w])|(?<=[{DENSE}]))[^\W\d_{DENSE}][^\W{DENSE}’'-](?:[^\W{DENSE}]|[’'-](?=\w))*",
+    re.MULTILINE,
 )
 _FIRST_WORDS: Final = 2
-_DENIED: Final = re.compile(r"\b\w+n['’]t\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +45,7 @@ class Aligned:
 class _Window:
     """One or two neighbouring sentences of a passage; the second of two speaks of what the first does.
 
-    undated: the text with spaces for its figures.
+    undated: the text with spaces for its figures. second: where the second of two begins in the text, else 0.
     """
 
     number: int
@@ -65,6 +55,7 @@ class _Window:
     denies: bool
     hedges: frozenset[str]
     undated: str
+    second: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +73,14 @@ class Alignment:
         """alike: tells whether two words mean the same, where one word alone is missing."""
         self._alike = alike
         # That of the passages, for the sentences too: of a short one it can't be told, and both must be cut alike.
-        self._language = language("\n".join(citation.text for citation in citations))
+        self._language = tongue("\n".join(citation.text for citation in citations))
+        self._small = small_words(self._language)
         self._windows = [window for citation in citations for window in _windows(citation, self._language)]
         self._whole = {citation.number: _whole(citation, self._language) for citation in citations}
 
     def of(self, sentence: str) -> Aligned | None:
         """What the passages say about `sentence`; None for one that says nothing to check ("Yes.")."""
-        if sentence.rstrip("\"'”’) ").endswith(("?", "？")):
+        if sentence.rstrip("\"'”’»」』) ").endswith(("?", "？", "؟")):
             return None  # a question claims nothing
         claim = Spoken(sentence, self._language)
         if len(claim.tokens) < 2 or not self._windows:
@@ -100,7 +92,11 @@ class Alignment:
         tried = [window for share, window in ranked[:_TRIED] if share >= _ABOUT]
         if not tried:
             return Aligned(Support.NOT_FOUND)
-        held = [(window, where) for window in tried if (where := holds(claim, window.spoken, self._alike))]
+        held = [
+            (window, where)
+            for window in tried
+            if (where := holds(claim, window.spoken, self._alike)) and not _in_one(window, where)
+        ]
         for window, where in held:
             if not self._otherwise(claim, window, where):
                 return Aligned(Support.SUPPORTED, window.number, window.start, window.end)
@@ -110,60 +106,70 @@ class Alignment:
             return Aligned(Support.DIFFERS, best.number, best.start, best.end, differing)
         return Aligned(Support.NOT_FOUND)
 
-    @staticmethod
-    def _otherwise(claim: Spoken, window: _Window, where: tuple[int, int]) -> tuple[str, ...]:
+    def _otherwise(self, claim: Spoken, window: _Window, where: tuple[int, int]) -> tuple[str, ...]:
         """What makes a window that has the words of a sentence say something else: a "not", or a "perhaps".
 
         where: the words stand; a "may" elsewhere is about something else.
         """
-        denied = ("not",) if denies(claim.text) != window.denies else ()
-        inside = _hedges(window.undated[where[0] : where[1]])
-        hedges = (window.hedges - _MODAL) | inside
-        return (*denied, *(sorted(hedges) if hedges and not _hedges(_undated(claim)) else ()))
+        denied = ("not",) if self._small.denies(claim.text) != window.denies else ()
+        inside = self._small.hedged(window.undated[where[0] : where[1]])
+        hedges = (window.hedges - self._small.modal) | inside
+        return (*denied, *(sorted(hedges) if hedges and not self._small.hedged(_undated(claim)) else ()))
 
     def _differing(self, claim: Spoken, number: int) -> tuple[str, ...]:
         """The numbers and names of a sentence that its passage does not have."""
         there = self._whole[number]
         absent = [(one.start, one.text) for one in missing(claim.figures, there.figures)]
         # In German every noun looks like a name.
-        named = _NAME.finditer(claim.text) if self._language != "german" else ()
+        named = names(claim.text) if self._language != "german" else ()
         inside = [(one.start, one.end) for one in claim.figures]
         absent += [
             (found.start(), found.group())
             for found in named
             if not any(start <= found.start() < end for start, end in inside)
-            and not set(terms(found.group().removesuffix("'s").removesuffix("’s"), self._language)) <= there.terms
+            and not set(terms(found.group().removesuffix("'s").removesuffix("’s"), stemmed(self._language)))
+            <= there.terms
         ]
         return tuple(dict.fromkeys(text for _, text in sorted(absent)))
 
 
-def denies(sentence: str) -> bool:
-    """True for a sentence with a "not" in it."""
-    words = re.findall(r"[^\W_]+", sentence.casefold())
-    return any(word in _NEGATIONS for word in words) or bool(_DENIED.search(sentence.casefold()))
+def _in_one(window: _Window, where: tuple[int, int]) -> bool:
+    """Whether words that were found in two sentences all stand in one of them, which is a window too."""
+    return window.second > 0 and (where[1] <= window.second or where[0] >= window.second)
+
+
+def names(text: str) -> Iterator[re.Match[str]]:
+    """The words of a text that are written as names where a sentence does not begin."""
+    return (found for found in _NAME.finditer(text) if found.group()[0].isupper())
 
 
 def _whole(citation: Citation, language_: str) -> _Whole:
     text = "\n".join((citation.text, citation.place, citation.document))
-    return _Whole(frozenset(terms(text, language_)), figures(text))
+    return _Whole(frozenset(terms(text, stemmed(language_))), figures(text, language_))
 
 
 def _windows(citation: Citation, language_: str) -> list[_Window]:
     """Each sentence of a passage, and each with the one after it where that carries on."""
-    spans = sentence_spans(citation.text)
+    spans, small = sentence_spans(citation.text), small_words(language_)
     windows = [_window(citation, start, end, language_) for start, end in spans]
     for (start, _), (then, end) in pairwise(spans):
-        first = re.findall(r"[^\W_]+", citation.text[then:end].casefold())[:_FIRST_WORDS]
-        if any(word in _CARRIES_ON for word in first):
+        if _carries_on(citation.text[then:end].casefold(), small):
             windows.append(_window(citation, start, end, language_, then - start))
     return windows
+
+
+def _carries_on(sentence: str, small: SmallWords) -> bool:
+    """Whether a sentence, in small letters, speaks of what the one before it does."""
+    if not small.spaced:
+        return sentence.startswith(tuple(small.carries_on))
+    return any(word in small.carries_on for word in re.findall(r"[^\W_]+", sentence)[:_FIRST_WORDS])
 
 
 def _window(citation: Citation, start: int, end: int, language_: str, second: int = 0) -> _Window:
     text = citation.text[start:end]
     spoken = Spoken(text, language_, second)
-    undated = _undated(spoken)
-    return _Window(citation.number, start, end, spoken, denies(text), _hedges(undated), undated)
+    undated, small = _undated(spoken), small_words(language_)
+    return _Window(citation.number, start, end, spoken, small.denies(text), small.hedged(undated), undated, second)
 
 
 def _undated(spoken: Spoken) -> str:
@@ -172,8 +178,3 @@ def _undated(spoken: Spoken) -> str:
     for one in spoken.figures:
         text = text[: one.start] + " " * (one.end - one.start) + text[one.end :]
     return text
-
-
-def _hedges(text: str) -> frozenset[str]:
-    folded = text.casefold()
-    return _HEDGES.intersection(re.findall(r"[^\W_]+", folded)) | frozenset(_HEDGING.findall(folded))

@@ -8,14 +8,21 @@ from typing import Final
 
 from assistant.answering.alignment import Alignment
 from assistant.answering.saying import Alike
+from assistant.ingestion import ends_sentence
 from assistant.values import AnswerMode, Citation, Claim, Support
 
 _SPACE: Final = r"[ \t\xa0\u3000]?"  # no line break: what stands on two lines stays on two
 _MODEL_MARK: Final = re.compile(rf"{_SPACE}[\[\uff3b\u3010]{_SPACE}\d{{1,4}}{_SPACE}[\]\uff3d\u3011]")
-_END: Final = re.compile(r"[.!?\u3002\uff01\uff1f]+[\"'”’)]*(?=\s)|(?=\n)")
-_MAY_GO_ON: Final = re.compile(
-    rf"(?:[.!?\u3002\uff01\uff1f]+[\"'”’)]*|{_SPACE}[\[\uff3b\u3010]{_SPACE}\d{{0,4}}{_SPACE}|\s)$"
+_CLOSING: Final = "\"'”’»)\u300d\u300f\uff09"
+_END: Final = re.compile(
+    rf"(?P<mark>[.!?]+[{_CLOSING}]*)(?=\s)|[\u3002\uff01\uff1f]+[{_CLOSING}]*(?=[^\u3002\uff01\uff1f{_CLOSING}])|(?=\n)"
 )
+_MAY_GO_ON: Final = re.compile(
+    rf"(?:[.!?\u3002\uff01\uff1f]+[{_CLOSING}]*\s*(?:[\[\uff3b\u3010]{_SPACE}\d{{0,4}}{_SPACE})?"
+    rf"|\.\s+[^\W\d_]{{1,14}}|{_SPACE}[\[\uff3b\u3010]{_SPACE}\d{{0,4}}{_SPACE}|\s)$"
+)
+_OPEN_WORD: Final = re.compile(r"[^\W\d_]{1,14}$")
+_OPEN_MARK: Final = re.compile(rf"[\[\uff3b\u3010]{_SPACE}\d{{0,4}}{_SPACE}$")
 
 
 class Marker:
@@ -49,13 +56,7 @@ class Marker:
     def add(self, piece: str) -> str:
         """What of the answer can be shown now, numbers included; the rest waits for the next piece."""
         self._held = _MODEL_MARK.sub("", self._held + piece)
-        shown = ""
-        while found := _END.search(self._held):
-            rest = self._held[found.end() :]
-            # A line break goes out with its line. A space stays: one of the model's own numbers may follow it.
-            taken = 1 if rest.startswith("\n") else 0
-            shown += self._close(self._held[: found.end()]) + self._out(rest[:taken])
-            self._held = rest[taken:]
+        shown = self._closed()
         waiting = _MAY_GO_ON.search(self._held)
         cut = waiting.start() if waiting else len(self._held)
         self._sentence += self._held[:cut]
@@ -65,8 +66,40 @@ class Marker:
 
     def finish(self) -> str:
         """What is left at the end of the answer."""
+        shown = self._closed(last=True)
         held, self._held = self._held, ""
-        return self._close(held)
+        return shown + self._close(held)
+
+    def _closed(self, *, last: bool = False) -> str:
+        """The sentences that have ended, with their numbers. last: nothing follows what is held."""
+        shown, at = "", 0
+        while found := _END.search(self._held, at):
+            at = found.end()
+            if found["mark"]:
+                ends = self._ends(found, last=last)
+                if ends is None:
+                    break
+                if not ends:
+                    continue
+            rest = self._held[at:]
+            # A line break goes out with its line. A space stays: one of the model's own numbers may follow it.
+            taken = 1 if rest.startswith("\n") else 0
+            shown += self._close(self._held[:at]) + self._out(rest[:taken])
+            self._held, at = rest[taken:], 0
+        return shown
+
+    def _ends(self, found: re.Match[str], *, last: bool) -> bool | None:
+        """Whether a full stop ends its sentence, and is none of "3. März" or "Dr. Brandt"; None if that is to come."""
+        then = found.end() + len(self._held[found.end() :]) - len(self._held[found.end() :].lstrip())
+        if "\n" in self._held[found.end() : then]:
+            return True
+        counts = (self._sentence + self._held[: found.start()])[-1:].isdigit()  # "3. M" may be a day of March
+        if then == len(self._held) or _OPEN_MARK.fullmatch(self._held, then):
+            return True if last else None
+        if counts and not last and _OPEN_WORD.fullmatch(self._held, then):
+            return None
+        before = len(self._sentence)
+        return ends_sentence(self._sentence + self._held, 0, before + found.start(), found["mark"], before + then)
 
     def _close(self, last: str) -> str:
         """The end of a sentence, with its number where it has one."""

@@ -1,6 +1,6 @@
 """Numbers and dates in a text, however they are spelled, so that what a sentence claims can be looked for in a passage.
 
-"1,200", "1.200", "1 200" and "twelve hundred" are one number; "3 March 2024", "2024-03-03" and "03/03/2024" one day.
+"1,200", "1.200", "1 200" and "twelve hundred" are one number; "3 March 2024", "2024-03-03", and "3. März 2024" one day.
 Where a spelling can be read in two ways, both count.
 """
 
@@ -12,133 +12,70 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from assistant.answering.numerals import (
+    CURRENCIES,
+    HAN_DIGITS,
+    HAN_SCALES,
+    JOINED,
+    LOOSE,
+    MONTHS,
+    NO_FIGURES,
+    ORDINALS,
+    SCALES,
+    SIMPLE,
+    SPELLED,
+    han,
+)
+
 Reading = tuple[str, float | str | None, float | None, float | None]
 """What a figure may mean: ("number", value), ("ordinal", n), ("decade", its first year), ("clock", "4:51"), or
 ("date", year, month, day) of which some may be None."""
 
-_MONTHS: Final = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan januar jänner janvier enero",
-            "february feb februar février fevrier febrero",
-            "march mar märz maerz mars marzo",
-            "april apr avril abril",
-            "may mai mayo",
-            "june jun juni juin junio",
-            "july jul juli juillet julio",
-            "august aug août aout agosto",
-            "september sep sept septembre septiembre",
-            "october oct oktober okt octobre octubre",
-            "november nov novembre noviembre",
-            "december dec dezember dez décembre decembre diciembre",
-        ),
-        1,
-    )
-    for name in names.split()
-}
-_UNITS: Final = {
-    word: number
-    for number, words in enumerate(
-        (
-            "zero null cero zéro",
-            "one eins uno",
-            "two zwei deux dos",
-            "three drei trois tres",
-            "four vier quatre cuatro",
-            "five fünf cinq cinco",
-            "six sechs seis",
-            "seven sieben sept siete",
-            "eight acht huit ocho",
-            "nine neun neuf nueve",
-            "ten zehn dix diez",
-            "eleven elf onze once",
-            "twelve zwölf douze doce",
-            "thirteen dreizehn treize trece",
-            "fourteen vierzehn quatorze catorce",
-            "fifteen fünfzehn quinze quince",
-            "sixteen sechzehn seize",
-            "seventeen siebzehn",
-            "eighteen achtzehn",
-            "nineteen neunzehn",
-        )
-    )
-    for word in words.split()
-}
-_TENS: Final = {
-    word: 10 * number
-    for number, words in enumerate(
-        (
-            "twenty zwanzig vingt veinte",
-            "thirty dreißig dreissig trente treinta",
-            "forty fourty vierzig quarante cuarenta",
-            "fifty fünfzig cinquante cincuenta",
-            "sixty sechzig soixante sesenta",
-            "seventy siebzig setenta",
-            "eighty achtzig ochenta",
-            "ninety neunzig noventa",
-        ),
-        2,
-    )
-    for word in words.split()
-}
-_SCALES: Final = {
-    word: factor
-    for factor, words in (
-        (1e2, "hundred hundert"),
-        (1e3, "thousand thousands tausend mille mil k"),
-        (1e6, "million millions mio m mn millionen millones millón"),
-        (1e9, "billion billions bn milliarde milliarden mrd milliard milliards"),
-        (1e12, "trillion trillions billionen"),
-    )
-    for word in words.split()
-}
-_SPELLED: Final = {word: factor for word, factor in _SCALES.items() if len(word) > 3}
-_ORDINALS: Final = {
-    word: number
-    for number, words in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth"
-        " fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split(),
-        1,
-    )
-    for word in words.split()
-} | {"twenty-first": 21, "twenty-second": 22, "thirtieth": 30}
-_ADVERBS: Final = frozenset("first second one once mil sept mille uno null seize elf dos once".split())
-"""Words that mostly are no figure: a passage's may stand for one, a sentence's need not be there."""
 _FRACTIONS: Final = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3}
-_MONTH: Final = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_DIGITS: Final = r"\d{1,3}(?:[,.'’\u00a0\u202f ]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
-_WORDS: Final = "|".join(sorted({*_UNITS, *_TENS, *_SPELLED}, key=len, reverse=True))
-_ORDINAL: Final = "|".join(sorted(_ORDINALS, key=len, reverse=True))
+_DENSE: Final = "\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+_START: Final = rf"(?<![^\W{_DENSE}])"
+_END: Final = rf"(?![^\W{_DENSE}])"
+"""Borders of words: scripts without spaces have none of their own, and digits stand right beside their letters."""
+_MONTH: Final = "|".join(sorted(MONTHS, key=len, reverse=True))
+_DIGITS: Final = r"\d{1,3}(?:[,.'’\u00a0\u202f\u2009 ]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
+_SINGLE: Final = "|".join(sorted({*SIMPLE, *SPELLED}, key=len, reverse=True))
+_ORDINAL: Final = "|".join(sorted(ORDINALS, key=len, reverse=True))
+_SCALE: Final = "|".join(sorted((one for one in SCALES if one.isascii() or len(one) > 1), key=len, reverse=True))
+_HAN: Final = rf"[{''.join((*HAN_DIGITS, *HAN_SCALES))}]"
 _FOUND: Final = re.compile(
-    rf"(?<![\w.,/-])(?P<iso>(?P<iy>\d{{4}})[-/](?P<im>\d{{1,2}})[-/](?P<id>\d{{1,2}}))(?![\w/-])"
-    rf"|(?<![\w/-])(?P<short>(?P<sa>\d{{1,2}})(?P<sep>[./-])(?P<sb>\d{{1,2}})(?P=sep)(?P<sy>\d{{4}}|\d{{2}}))(?![\w/-])"
-    rf"|(?<!\w)(?P<dmy>(?P<dd>\d{{1,2}})(?:st|nd|rd|th|\.|er)?\s+(?:of\s+|de\s+)?(?P<dm>{_MONTH})\b\.?"
-    rf"(?:,?\s+(?:de\s+)?(?P<dy>\d{{4}})(?!\d))?)"
-    rf"|\b(?P<mdy>(?P<mm>{_MONTH})\.?\s+(?P<md>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,?\s+(?P<my>\d{{4}})(?!\d))?)"
-    rf"|\b(?P<month>(?P<nm>{_MONTH})\.?,?\s+(?:of\s+|de\s+)?(?P<ny>\d{{4}})(?!\d))"
-    r"|(?<!\w)(?P<clock>\d{1,2}:\d{2}(?::\d{2})?)(?!\d)"
-    r"|(?<![\w])(?P<decade>\d{3}0)['’]?s\b"
-    r"|(?<!\w)(?P<nth>\d{1,4})(?:st|nd|rd|th)\b"
-    rf"|(?<![\w])(?P<number>{_DIGITS})(?P<fraction>[½¼¾⅓⅔])?"
-    rf"(?:[\s-]?(?P<scale>{'|'.join(sorted(_SCALES, key=len, reverse=True))})\b)?"
+    rf"{_START}(?<![.,/-])(?P<iso>(?P<iy>\d{{4}})[-/](?P<im>\d{{1,2}})[-/](?P<id>\d{{1,2}}))(?![/-]){_END}"
+    rf"|{_START}(?<![/-])(?P<short>(?P<sa>\d{{1,2}})(?P<sep>[./-])(?P<sb>\d{{1,2}})(?P=sep)(?P<sy>\d{{4}}|\d{{2}}))"
+    rf"(?![/-]){_END}"
+    rf"|(?P<ymd>(?<!\d)(?:(?P<cy>\d{{4}})\s?\u5e74\s?)?(?P<cm>\d{{1,2}}|{_HAN}{{1,3}})\s?\u6708\s?(?P<cd>\d{{1,2}}|{_HAN}{{1,3}})"
+    r"\s?[\u65e5\u53f7\u865f]|(?<!\d)(?P<cy2>\d{4})\s?\u5e74\s?(?P<cm2>\d{1,2})\s?\u6708)"
+    rf"|{_START}(?P<dmy>(?P<dd>\d{{1,2}})(?:st|nd|rd|th|\.|er|\u00ba|\u00aa|°|-\u0433\u043e)?\s+(?:of\s+|de\s+|di\s+|do\s+)?(?P<dm>{_MONTH})"
+    rf"{_END}\.?(?:,?\s+(?:de\s+|del\s+)?(?P<dy>\d{{4}})(?!\d))?)"
+    rf"|{_START}(?P<mdy>(?P<mm>{_MONTH})\.?\s+(?P<md>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,?\s+(?P<my>\d{{4}})(?!\d))?)"
+    rf"|{_START}(?P<month>(?P<nm>{_MONTH})\.?,?\s+(?:of\s+|de\s+|del\s+)?(?P<ny>\d{{4}})(?!\d))"
+    rf"|{_START}(?P<clock>\d{{1,2}}:\d{{2}}(?::\d{{2}})?)(?!\d)"
+    rf"|{_START}(?P<decade>\d{{3}}0)(?:(?:['’]?s|er|ern|er-jahren?|-\u0445|-\u0435){_END}|\u5e74\u4ee3)"
+    rf"|{_START}(?P<nth>\d{{1,4}})(?:st|nd|rd|th|er|re|e|ème|de|ste|[.]?\u00ba|[.]?\u00aa|-(?:\u0439|\u0433\u043e|\u044f|\u043e\u0439|\u043c|\u043c\u0443)){_END}"
+    rf"|\u7b2c\s?(?P<hannth>\d{{1,4}}|{_HAN}+)"
+    rf"|\u767e\u5206\u4e4b\s?(?P<hanpercent>\d+(?:[.]\d+)?|{_HAN}+)"
+    rf"|{_START}(?P<number>{_DIGITS})(?P<fraction>[½¼¾⅓⅔])?"
+    rf"(?:[\s-]?(?P<scale>{_SCALE}){_END}|(?P<myriad>[\u4e07\u842c\u4ebf\u5104\u5146])(?P<rest>\d{{1,4}}(?![\d.,]))?)?"
     r"|(?P<alone>[½¼¾⅓⅔])"
-    rf"|\b(?P<ordinal>{_ORDINAL})\b"
-    rf"|\b(?P<words>(?:{_WORDS})(?:(?:\s+and\s+|\s+|-)(?:{_WORDS}))*)\b",
+    rf"|{_START}(?P<ordinal>{_ORDINAL}){_END}"
+    rf"|{_START}(?P<words>(?:{_SINGLE}){_END}(?:(?:\s+(?:{'|'.join(JOINED)})\s+|\s+|-)(?:{_SINGLE}){_END})*)"
+    rf"|(?P<han>{_HAN}+)",
     re.IGNORECASE,
 )
+_WORD: Final = re.compile(rf"(?:{_SINGLE}){_END}", re.IGNORECASE)
 _ABOUT: Final = re.compile(
-    r"\b(?:about|around|roughly|approximately|approx\.?|nearly|almost|some|circa|ca\.?|etwa|rund|fast|environ|unos)\s+"
-    r"(?:[$€£¥]\s?)?$",
+    r"(?:\b(?:about|around|roughly|approximately|approx\.?|nearly|almost|some|circa|ca\.?|etwa|rund|fast|ungefähr|knapp"
+    r"|environ|presque|près\s+de|quelque|unos|unas|cerca\s+de|casi|aproximadamente|alrededor\s+de|quasi|quase"
+    r"|ongeveer|bijna|\u043e\u043a\u043e\u043b\u043e|\u043f\u0440\u0438\u043c\u0435\u0440\u043d\u043e|\u043f\u0440\u0438\u0431\u043b\u0438\u0437\u0438\u0442\u0435\u043b\u044c\u043d\u043e|\u043f\u043e\u0447\u0442\u0438)\s+|(?:\u5927\u7ea6|\u5927\u7d04|\u7ea6|\u7d04|\u8fd1|\u304a\u3088\u305d)\s?)(?:[$€£¥]\s?)?$",
     re.IGNORECASE,
 )
-_CURRENCIES: Final = {
-    "$": "$", "dollar": "$", "dollars": "$", "usd": "$", "€": "€", "euro": "€", "euros": "€", "eur": "€", "£": "£",
-    "pound": "£", "pounds": "£", "gbp": "£", "¥": "¥", "yen": "¥", "%": "%", "percent": "%", "prozent": "%",
-}  # fmt: skip
 _UNIT_BEFORE: Final = re.compile(r"([$€£¥])\s?$")
 _UNIT_AFTER: Final = re.compile(
-    r"\s?(%|per\s?cent\b|prozent\b|[$€£¥]|dollars?\b|usd\b|euros?\b|eur\b|pounds?\b|gbp\b|yen\b)", re.IGNORECASE
+    rf"\s?((?:per\s?cent|pour\s?cent|por\s?ciento|per\s?cento|por\s?cento|{'|'.join(sorted(CURRENCIES, key=len, reverse=True)).replace('$', '[$]')}){_END})",  # noqa: E501
+    re.IGNORECASE,
 )
 
 
@@ -155,18 +92,31 @@ class Figure:
     loose: bool = False
 
 
-def figures(text: str) -> list[Figure]:
-    """The figures of a text in their order. loose: those that may be no figure ("first", "one")."""
-    found = []
+def figures(text: str, language: str = "") -> list[Figure]:
+    """The figures of a text in their order. loose: those that may be no figure ("first", "one").
+
+    language: that of the text, by the name of its stemmer; "" where that is not known.
+    """
+    found: list[Figure] = []
     for match in _FOUND.finditer(text):
         readings = frozenset(_readings(match))
-        if not readings:
-            continue
+        if not readings or (found and match.start() < found[-1].end):
+            continue  # the "cento" of "per cento"
         start, end, unit = _with_unit(text, match.start(), match.end())
+        unit = "%" if match["hanpercent"] else unit
         rounded = bool(_ABOUT.search(text[max(0, start - 24) : start]))
-        loose = match.group().casefold() in _ADVERBS
+        loose = _loose(match, language)
         found.append(Figure(text[start:end].strip(), start, end, readings, unit, rounded, loose))
     return found
+
+
+def _loose(match: re.Match[str], language: str) -> bool:
+    """Whether what was found may be no figure: the first character of "unity" is one, and "due" two in Italian only."""
+    word = match.group().casefold()
+    if match["han"]:
+        return len(word) == 1 or word in NO_FIGURES
+    parts = _WORD.findall(word) if match["words"] else [word]
+    return all(part in LOOSE and language not in LOOSE[part] for part in parts)
 
 
 def missing(claimed: Sequence[Figure], there: Sequence[Figure]) -> list[Figure]:
@@ -217,10 +167,9 @@ def _rounds(exact: float, said: float) -> bool:
 def _with_unit(text: str, start: int, end: int) -> tuple[int, int, str]:
     """Where a figure begins and ends with its unit, and that."""
     if found := _UNIT_BEFORE.search(text[max(0, start - 2) : start]):
-        return start - len(found.group()), end, _CURRENCIES[found.group(1)]
-    if found := _UNIT_AFTER.match(text[end : end + 12]):
-        word = "".join(found.group(1).casefold().split())
-        return start, end + found.end(), _CURRENCIES["percent" if word == "percent" else word]
+        return start - len(found.group()), end, CURRENCIES[found.group(1)]
+    if found := _UNIT_AFTER.match(text, end):
+        return start, end + len(found.group()), CURRENCIES["".join(found.group(1).casefold().split())]
     return start, end, ""
 
 
@@ -234,29 +183,38 @@ def _readings(match: re.Match[str]) -> Iterator[Reading]:
             yield from _date(year, int(said["sb"]), int(said["sa"]))
             if said["sep"] != ".":  # the American order
                 yield from _date(year, int(said["sa"]), int(said["sb"]))
+        case _ if said["ymd"]:
+            yield from _eastern(said)
         case _ if said["dmy"]:
-            yield from _date(said["dy"], _MONTHS[said["dm"].casefold()], int(said["dd"]))
+            yield from _date(said["dy"], MONTHS[said["dm"].casefold()], int(said["dd"]))
         case _ if said["mdy"]:
-            yield from _date(said["my"], _MONTHS[said["mm"].casefold()], int(said["md"]))
+            yield from _date(said["my"], MONTHS[said["mm"].casefold()], int(said["md"]))
         case _ if said["month"]:
-            yield "date", float(said["ny"]), float(_MONTHS[said["nm"].casefold()]), None
+            yield "date", float(said["ny"]), float(MONTHS[said["nm"].casefold()]), None
         case _ if said["clock"]:
             yield "clock", said["clock"].lstrip("0"), None, None
         case _ if said["decade"]:
             yield "decade", float(said["decade"]), None, None
         case _ if said["nth"]:
             yield "ordinal", float(said["nth"]), None, None
+        case _ if said["hannth"]:
+            yield "ordinal", _in_han(said["hannth"]), None, None
+        case _ if said["hanpercent"]:
+            yield "number", _in_han(said["hanpercent"]), None, None
+        case _ if said["han"]:
+            yield "number", han(said["han"]), None, None
         case _ if said["number"]:
-            factor = _SCALES[said["scale"].casefold()] if said["scale"] else 1.0
+            scale = said["scale"] or said["myriad"]
+            factor = SCALES[scale.casefold()] if scale else 1.0
             extra = _FRACTIONS[said["fraction"]] if said["fraction"] else 0.0
             for value in _values(said["number"]):
-                yield "number", _exact((value + extra) * factor), None, None
+                yield "number", _exact((value + extra) * factor + float(said["rest"] or 0)), None, None
                 if said["scale"] in ("m", "k"):  # or metres, or a model's number
                     yield "number", value, None, None
         case _ if said["alone"]:
             yield "number", _FRACTIONS[said["alone"]], None, None
         case _ if said["ordinal"]:
-            yield "ordinal", float(_ORDINALS[said["ordinal"].casefold()]), None, None
+            yield "ordinal", float(ORDINALS[said["ordinal"].casefold()]), None, None
         case _:
             for value in _spelled(said["words"]):
                 yield "number", value, None, None
@@ -282,19 +240,31 @@ def _values(digits: str) -> Iterator[float]:
         yield float(whole + decimals)
 
 
+def _eastern(said: dict[str, str | None]) -> Iterator[Reading]:
+    """A day or a month written with the Chinese characters for year, month and day."""
+    if said["cm2"]:
+        yield "date", float(said["cy2"] or 0), float(said["cm2"]), None
+    elif said["cm"] and said["cd"]:
+        yield from _date(said["cy"], int(_in_han(said["cm"])), int(_in_han(said["cd"])))
+
+
+def _in_han(number: str) -> float:
+    return float(number) if number[0].isdigit() else han(number)
+
+
 def _spelled(words: str) -> list[float]:
     """A number in words, as "twelve hundred", "one hundred and five thousand"; each of several that make none."""
     total, part, previous = 0.0, 0.0, math.inf
-    parts = [word for word in re.split(r"[\s-]+", words.casefold()) if word != "and"]
+    parts = [found.group() for found in _WORD.finditer(words.casefold())]
     for word in parts:
-        if factor := _SPELLED.get(word):
+        if factor := SPELLED.get(word):
             small = factor < 1000
             total, part = (total, (part or 1) * factor) if small else (total + (part or 1) * factor, 0.0)
             previous = math.inf
             continue
-        value = float(_UNITS.get(word, _TENS.get(word, 0)))
-        if previous < 20 or (previous < 100 and value >= 10):  # "one two"
-            return [float(_UNITS.get(each, _TENS.get(each, _SPELLED.get(each, 0)))) for each in parts]
+        value = float(SIMPLE.get(word, 0))
+        if previous < 20 or (previous < 100 and value >= 10) or (previous < 1000 and value >= 100):  # "one two"
+            return [float(SIMPLE.get(each, SPELLED.get(each, 0))) for each in parts]
         part, previous = part + value, value
     return [total + part]
 

@@ -3,7 +3,8 @@
 Words alone don't tell: "Hera was the king" shares all of them with "Zeus, the king, was married to Hera". So words that
 follow each other in a claim must do so in the passage too, figures stand beside what they count, a superlative right
 before what it names; only a passive, a genitive and what opens a sentence ("In 1953, ...") may turn the order around.
-The words are English; in other languages less is taken for supported.
+Small words are those of the passage's language; of how words may change places, English alone is known well, and in
+other languages less is taken for supported. Scripts without spaces are compared letter by letter.
 """
 
 from __future__ import annotations
@@ -16,18 +17,15 @@ from itertools import pairwise
 from typing import Final
 
 from assistant.answering.figures import Figure, figures, says
-from assistant.retrieval import STOP_WORDS, terms
+from assistant.answering.small_words import DENSE, SmallWords, small_words
+from assistant.retrieval import terms
 
 Alike = Callable[[str, Sequence[str]], Sequence[float]]
 """The cosines of a text with each of several others; raises nothing, gives nothing where meaning can't be told."""
 
-_TOKEN: Final = re.compile(r"[^\W_]+")
-_LIGHT: Final = (
-    "take took taken place happen happened occur occurred locate located situated call called know known name named"
-    " become became find text passage below above document according mention mentioned following answer question"
-    " state stated say said tell told also work article"
-)
-"""Words that a claim may have beyond its passage: they say nothing about it."""
+_TOKEN: Final = re.compile(rf"[^\W_{DENSE}]+|[{DENSE}]")
+_ARTICLES: Final = frozenset("the der die das dem den einem einer le la les el los las il lo gli o os as het".split())
+_DENSE: Final = re.compile(f"[{DENSE}]")
 _GAP: Final = 4
 """Words that may stand in the passage between two that follow each other in the claim."""
 _TURN: Final = 5
@@ -66,35 +64,14 @@ _LINKS: Final = re.compile(
     re.IGNORECASE,
 )
 """What may stand between two names of one thing."""
-_IS: Final = re.compile(r"\b(?:is|was|are|were)\b", re.IGNORECASE)
-_WHEN: Final = re.compile(
-    r"\b(?:in|on|by|since|until|from|during|at|to|before|after|of|for|around|about)\s+$", re.IGNORECASE
-)
 _EXCEPT: Final = re.compile(
     r"\b(?:with the exception of|except(?: for)?|excluding|other than|apart from|rather than|instead of|unlike)\b"
     r"[^,;.]*",
     re.IGNORECASE,
 )
-_OF: Final = frozenset(("of", "in", "de", "von", "des"))
-"""Before these the order turns around: "sister of Zeus", "Zeus's sister"."""
 _OWNS: Final = re.compile(r"(?:['’]s|s['’])\s")
 _OWNED: Final = 3
 _SUPERLATIVE: Final = re.compile(r"^(?:\w{3,}est|most|least|first|last|only|best|worst|sole)$", re.IGNORECASE)
-_QUANTITIES: Final = frozenset("most all every each some few both half several almost nearly any".split())
-_DIRECTIONS: Final = tuple(
-    frozenset(words.split())
-    for words in (
-        "above over more exceeding excess exceeded beyond",
-        "below under less fewer beneath",
-        "before prior until till earlier",
-        "after following since later",
-        "without",
-        "inside within",
-        "outside",
-        "against",
-    )
-)
-"""Words that say which way, with those that say the same."""
 _RESPECTIVELY: Final = re.compile(r"\brespectively\b", re.IGNORECASE)
 _ASIDE: Final = re.compile(r",\s+(?:near|in|at|of|from|the|an?|also|now|including|with)\b[^,;.]*,\s*(?:\w+\s+){0,3}")
 _PRONOUN: Final = re.compile(r"\W*(?:he|she|it|they|this|these)\b", re.IGNORECASE)
@@ -105,7 +82,8 @@ _ONE_OF: Final = re.compile(r"\b(?:one|some|among|part|eines|eine|einer|un|une|u
 class _Token:
     """A word that carries meaning, or a figure. at: among those of its text. by: "by" stands right before it.
 
-    of: "of" does. excepted: it stands in what the sentence leaves out. named: it is written as a name.
+    of: "of" does. excepted: it stands in what the sentence leaves out. named: it is written as a name. dense: it is one
+    letter of a script without spaces.
     """
 
     at: int
@@ -117,6 +95,7 @@ class _Token:
     of: bool = False
     excepted: bool = False
     named: bool = False
+    dense: bool = False
 
 
 class Spoken:
@@ -128,8 +107,10 @@ class Spoken:
         second: where a second sentence begins that speaks of what the first does; 0 for none.
         """
         self.text = text
-        self.figures = figures(text)
+        self.figures = figures(text, language)
         self.language = language
+        self.small = small_words(language)
+        self._names = language != "german"  # there every noun looks like a name
         self.tokens = list(self._cut())
         self.terms: dict[str, list[_Token]] = {}
         for token in self.tokens:
@@ -158,16 +139,26 @@ class Spoken:
             if figure is not None:
                 if figure.start not in told:
                     told.add(figure.start)
-                    yield _Token(at, figure.start, f"\0{figure.start}", figure.text, figure, by=before == "by")
+                    yield _Token(at, figure.start, f"\0{figure.start}", figure.text, figure, by=before in self.small.by)
                     at += 1
-            elif small not in STOP_WORDS and len(word) > 1:
+            elif _DENSE.match(word):
+                if word not in self.small.empty:
+                    yield _Token(at, start, word, word, dense=True)
+                    at += 1
+            elif small not in self.small.empty and len(word) > 1:
                 out = any(first <= start < last for first, last in excepted)
-                named = word[:1].isupper() and start > 0 and not re.search(r"[.!?:\"“]\s*$", self.text[:start])
-                for term in terms(_IRREGULAR.get(small, word), self.language):
-                    yield _Token(at, start, term, word, None, before == "by", before in _OF, out, named)
+                named = self._names and _named(self.text, start)
+                for term in terms(_IRREGULAR.get(small, word), stemmed(self.language)):
+                    by, of = before in self.small.by, before in self.small.of
+                    yield _Token(at, start, term, word, None, by, of, out, named)
                     at += 1
-            if small != "the":
+            if small not in _ARTICLES:
                 before = small
+
+
+def _named(text: str, start: int) -> bool:
+    """Whether the word at `start` is written as a name."""
+    return text[start].isupper() and start > 0 and not re.search(r"[.!?:\"“]\s*$", text[:start])
 
 
 def holds(claim: Spoken, there: Spoken, alike: Alike | None = None) -> tuple[int, int] | None:
@@ -198,6 +189,7 @@ def _held(claim: Spoken, there: Spoken, alike: Alike | None) -> list[tuple[_Toke
         return []
     same = (
         _ordered(claim, there, placed)
+        and _in_pieces(placed)
         and _beside(claim, there, placed)
         and _limits(claim, there, placed)
         and _quantities(claim, there, placed)
@@ -264,8 +256,7 @@ def _ordered(claim: Spoken, there: Spoken, placed: Sequence[tuple[_Token, _Token
     """Whether words that follow each other in the claim do so in the passage, or are turned around as grammar does."""
     words = [pair for pair in placed if pair[0].figure is None]
     turned, acted = False, any(token.by for token in claim.tokens)
-    found = _IS.search(claim.text)
-    copula = found.start() if found else 0
+    copula = next((one.start() for one in _TOKEN.finditer(claim.text) if _is(one.group(), claim.small)), 0)
     for (one, here), (other, next_) in pairwise(words):
         away = next_.at - here.at
         if one.start < claim.fronted <= other.start:
@@ -274,7 +265,7 @@ def _ordered(claim: Spoken, there: Spoken, placed: Sequence[tuple[_Token, _Token
             if here.at < _SUBJECT and next_.at - there.second <= _GAP:
                 continue
             return False
-        if 0 < away <= _GAP:
+        if 0 < away <= (2 * _GAP if one.dense else _GAP):
             continue
         if away == 0 and one.term == other.term:
             continue
@@ -287,6 +278,25 @@ def _ordered(claim: Spoken, there: Spoken, placed: Sequence[tuple[_Token, _Token
             turned = True
             continue
         return False
+    return True
+
+
+def _is(word: str, small: SmallWords) -> bool:
+    return word.casefold() in small.copula
+
+
+def _in_pieces(placed: Sequence[tuple[_Token, _Token]]) -> bool:
+    """Whether the letters of a script without spaces stand in the passage as parts of the same words, not scattered."""
+    for at, (one, here) in enumerate(placed):
+        if not one.dense:
+            continue
+        beside = [
+            (other, there)
+            for other, there in (*placed[max(0, at - 1) : at], *placed[at + 1 : at + 2])
+            if other.dense and abs(other.start - one.start) == 1
+        ]
+        if beside and not any(there.start - here.start == other.start - one.start for other, there in beside):
+            return False
     return True
 
 
@@ -325,7 +335,7 @@ def _beside(claim: Spoken, there: Spoken, placed: Sequence[tuple[_Token, _Token]
                 return False
         end = token.figure.end
         right = next((one for one in claim.tokens if one.at == token.at + 1), None)
-        when = _dates(token.figure) and _WHEN.search(claim.text[: token.start])
+        when = _dates(token.figure) and (not claim.small.spaced or _when(claim, token.start))
         if right is not None and not when and re.fullmatch(r"[\s-]*", claim.text[end : right.start]) and right.at in at:
             if not 0 < at[right.at] - other.at <= 2:
                 return False
@@ -337,6 +347,12 @@ def _beside(claim: Spoken, there: Spoken, placed: Sequence[tuple[_Token, _Token]
         if near and min(near) > (_BESIDE_FIGURE if dates > 1 or not _dates(token.figure) else 2 * _TURN):
             return False
     return True
+
+
+def _when(claim: Spoken, start: int) -> bool:
+    """Whether the word before a place is one that stands before dates."""
+    before = _TOKEN.findall(claim.text[max(0, start - 24) : start])
+    return bool(before) and before[-1].casefold() in claim.small.when and claim.text[start - 1 : start].isspace()
 
 
 def _dates(figure: Figure) -> bool:
@@ -365,15 +381,14 @@ def _limits(claim: Spoken, there: Spoken, placed: Sequence[tuple[_Token, _Token]
 
 def _quantities(claim: Spoken, there: Spoken, placed: Sequence[tuple[_Token, _Token]]) -> bool:
     """Whether "most", "some" and their like stand before the same words, and "above" is not "below"."""
-    said = {word.casefold() for word in _TOKEN.findall(claim.text)}
-    has = {word.casefold() for word in _TOKEN.findall(there.text)}
-    if any(said & group and not has & group for group in _DIRECTIONS):
+    small = claim.small
+    if any(small.points(claim.text, group) and not small.points(there.text, group) for group in small.directions):
         return False
     for token, other in placed:
         if token.figure is not None:
             continue  # "some 50,000"
         own, theirs = _before(claim.text, token.start), _before(there.text, other.start)
-        if own & _QUANTITIES != theirs & _QUANTITIES:
+        if own & small.quantities != theirs & small.quantities:
             return False
     return True
 
@@ -409,6 +424,11 @@ def _before(text: str, start: int) -> set[str]:
     return {word.casefold() for word in _TOKEN.findall(re.split(r"[.,;:()]", text[:start])[-1])[-2:]}
 
 
+def stemmed(language: str) -> str:
+    """The stemmer of a language: none for scripts without endings."""
+    return "" if language in ("chinese", "japanese") else language
+
+
 @lru_cache(maxsize=16)
 def _light(language: str) -> frozenset[str]:
-    return frozenset(terms(_LIGHT, language))
+    return frozenset(terms(" ".join(small_words(language).light), stemmed(language)))

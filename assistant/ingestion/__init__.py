@@ -8,13 +8,14 @@ from assistant.ingestion.families import SUFFIXES, is_supported
 from assistant.ingestion.locating import locate, locate_words, occurrences, word_occurrences
 from assistant.ingestion.pages import PageFile, has_bytes, open_pages
 from assistant.ingestion.reader import read_document
-from assistant.ingestion.sentences import sentence_spans, sentences
+from assistant.ingestion.sentences import ends_sentence, sentence_spans, sentences
 from assistant.ingestion.walking import is_left_alone, walk
 
 __all__ = [
     "SUFFIXES",
     "PageFile",
     "chunk",
+    "ends_sentence",
     "has_bytes",
     "is_left_alone",
     "is_supported",

@@ -19,6 +19,15 @@ _ABBREVIATION_LIST: Final = (
     "jul aug sep sept oct nov dec mon tue wed thu fri sat sun u.s u.k u.n d.c a.m p.m ph.d m.d b.c a.d z.b d.h "
     "u.a bzw abs str usw vgl "
 )
+# What stands behind a day or an ordinal that is written with a full stop: "am 3. März", "im 19. Jahrhundert".
+_COUNTED: Final = frozenset(
+    (
+        "januar jänner februar märz april mai juni juli august september oktober november dezember jahrhundert "
+        "jahrhunderts jahrtausend jahrestag geburtstag weltkrieg klasse auflage quartal stock etage platz tag woche "
+        "monat mal lebensjahr januari februari juni juli augustus oktober december januar marts maj"
+    ).split()
+)
+_NEXT_WORD: Final = re.compile(r"\s*([^\W\d_]+)")
 _ABBREVIATIONS: Final = frozenset(_ABBREVIATION_LIST.split())
 
 
@@ -29,7 +38,7 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     for border in _BORDER.finditer(text, start):
         mark = border.group("mark")
         within = mark is not None and border.end() < len(text) and "\n" not in border.group()
-        if within and not _ends_sentence(text, start, border.start(), mark or "", text[border.end()]):
+        if within and not ends_sentence(text, start, border.start(), mark or "", border.end()):
             continue
         end = border.start() + len(border.group().rstrip())
         end = start + len(text[start:end].rstrip())
@@ -47,9 +56,12 @@ def sentences(text: str) -> tuple[str, ...]:
     return tuple(text[start:end] for start, end in sentence_spans(text))
 
 
-def _ends_sentence(text: str, start: int, at: int, mark: str, following: str) -> bool:
-    """False for the full stop of an abbreviation, an initial or a number, and before a small letter."""
-    if following.islower():
+def ends_sentence(text: str, start: int, at: int, mark: str, then: int) -> bool:
+    """False for the full stop of an abbreviation, an initial or a number, and before a small letter.
+
+    start: of the sentence so far. at: where its end marks stand. mark: these. then: where what follows begins.
+    """
+    if text[then].islower():
         return False
     if mark != ".":
         return True
@@ -59,6 +71,9 @@ def _ends_sentence(text: str, start: int, at: int, mark: str, following: str) ->
     before = word.group()
     if len(before) == 1 and before.isupper():
         return False  # an initial: "J. Smith"
+    if before.isdigit() and len(before) <= 2 and (next_ := _NEXT_WORD.match(text, then)):
+        if next_.group(1).casefold() in _COUNTED:
+            return False
     if before.isdigit() and len(before) <= 3 and word.start() == start:
         return False  # the number of a clause or list item: "12. Termination"
     return before.casefold() not in _ABBREVIATIONS

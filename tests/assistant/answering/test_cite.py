@@ -40,6 +40,30 @@ def test_marks(answer: str, expected: str) -> None:
         assert marked(pieces)[0] == expected
 
 
+GERMAN = (
+    Citation(1, "a.pdf", "", 1, "Die Hecke wurde am 3. März 1874 von Dr. Ottilie Brandt gepflanzt. Sie ist hoch.", 1.0),
+)
+CHINESE = (Citation(1, "a.pdf", "", 1, "树篱于1874年3月3日由王小明种植。水壶容量为四升。", 1.0),)
+
+
+@pytest.mark.parametrize(
+    ("passages", "answer", "expected"),
+    [
+        (
+            GERMAN,
+            "Die Hecke wurde am 3. März 1874 von Dr. Ottilie Brandt gepflanzt. Ja.",
+            "Die Hecke wurde am 3. März 1874 von Dr. Ottilie Brandt gepflanzt. [1] Ja.",
+        ),
+        (CHINESE, "水壶容量为四升。树篱由李大明种植。", "水壶容量为四升。 [1]树篱由李大明种植。"),
+        (CHINESE, "“水壶容量为四升。”", "“水壶容量为四升。” [1]"),
+    ],
+)
+def test_marks_in_other_languages(passages: tuple[Citation, ...], answer: str, expected: str) -> None:
+    for pieces in ([answer], list(answer), [answer[i : i + 3] for i in range(0, len(answer), 3)]):
+        marker = Marker(passages)
+        assert "".join(marker.add(piece) for piece in pieces) + marker.finish() == expected
+
+
 def test_what_is_unsupported_is_counted() -> None:
     _, marker = marked(["The kettle holds four litres. Napoleon crossed the river. No."])
     assert (marker.supported, marker.unsupported) == (1, 1)
