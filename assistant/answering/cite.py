@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from assistant.answering.alignment import Alignment
@@ -69,6 +70,22 @@ class Marker:
         shown = self._closed(last=True)
         held, self._held = self._held, ""
         return shown + self._close(held)
+
+    def doubt(self, at: int, said: str, seems: str) -> tuple[int, int]:
+        """Take the number of a supported sentence back: its passage seems to say `seems` where it has `said`.
+
+        at: the sentence's place among the claims. Returns where the number stood in the text, from where to where.
+        """
+        claim = self.claims[at]
+        gone = len(f" [{claim.number}]")
+        self.claims[at] = replace(claim, support=Support.DIFFERS, differing=(said,), seems=seems)
+        for later in range(at + 1, len(self.claims)):
+            moved = self.claims[later]
+            self.claims[later] = replace(moved, start=moved.start - gone, end=moved.end - gone)
+        self._shown -= gone
+        if self._mode is AnswerMode.FREE:
+            del self.claims[at]
+        return claim.end, claim.end + gone
 
     def _closed(self, *, last: bool = False) -> str:
         """The sentences that have ended, with their numbers. last: nothing follows what is held."""

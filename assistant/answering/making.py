@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
 from assistant.answering.asking import gives_orders, with_pinned
 from assistant.answering.circles import Circles
+from assistant.answering.claiming import doubts
 from assistant.answering.finding import Finding
 from assistant.answering.fitting import Fitting
 from assistant.answering.orders import without_orders
-from assistant.answering.pointing import by_model
+from assistant.answering.pointing import Until, by_model
 from assistant.answering.prompt import Source
 from assistant.answering.sending import sent
 from assistant.answering.tabling import FromTable, Tabling
@@ -20,7 +22,7 @@ from assistant.answering.waits import Waits
 from assistant.answering.written import Written
 from assistant.conversations import SentPrompts
 from assistant.engine import Engine
-from assistant.errors import BadInput, ChildDied
+from assistant.errors import BadInput, ChildDied, PrivetError
 from assistant.settings import Settings, options
 from assistant.values import (
     AnswerEvent,
@@ -46,6 +48,7 @@ from assistant.values import (
     TurnId,
 )
 
+_CHECK_SECONDS: Final = 2.0
 _NOT_IN_TABLE: Final = "This table does not say; your documents are searched instead."
 
 
@@ -172,11 +175,26 @@ class Making:
             yield from written.finish()
             raise
         yield from written.finish()
-        if written.citations and self.mode(asked) is AnswerMode.CAREFUL:
-            yield from self._point(asked, written, stop)
+        if written.citations:
+            self._ask_again(written, stop)
+            if self.mode(asked) is AnswerMode.CAREFUL:
+                yield from self._point(asked, written, stop)
         written.explain()
         expected = self._finding.expected() if written.citations else 0.0
         self._waits.answered(written, prompt.documents, expected, self._engine.speed)
+
+    def _ask_again(self, written: Written, stop: Stop) -> None:
+        """Have the model say what stands in the passages where a supported sentence has its numbers and names.
+
+        Only if it is in memory and nobody else wants it, for a while at most; what was not asked then keeps its mark.
+        """
+        if not self._engine.in_memory or not self._engine.pause or stop.requested:
+            return
+        until = Until(stop, _CHECK_SECONDS)
+        with suppress(PrivetError, ChildDied):
+            found = list(doubts(self._engine, written.text, written.claims, written.citations, until))
+            for one in reversed(found):
+                written.doubt(one.at, one.said, one.seems)
 
     def _point(self, asked: Question, written: Written, stop: Stop) -> Iterator[Pointed]:
         """Have the model choose the words that answer, if it is in memory and nobody else wants it."""

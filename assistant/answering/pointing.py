@@ -23,7 +23,7 @@ ANYTHING: Final = "What does the text say?"
 """In place of the question: how likely a span is whatever is asked."""
 
 
-class _Until(Stop):
+class Until(Stop):
     """Stops when asked to, and after a while."""
 
     def __init__(self, asked: Stop, seconds: float) -> None:
@@ -50,7 +50,7 @@ def by_model(
     What could not be finished in `seconds`, or before `stop`, stays as the rule alone had it; so does everything where
     the model fails. The citations' own sentences stay.
     """
-    asked, until = Asked.of(question, telling), _Until(stop, seconds)
+    asked, until = Asked.of(question, telling), Until(stop, seconds)
     made = list(citations)
     for at, citation in enumerate(citations[:_CITATIONS]):
         if not citation.end or until.requested:

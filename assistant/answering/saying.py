@@ -420,8 +420,9 @@ def _aside(there: Spoken, here: _Token, next_: _Token) -> bool:
 
 
 def _before(text: str, start: int) -> set[str]:
-    """The last two words before a place, of the same clause."""
-    return {word.casefold() for word in _TOKEN.findall(re.split(r"[.,;:()]", text[:start])[-1])[-2:]}
+    """The last two words before a place, of the same clause; "most of the" counts as "most"."""
+    words = [word.casefold() for word in _TOKEN.findall(re.split(r"[.,;:()]", text[:start])[-1])]
+    return set([word for word in words if word not in _ARTICLES and word != "of"][-2:])
 
 
 def stemmed(language: str) -> str:

@@ -141,6 +141,12 @@ class Written:
             yield from self._tell()
         self.text = self.text.rstrip()
 
+    def doubt(self, at: int, said: str, seems: str) -> None:
+        """Take a supported sentence's number back, as of `Marker.doubt`."""
+        if self.marker is not None:
+            start, end = self.marker.doubt(at, said, seems)
+            self.text = self.text[: start - self.skipped] + self.text[end - self.skipped :]
+
     def end(self, generated: Generated) -> None:
         """The model has come to an end, by itself or not."""
         self.generated, self.reason = generated, generated.reason

@@ -309,6 +309,7 @@ def claim_object(claim: Claim, answered: Answered) -> dict[str, object]:
         "citation": claim.number,
         "quote": quoted[claim.quote_start : claim.quote_end] or None,
         "differing": list(claim.differing),
+        "seems": claim.seems or None,
     }
 
 

@@ -39,7 +39,7 @@ def without(text: str, claims: Sequence[Claim], numbers: Collection[int]) -> tup
             text = text[:start] + _LEFT + text[end:]
             moved += len(_LEFT) - (end - start)
             end = start + len(_LEFT)
-        left.append(replace(claim, start=start, end=end, quote_start=0, quote_end=0))
+        left.append(replace(claim, start=start, end=end, quote_start=0, quote_end=0, seems=""))
     return text, tuple(left)
 
 

@@ -28,7 +28,8 @@ class Claim:
 
     start, end: of the sentence in the answer's text, without the number behind it. number: of the citation, None
     where none is about it. quote_start, quote_end: what supports it, in that citation's text; 0, 0 for nothing.
-    differing: the numbers and names of the sentence that its passage does not have.
+    differing: the numbers and names of the sentence that its passage does not have. seems: what the passage seems to
+    say in their place, in its own words, where the model was asked; "" elsewhere.
     """
 
     start: int
@@ -38,3 +39,4 @@ class Claim:
     quote_start: int = 0
     quote_end: int = 0
     differing: tuple[str, ...] = ()
+    seems: str = ""

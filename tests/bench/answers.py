@@ -31,7 +31,7 @@ from assistant.values import (
     Support,
     Token,
 )
-from tests.assistant.answering.test_supported import labelled
+from tests.assistant.answering.test_supported import labelled, later
 from tests.bench.asking import engine_with
 from tests.bench.baselines import as_q8_0
 from tests.bench.corpora import BUILT, Collection, Question, articles, opened
@@ -170,8 +170,10 @@ def support() -> list[Figure]:
                 told += any(gold in said for gold in golds)
                 right += any(gold in said and gold in span for gold in golds)
     _, supported, found, agreed = labelled(apart=True)
+    _, _, found_later, right_later = later()
     return [
         Figure("labelled sentences apart: marked as supported that are", agreed / found, "share", bar=">= 0.95"),
+        Figure("labelled answers on other documents: the same", right_later / found_later, "share", bar=">= 0.95"),
         Figure("labelled sentences apart: supported that are marked so", agreed / supported, "share"),
         Figure("sentences marked as supported, a question", marked / _WRITTEN, "sentences"),
         Figure("of them those that give the gold answer", told, "sentences"),

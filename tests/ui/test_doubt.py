@@ -9,6 +9,7 @@ from ui.presenters.turns import doubts
 from ui.text import Doubt, InertText, Span, doubted, parse
 
 TEXT = "The kettle is green. [1] Napoleon crossed it."
+SEEMS = "Differs from page 12: there it says “It is”. It seems to say ten, not nine."
 NAPOLEON = Doubt(TEXT.index("Napoleon"), len(TEXT), "not found in your documents")
 
 
@@ -50,10 +51,12 @@ def test_claims_become_doubts() -> None:
     claims = [
         Claim(0, 5, Support.SUPPORTED, 1, 0, 5),
         Claim(6, 9, Support.DIFFERS, 1, 0, 5, ("nine",)),
+        Claim(13, 14, Support.DIFFERS, 1, 0, 5, ("nine",), "ten"),
         Claim(10, 12, Support.NOT_FOUND),
     ]
     assert doubts(claims, [citation]) == (
         Doubt(6, 9, "differs from page 12", 1, "Differs from page 12: there it says “It is”. Not there: nine."),
+        Doubt(13, 14, "differs from page 12", 1, SEEMS),
         Doubt(10, 12, "not found in your documents", 0, "Not found in your documents."),
     )
 

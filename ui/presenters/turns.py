@@ -63,7 +63,10 @@ def _difference(why: str, claim: Claim, source: Citation) -> str:
         quote = quote if len(quote) <= _LONGEST_QUOTE else quote[: _LONGEST_QUOTE - 1].rsplit(" ", 1)[0] + "…"
         why = tr("{why}: there it says “{quote}”", why=why, quote=quote)
     said = _sentence(why)
-    if claim.differing:
+    if claim.seems:
+        words = ", ".join(claim.differing)
+        said = tr("{said} It seems to say {seems}, not {words}.", said=said, seems=claim.seems, words=words)
+    elif claim.differing:
         said = tr("{said} Not there: {words}.", said=said, words=", ".join(claim.differing))
     return said
 

@@ -17,6 +17,7 @@ from assistant.values import (
     FinishReason,
     Generated,
     Hit,
+    Likelihood,
     Message,
     ModelFile,
     Passage,
@@ -52,6 +53,7 @@ class ScriptedEngine:
         self.pause = 1.0
         self.liked = ""
         self.pointed: list[tuple[Message, ...]] = []
+        self.scored: list[tuple[Message, ...]] = []
         self.context = context
         self.speed: Speed | None = Speed(100.0, 50.0)
 
@@ -83,6 +85,14 @@ class ScriptedEngine:
         for number, start, end in asked.spans:
             likely = 0.0 if asked.texts[number][start:end] == self.liked else -60.0
             yield Span(number, start, end, 1, likely, likely, -30.0, -30.0)
+
+    def score(
+        self, messages: Sequence[Message], candidates: Sequence[str], stop: Stop | None = None
+    ) -> list[Likelihood]:
+        """Finds the words `liked` likely, and everything alike where there are none."""
+        self.scored.append(tuple(messages))
+        alike = self.liked not in [one.strip() for one in candidates]
+        return [Likelihood((0.0 if alike or one.strip() == self.liked else -30.0,)) for one in candidates]
 
     def stream(self, messages: Sequence[Message], sampling: Sampling, stop: Stop | None = None) -> Iterator[Said]:
         known = self.known(messages)[1]

@@ -11,6 +11,7 @@ from typing import cast
 import pytest
 
 from assistant.answering import Answering
+from assistant.answering.claiming import doubts
 from assistant.answering.lengths import Lengths
 from assistant.answering.prompt import Source, compose
 from assistant.conversations import Conversations, Pins
@@ -21,6 +22,7 @@ from assistant.settings import Folders, Settings, options
 from assistant.values import (
     Answered,
     Citation,
+    Claim,
     ConversationId,
     FinishReason,
     Message,
@@ -28,6 +30,7 @@ from assistant.values import (
     Outlook,
     Role,
     Stop,
+    Support,
     Token,
     Turn,
     TurnId,
@@ -184,3 +187,14 @@ def test_reading_in_advance_leaves_little_to_read(rooms: Rooms) -> None:
     answered = end(rooms.answering.answer(conversation, "And who owns it?", Stop()))
     assert isinstance(answered, Answered)
     assert answered.cached_tokens >= told.use.instructions + told.use.conversation - 12
+
+
+def test_the_model_doubts_a_number_of_something_else_and_not_the_right_one(engine: Engine, model: ModelFile) -> None:
+    engine.use(model, 2048)
+    quote = "From 1851 to 2006, Florida was struck by 114 hurricanes, 37 of them major."
+    citation = Citation(1, "florida.txt", "", None, quote, 1.0)
+    found = []
+    for said in ("Florida was struck by 114 hurricanes.", "Florida was struck by 37 hurricanes."):
+        claim = Claim(0, len(said), Support.SUPPORTED, 1, 0, len(quote))
+        found.append([one.seems for one in doubts(engine, said, [claim], [citation], Stop())])
+    assert found == [[], ["114"]]
