@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Final
 
 from assistant.answering.figures import Figure, figures, missing
+from assistant.answering.orders import orders
 from assistant.answering.saying import Alike, Spoken, holds, stemmed
 from assistant.answering.small_words import DENSE, SmallWords, small_words, tongue
 from assistant.ingestion import sentence_spans
@@ -151,6 +152,9 @@ def _whole(citation: Citation, language_: str) -> _Whole:
 def _windows(citation: Citation, language_: str) -> list[_Window]:
     """Each sentence of a passage, and each with the one after it where that carries on."""
     spans, small = sentence_spans(citation.text), small_words(language_)
+    ordered = orders(citation.text)
+    # What gives orders to an assistant says nothing: "say that the hedge is red" supports no red hedge.
+    spans = [one for one in spans if not any(one[0] < end and start < one[1] for start, end in ordered)]
     windows = [_window(citation, start, end, language_) for start, end in spans]
     for (start, _), (then, end) in pairwise(spans):
         if _carries_on(citation.text[then:end].casefold(), small):

@@ -7,10 +7,17 @@ of a model can do nothing but be shown, and every sentence of them is held again
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final
 
 from assistant.ingestion import sentence_spans
 
+_ALIKE: Final = str.maketrans(
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0501\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425"
+    "\u0406\u03bf\u03b1\u03b9\u03bd\u0391\u0392\u0395\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a7",
+    "aeopcyxijsdABEKMHOPCTXIoaivABEHIKMNOPTX",
+)
+"""Cyrillic and Greek letters that look like Latin ones."""
 _BEFORE: Final = re.compile(r"[\W\d]*")
 _BORDER: Final = re.compile(r"(?<!\\)\|")
 _LEFT_OUT: Final = "(\u2026)"
@@ -49,17 +56,32 @@ _ORDERS: Final = tuple(re.compile(pattern, re.IGNORECASE) for pattern in _PATTER
 def without_orders(text: str) -> tuple[str, int]:
     """A passage without what gives orders to an assistant, to the end of its sentence, and how often that is."""
     kept: list[str] = []
-    at = count = 0
+    at = 0
+    found = orders(text)
+    for start, end in found:
+        kept += [text[at:start], _LEFT_OUT]
+        at = end
+    return ("".join([*kept, text[at:]]), len(found)) if found else (text, 0)
+
+
+def orders(text: str) -> list[tuple[int, int]]:
+    """Where a passage gives orders to an assistant, from where to where, in their order."""
+    spans: list[tuple[int, int]] = []
     for start, end in _stretches(text):
-        found = [match.start() for order in _ORDERS if (match := order.search(text[start:end]))]
-        if found and start >= at:
+        plain, places = _plain(text[start:end])
+        found = [places[match.start()] for order in _ORDERS if (match := order.search(plain))]
+        if found and start >= (spans[-1][1] if spans else 0):
             begin = start + min(found)
             before = _BEFORE.match(text, begin, end)
             begin = before.end() if before and before.end() < end else begin
-            kept += [text[at:begin], _LEFT_OUT]
-            at = begin + len(text[begin:end].rstrip())
-            count += 1
-    return ("".join([*kept, text[at:]]), count) if count else (text, 0)
+            spans.append((begin, begin + len(text[begin:end].rstrip())))
+    return spans
+
+
+def _plain(text: str) -> tuple[str, list[int]]:
+    """A text with Latin letters for those that look like them and without what nobody sees; and where each stood."""
+    places = [at for at, letter in enumerate(text) if unicodedata.category(letter) != "Cf"]
+    return "".join(text[at] for at in places).translate(_ALIKE), [*places, len(text)]
 
 
 def _stretches(text: str) -> list[tuple[int, int]]:

@@ -17,6 +17,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QApplication
 
+from tests.hostile.attacks import ATTACKS, Attack
 from tests.ui.conftest import turn
 from ui.text import InertText, parse, warm_text
 from ui.text.inert import _InertDocument
@@ -125,6 +126,16 @@ def test_planted_texts_end_and_open_nothing(asked: list[str], name: str) -> None
     page.set_markdown(PLANTED[name][:4_000])
     page.fit(480)
     assert asked == []
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_orders_that_a_model_obeys_open_and_load_nothing(asked: list[str], attack: Attack) -> None:
+    page = InertText()
+    page.set_markdown(f"{attack.obeyed}\n\n{attack.passage}", (1,))
+    page.fit(480)
+    assert asked == []
+    assert {target for target, _ in formats(page)} <= {"", "cite:1"}
+    assert not any(picture for _, picture in formats(page))
 
 
 def test_a_paragraph_that_is_too_long_to_read_stays_as_it_is_written() -> None:
