@@ -47,7 +47,7 @@ _REASONS: Final[dict[str, tuple[str, str]]] = {
         "Take it out of the archive or the message, and add it by itself.",
     ),
     "old-excel": (
-        "{name} is a workbook of Excel 5 or 95, whose cells Privet can't read.",
+        "{name} is a sheet of Excel 4 or older, which Privet can't read.",
         "Open it in a newer spreadsheet program, save it as .xlsx or .ods, and add that file.",
     ),
     "page-not-drawn": (

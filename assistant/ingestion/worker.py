@@ -18,7 +18,7 @@ from assistant.ingestion import caps
 from assistant.ingestion.families import Family
 from assistant.ingestion.formats.events import About, Inside, PageRead, Reader
 from assistant.privacy import narrow_to_descriptors
-from assistant.values import NOWHERE, Block, Position, Table
+from assistant.values import NOWHERE, Block, Position, Table, Unit
 from assistant.workers import Handler, Part, Refusal, Request
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _read(request: Request) -> Iterator[Part]:
                 case About():
                     yield Part({"blocks": batch.empty()})
                     if not batch.characters and not batch.insides and not event.picture_pages:
-                        raise Refusal("blank" if event.pages else "no-text")
+                        raise Refusal("blank" if event.pages and event.unit is Unit.PAGE else "no-text")
                     yield Part({"about": _about(event, cut=batch.full)})
                 case Block():
                     for piece in _pieces(event):

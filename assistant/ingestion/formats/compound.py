@@ -11,12 +11,16 @@ import olefile
 
 from assistant.ingestion.cleaning import one_line
 from assistant.ingestion.formats import doc, msg, ppt, sheets
+from assistant.ingestion.formats.cells import cell_range
+from assistant.ingestion.formats.decoding import decoded_as
 from assistant.ingestion.formats.embedded import native
 from assistant.ingestion.formats.events import About, Event, Inside
 from assistant.values import Block, BlockKind, Position, Unit
 from assistant.workers import Refusal
 
-_TXO, _CONTINUE, _BIFF_5 = 0x01B6, 0x003C, 0x0500
+_TXO, _CONTINUE, _NOTE, _CODE_PAGE, _BIFF_5 = 0x01B6, 0x003C, 0x001C, 0x0042, 0x0500
+_OLD_SHEETS: Final = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")  # how Excel 2, 3 and 4 begin
+_PAGES: Final = {0x8000: "mac_roman", 0x8001: "cp1252"}  # code pages that have a name of their own
 _MOST_TEXT_BOXES: Final = 20_000
 _LARGEST_STREAM: Final = 256 << 20
 _CONTENTS: Final = (
@@ -56,7 +60,10 @@ _FAULTS: Final = (OSError, ValueError, IndexError, KeyError, TypeError, Attribut
 
 
 def read(file: BinaryIO, size: int) -> Iterator[Event]:
-    """Blocks of whatever document it is. Raises Refusal: "password", "damaged", "unknown-format"."""
+    """Blocks of whatever document it is. Raises Refusal: "password", "damaged", "unknown-format", "old-excel"."""
+    file.seek(0)
+    if file.read(4) in _OLD_SHEETS:
+        raise Refusal("old-excel")
     try:
         yield from _read(file)
     except (struct.error, IndexError, RecursionError) as error:
@@ -87,38 +94,59 @@ def _read(file: BinaryIO) -> Iterator[Event]:
 
 
 def _workbook(file: BinaryIO, records: bytes) -> Iterator[Event]:
-    """The cells, and what text boxes say, which calamine leaves out. Raises Refusal("old-excel")."""
-    cells = False
+    """The cells, and what text boxes and comments say, which calamine leaves out."""
     for event in sheets.read(file):
-        cells = cells or isinstance(event, Block)
         if isinstance(event, About):
-            boxes = _text_boxes(records)
-            if not cells and not boxes and _is_of_excel_95(records):
-                raise Refusal("old-excel")
+            boxes = _comments_of_excel_95(records) if _is_of_excel_95(records) else _text_boxes(records)
             if boxes:
                 yield Block(BlockKind.HEADING, "Text boxes and comments", event.pages, 1, Position(Unit.SHEET))
             yield from (Block(BlockKind.PARAGRAPH, box, event.pages, 0, Position(Unit.SHEET)) for box in boxes)
         yield event
 
 
+def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Kind and content of each record of a workbook (MS-XLS, 2.1.4)."""
+    at = 0
+    while at + 4 <= len(data):
+        kind, length = struct.unpack_from("<HH", data, at)
+        yield kind, data[at + 4 : at + 4 + length]
+        at += 4 + length
+
+
 def _text_boxes(records: bytes) -> list[str]:
     """The texts of drawings and comments: after each TXO record, the text is in the next one (MS-XLS, 2.4.329)."""
     found: list[str] = []
-    at = 0
     waits = False
-    while at + 4 <= len(records) and len(found) < _MOST_TEXT_BOXES:
-        kind, length = struct.unpack_from("<HH", records, at)
-        data = records[at + 4 : at + 4 + length]
+    for kind, data in _records(records):
         if waits and kind == _CONTINUE and len(data) > 1:
             text = one_line(data[1:].decode("utf-16-le" if data[0] & 1 else "cp1252", "replace"))
             found += [text] if text else []
         waits = kind == _TXO
-        at += 4 + length
+        if len(found) >= _MOST_TEXT_BOXES:
+            break
     return found
 
 
 def _is_of_excel_95(records: bytes) -> bool:
     return len(records) >= 6 and struct.unpack_from("<H", records, 4)[0] == _BIFF_5
+
+
+def _comments_of_excel_95(records: bytes) -> list[str]:
+    """The comments of Excel 5 and 95: row, column, length and text; row 65535 goes on with the one before."""
+    found: list[tuple[str, bytes]] = []
+    code_page = 1252
+    for kind, data in _records(records):
+        if kind == _CODE_PAGE and len(data) >= 2:
+            code_page = struct.unpack_from("<H", data)[0]
+        if kind != _NOTE or len(data) < 6 or len(found) >= _MOST_TEXT_BOXES:
+            continue
+        row, column = struct.unpack_from("<HH", data)
+        if row == 0xFFFF and found:
+            found[-1] = (found[-1][0], found[-1][1] + data[6:])
+        else:
+            found.append((cell_range(row + 1, row + 1, column, column), data[6:]))
+    said = ((cell, one_line(decoded_as(text, _PAGES.get(code_page, f"cp{code_page}")))) for cell, text in found)
+    return [f"Comment on {cell}: {text}" for cell, text in said if text]
 
 
 def _with_objects(events: Iterator[Event], compound: Compound) -> Iterator[Event]:

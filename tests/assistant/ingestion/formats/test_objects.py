@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from assistant.ingestion import read_document
+from assistant.errors import DocumentUnreadable
 from assistant.ingestion.formats import compound, ppt
 from assistant.ingestion.formats.events import About, Inside
 from assistant.values import Block, BlockKind, ReadDocument
+from tests.assistant.ingestion import excel95
 from tests.assistant.ingestion.reading import read
 
 
@@ -52,11 +53,34 @@ def test_what_lies_in_a_presentation_s_object_is_part_of_it(shared_data: Path) -
     assert all(refused == "" or refused.endswith(".") for refused in parts.values())
 
 
-def test_a_workbook_of_excel_95_says_what_it_is(shared_data: Path) -> None:
-    from assistant.errors import DocumentUnreadable
+def test_a_workbook_of_excel_95_is_read_with_its_comments(tmp_path: Path) -> None:
+    cells = excel95.label(0, 0, b"Tenant") + excel95.label(0, 1, b"Rent") + excel95.label(0, 2, b"Since")
+    cells += excel95.label(1, 0, "Сад и ключ".encode("cp1251")) + excel95.number(1, 1, 1234.5) + excel95.date(1, 2, 35000)
+    cells += excel95.formula(2, 0, b"Harbour") + excel95.small_numbers(2, 1, [250, 7])
+    cells += excel95.comment(1, 1, ["Оплачено".encode("cp1251"), b" in May"])
+    sheets = {b"Rents": cells, b"Second": excel95.label(0, 0, b"barometer")}
+    document = read(excel95.workbook(tmp_path / "old.xls", sheets, code_page=1251))
+    assert document.pages == 2
+    [table] = document.tables
+    assert table.rows == (("Tenant", "Rent", "Since"), ("Сад и ключ", 1234.5, "1995-10-28"), ("Harbour", 250, 7))
+    assert (table.position.name, table.position.cells) == ("Rents", "A1:C3")
+    assert [block.text for block in document.blocks if block.page == 2] == [
+        "Second", "barometer", "Text boxes and comments", "Comment on B2: Оплачено in May",
+    ]  # fmt: skip
 
-    with pytest.raises(DocumentUnreadable, match="Excel 5 or 95"):
-        list(read_document(next(shared_data.rglob("testEXCEL_95.xls"))))
+
+def test_a_workbook_of_excel_95_without_a_word_is_not_called_unreadable(shared_data: Path) -> None:
+    with pytest.raises(DocumentUnreadable, match="No text was found in"):
+        read(next(shared_data.rglob("testEXCEL_95.xls")))
+
+
+@pytest.mark.parametrize("head", ["0900040002001000", "09020600000010000000", "09040600000010000000"])
+def test_a_sheet_of_excel_4_or_older_says_what_it_is(tmp_path: Path, head: str) -> None:
+    path = tmp_path / "older.xls"
+    path.write_bytes(bytes.fromhex(head) + bytes(200))
+    with pytest.raises(DocumentUnreadable, match="Excel 4"):
+        read(path)
+
 
 
 def record(kind: int, data: bytes, container: bool = False, instance: int = 0) -> bytes:
