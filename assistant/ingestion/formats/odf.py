@@ -60,7 +60,7 @@ def read(package: Package) -> Iterator[Event]:
         if not blocks:
             empty.append(page)
         yield PageRead(page, len(slides))
-    yield from _on_every_slide(package, len(slides))
+    yield from _on_every_slide(package, _declared(body), len(slides))
     yield About(title, len(slides), tuple(empty), unit=Unit.SLIDE)
 
 
@@ -125,22 +125,37 @@ def _running(package: Package) -> Iterator[Block]:
                 yield block
 
 
-def _on_every_slide(package: Package, last: int) -> Iterator[Block]:
-    """What the masters of slides say themselves, once and after the last slide; placeholders say nothing."""
+def _on_every_slide(package: Package, declared: list[str], last: int) -> Iterator[Block]:
+    """What the masters of slides, notes and handouts say themselves, and what is declared for the foot and head of
+    slides, once and after the last slide; placeholders say nothing."""
     styles = package.xml("styles.xml")
     position, seen = Position(Unit.SLIDE), set[str]()
-    for master in styles.iter(_STYLE + "master-page") if styles is not None and last else ():
-        for shape in master:
+    found = [Block(BlockKind.PARAGRAPH, text, last, 0, position) for text in declared]
+    for master in styles.iter(_STYLE + "master-page", _STYLE + "handout-master") if styles is not None else ():
+        for shape in (*master, *(shape for notes in master.iterchildren(_PRESENTATION + "notes") for shape in notes)):
             kind = shape.get(_PRESENTATION + "class")
             if shape.get(_PRESENTATION + "placeholder") == "true" or kind or not str(shape.tag).startswith(DRAW):
                 continue
-            for block in Body(last, position).blocks(shape):
-                if block.text in seen:
-                    continue
-                if not seen:
-                    yield Block(BlockKind.HEADING, "On every slide", last, 1, position)
-                seen.add(block.text)
-                yield block
+            found += Body(last, position).blocks(shape)
+    for block in found if last else ():
+        if block.text in seen:
+            continue
+        if not seen:
+            yield Block(BlockKind.HEADING, "On every slide", last, 1, position)
+        seen.add(block.text)
+        yield block
+
+
+def _declared(body: etree._Element) -> list[str]:
+    """What slides say at their head and foot, which is kept once beside them."""
+    found: list[str] = []
+    users = list(body.iter(DRAW + "page", _PRESENTATION + "notes"))
+    for kind in ("header", "footer", "date-time"):
+        used = {page.get(f"{_PRESENTATION}use-{kind}-name", "") for page in users}
+        for each in body.iterchildren(f"{_PRESENTATION}{kind}-decl"):
+            text = one_line("".join(map(str, each.itertext())))
+            found += [text] if text and each.get(_PRESENTATION + "name") in used else []
+    return found
 
 
 class Body:

@@ -6,11 +6,13 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Final
 
 from assistant.ingestion import caps
 from assistant.ingestion.cleaning import clean, one_line, tidy
 from assistant.ingestion.formats.events import About, Event, Inside, PageRead
+from assistant.ingestion.formats.numbering import markers
 from assistant.ingestion.formats.tables import Cell, markdown_rows
 from assistant.values import Block, BlockKind, Position, Unit
 from assistant.workers import Refusal
@@ -19,8 +21,8 @@ _DOCUMENT, _SLIDE, _NOTES, _SLIDE_LIST, _PERSIST, _DRAWING = 0x03E8, 0x03EE, 0x0
 _HEADER, _CHARS, _BYTES, _OUTLINE, _CSTRING = 0x0F9F, 0x0FA0, 0x0FA8, 0x0F9E, 0x0FBA
 _USER_EDIT, _PERSIST_DIRECTORY, _CRYPT, _COMMENT = 0x0FF5, 0x1772, 0x2F14, 0x2EE0
 _GROUP, _SHAPE, _TEXTBOX, _CHILD_ANCHOR, _CLIENT_DATA, _PLACEHOLDER = 0xF003, 0xF004, 0xF00D, 0xF00F, 0xF011, 0x0BC3
-_OBJECT, _STYLE_9, _MOST_OBJECTS = 0x1011, 0x0FAC, 200
-_HAS_NUMBERS, _KNOWN_MASKS = 0x03000000, 0x03FFFFFF  # fields of paragraphs: a scheme of numbers, and that it counts
+_OBJECT, _MOST_OBJECTS = 0x1011, 200
+_BINARY_TAG, _STYLE, _STYLE_9, _STYLES_OF_OUTLINE, _STYLE_OF_OUTLINE = 0x138B, 0x0FA1, 0x0FAC, 0x0FAE, 0x0FAF
 _ENCRYPTED_TOKEN: Final = 0xF3D1C4DF
 _TITLES: Final = (0, 6)  # title, centred title
 _BODIES: Final = (1, 5, 7, 8)
@@ -44,11 +46,22 @@ class _Record:
 
 @dataclass(slots=True)
 class _Text:
-    """A text on a slide. kind: as TextHeaderAtom says. box: left, top, right, bottom inside its group, or ()."""
+    """A text on a slide. kind: as TextHeaderAtom says. box: left, top, right, bottom inside its group, or ().
+
+    style, extension: which letters look how, as the records have it.
+    """
 
     kind: int
     text: str
     box: tuple[int, ...] = ()
+    style: bytes = b""
+    extension: bytes = b""
+    markers: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """The text with its lines as lines."""
+        return self.text.translate(_LETTERS)
 
 
 @dataclass(slots=True)
@@ -72,6 +85,7 @@ class _Presentation:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._records = 0
+        self._unnumbered = False
 
     def events(self, current: bytes) -> Iterator[Event]:
         """Blocks, slide by slide."""
@@ -95,8 +109,7 @@ class _Presentation:
                 empty.append(page)
             yield PageRead(page, len(slides))
         yield from self._objects(offsets)
-        numbered = any(self._is_numbered(record) for _, record in slides)
-        notes_of_all = ("list-numbers",) if numbered else ()
+        notes_of_all = ("list-numbers",) if self._unnumbered else ()
         yield About(title, len(slides), tuple(empty), notes=notes_of_all, unit=Unit.SLIDE)
 
     def _objects(self, offsets: dict[int, int]) -> Iterator[Inside]:
@@ -111,16 +124,6 @@ class _Presentation:
                 except zlib.error:
                     refused = "damaged"
             yield Inside(f"object {number}.ole", () if refused else (data,), refused)
-
-    def _is_numbered(self, slide: _Record) -> bool:
-        """True where PowerPoint numbers points of a slide: a flag after the mask that says so (MS-PPT, 2.9.21)."""
-        for record in self._everything(slide, 0):
-            if record.kind == _STYLE_9:
-                for at in range(record.start, record.end - 7, 2):
-                    masks, flag = struct.unpack_from("<IH", self._data, at)
-                    if masks & _HAS_NUMBERS == _HAS_NUMBERS and not masks & ~_KNOWN_MASKS and flag == 1:
-                        return True
-        return False
 
     def _at(self, offset: int, end: int) -> _Record | None:
         if not 0 <= offset <= end - 8:
@@ -181,25 +184,47 @@ class _Presentation:
 
     def _slides(self, document: _Record, offsets: dict[int, int]) -> Iterator[tuple[list[_Text], _Record]]:
         """The texts that the outline has of each slide, and the slide."""
+        extensions = self._extensions(document)
         for each in self._children(document):
             if each.kind == _SLIDE_LIST and each.instance == 0:
                 outline: list[_Text] = []
                 slide: _Record | None = None
+                identity = 0
                 for record in self._children(each):
                     if record.kind == _PERSIST:
                         if slide is not None:
                             yield outline, slide
                         slide, outline = self._persist(record, offsets), []
+                        identity = self._long(record, 12)
                     elif record.kind == _HEADER:
-                        outline.append(_Text(struct.unpack_from("<I", self._data, record.start)[0], ""))
+                        kind = self._long(record)
+                        outline.append(_Text(kind, "", extension=extensions.get((identity, kind), b"")))
                     elif record.kind in (_CHARS, _BYTES) and outline:
                         outline[-1].text = self._string(record)
+                    elif record.kind == _STYLE and outline:
+                        outline[-1].style = self._data[record.start : record.end]
                 if slide is not None:
                     yield outline, slide
 
+    def _extensions(self, document: _Record) -> dict[tuple[int, int], bytes]:
+        """The extensions of the outline's texts, by the number of the slide and the kind of text (MS-PPT, 2.4.16)."""
+        found: dict[tuple[int, int], bytes] = {}
+        for record in self._everything(document, 0):
+            if record.kind == _STYLES_OF_OUTLINE:
+                key = (0, 0)
+                for each in self._inside(record.start, record.end):
+                    if each.kind == _STYLE_OF_OUTLINE:
+                        key = (self._long(each), self._long(each, 4))
+                    elif each.kind == _STYLE_9:
+                        found[key] = self._data[each.start : each.end]
+        return found
+
+    def _long(self, record: _Record, at: int = 0) -> int:
+        number: int = struct.unpack_from("<I", self._data, record.start + at)[0]
+        return number
+
     def _persist(self, record: _Record, offsets: dict[int, int]) -> _Record:
-        reference = struct.unpack_from("<I", self._data, record.start)[0]
-        slide = self._at(offsets.get(reference, -1), len(self._data))
+        slide = self._at(offsets.get(self._long(record), -1), len(self._data))
         return slide if slide is not None else _Record(_SLIDE, 0, 0, 0, False)
 
     def _notes(self, document: _Record, offsets: dict[int, int]) -> dict[int, _Record]:
@@ -228,13 +253,13 @@ class _Presentation:
         shapes = _Shapes()
         self._gather(record, shapes, [], 0)
         found = [text for each in shapes.found for text in (each if isinstance(each, list) else [each])]
-        said = [tidy(text.text) for text in found]
+        said = [tidy(text.shown) for text in found]
         blocks = [Block(BlockKind.PARAGRAPH, line, page, 0, _POSITION) for line in said if line and line != "*"]
         return [Block(BlockKind.HEADING, "Notes", page, 2, _POSITION), *blocks] if blocks else []
 
     def _string(self, record: _Record) -> str:
         data = self._data[record.start : record.end]
-        return data.decode("cp1252" if record.kind == _BYTES else "utf-16-le", "replace").translate(_LETTERS)
+        return data.decode("cp1252" if record.kind == _BYTES else "utf-16-le", "replace")
 
     def _slide(self, outline: list[_Text], record: _Record, page: int) -> Iterator[Block]:
         shapes = _Shapes()
@@ -242,6 +267,7 @@ class _Presentation:
         self._gather(record, shapes, outline, 0, used)
         for number, text in enumerate(outline):  # what no shape shows belongs to placeholders of older files
             if number not in used:
+                self._number(text)
                 shapes.found.insert(0 if text.kind in _TITLES else len(shapes.found), text)
         shapes.found.sort(key=lambda each: isinstance(each, list) or each.kind not in _TITLES)
         for each in shapes.found:
@@ -250,7 +276,7 @@ class _Presentation:
             else:
                 yield from _text(each, page)
         for comment in (one for one in self._everything(record, 0) if one.kind == _COMMENT):
-            said = [self._string(one) for one in self._children(comment) if one.kind == _CSTRING]
+            said = [self._string(one).translate(_LETTERS) for one in self._children(comment) if one.kind == _CSTRING]
             shown = one_line(": ".join(part for part in said[:2] if part))
             if shown:
                 yield Block(BlockKind.PARAGRAPH, f"Comment: {shown}", page, 0, _POSITION)
@@ -280,40 +306,59 @@ class _Presentation:
                 self._gather(each, shapes, outline, depth + 1, used)
 
     def _shape(self, shape: _Record, outline: list[_Text], used: set[int]) -> _Text | None:
-        box: tuple[int, ...] = ()
-        kind = 4  # "other"
+        found = _Text(4, "")  # "other"
         texts: list[str] = []
         for each in self._children(shape):
             if each.kind == _CHILD_ANCHOR and each.end - each.start >= 16:
-                box = struct.unpack_from("<4i", self._data, each.start)
+                found.box = struct.unpack_from("<4i", self._data, each.start)
             elif each.kind == _CLIENT_DATA:
-                for one in self._children(each):
+                for one in self._everything(each, 0):
                     if one.kind == _PLACEHOLDER and self._data[one.start + 4] in _RUNNING_PLACEHOLDERS:
                         return None
+                    if one.kind == _BINARY_TAG:  # no container by its head, though it holds records
+                        for inner in self._inside(one.start, one.end):
+                            if inner.kind == _STYLE_9:
+                                found.extension = self._data[inner.start : inner.end]
             elif each.kind == _TEXTBOX:
                 for one in self._inside(each.start, each.end):
                     if one.kind == _HEADER:
-                        kind = struct.unpack_from("<I", self._data, one.start)[0]
+                        found.kind = self._long(one)
                     elif one.kind in (_CHARS, _BYTES):
                         texts.append(self._string(one))
-                    elif one.kind == _OUTLINE:
-                        number = struct.unpack_from("<I", self._data, one.start)[0]
-                        if number < len(outline):
-                            used.add(number)
-                            kind = outline[number].kind
-                            texts.append(outline[number].text)
-        return _Text(kind, "\n".join(texts), box) if texts or box else None
+                    elif one.kind == _STYLE:
+                        found.style = self._data[one.start : one.end]
+                    elif one.kind == _OUTLINE and (number := self._long(one)) < len(outline):
+                        used.add(number)
+                        text = outline[number]
+                        found.kind, found.style = text.kind, text.style
+                        found.extension = found.extension or text.extension
+                        texts.append(text.text)
+        found.text = "\r".join(texts)
+        self._number(found)
+        return found if texts or found.box else None
+
+    def _number(self, text: _Text) -> None:
+        """Say what PowerPoint writes before the lines of a text by itself."""
+        if not text.extension:
+            return
+        found = markers(text.text, text.style, text.extension)
+        self._unnumbered = self._unnumbered or found is None
+        for paragraph, marker in zip(text.text.split("\r"), found or (), strict=False):
+            # A paragraph may be of several lines; the number stands before the first.
+            text.markers += (marker, *[""] * paragraph.count("\v"))
 
 
 def _text(text: _Text, page: int) -> Iterator[Block]:
     if text.kind in _TITLES:
-        title = one_line(text.text)
+        title = one_line(text.shown)
         if title:
             yield Block(BlockKind.HEADING, title, page, 1, _POSITION)
         return
-    for line in text.text.split("\n"):
+    for line, marker in zip_longest(text.shown.split("\n"), text.markers, fillvalue=""):
         said = tidy(line)
-        if said and text.kind in _BODIES:
+        if said and marker:
+            yield Block(BlockKind.LIST, f"{marker} {said}", page, 0, _POSITION)
+        elif said and text.kind in _BODIES:
             yield Block(BlockKind.LIST, f"- {said}", page, 0, _POSITION)
         elif said and said != "*":  # where PowerPoint puts a number or date when it shows the slide
             yield Block(BlockKind.PARAGRAPH, said, page, 0, _POSITION)
@@ -340,7 +385,7 @@ def _group(texts: list[_Text], page: int) -> Iterator[Block]:
         for row, y in enumerate(tops):
             for column, x in enumerate(lefts):
                 if top <= y < bottom and left <= x < right:
-                    grid[row][column] = one_line(text.text)
+                    grid[row][column] = one_line(text.shown)
     shown = markdown_rows([[Cell(cell) for cell in row] for row in grid])
     if shown:
         yield Block(BlockKind.TABLE, clean(shown), page, 0, _POSITION)

@@ -55,7 +55,9 @@ def test_what_lies_in_a_presentation_s_object_is_part_of_it(shared_data: Path) -
 
 def test_a_workbook_of_excel_95_is_read_with_its_comments(tmp_path: Path) -> None:
     cells = excel95.label(0, 0, b"Tenant") + excel95.label(0, 1, b"Rent") + excel95.label(0, 2, b"Since")
-    cells += excel95.label(1, 0, "Сад и ключ".encode("cp1251")) + excel95.number(1, 1, 1234.5) + excel95.date(1, 2, 35000)
+    cells += (
+        excel95.label(1, 0, "Сад и ключ".encode("cp1251")) + excel95.number(1, 1, 1234.5) + excel95.date(1, 2, 35000)
+    )
     cells += excel95.formula(2, 0, b"Harbour") + excel95.small_numbers(2, 1, [250, 7])
     cells += excel95.comment(1, 1, ["Оплачено".encode("cp1251"), b" in May"])
     sheets = {b"Rents": cells, b"Second": excel95.label(0, 0, b"barometer")}
@@ -82,26 +84,8 @@ def test_a_sheet_of_excel_4_or_older_says_what_it_is(tmp_path: Path, head: str) 
         read(path)
 
 
-
 def record(kind: int, data: bytes, container: bool = False, instance: int = 0) -> bytes:
     return struct.pack("<HHI", instance << 4 | (0xF if container else 0), kind, len(data)) + data
-
-
-@pytest.mark.parametrize(
-    ("style", "numbered"),
-    [
-        (struct.pack("<IHI", 0x03000000, 1, 3), True),
-        (struct.pack("<IHI", 0x03000000, 0, 3), False),
-        (struct.pack("<III", 0, 0, 0), False),
-        (struct.pack("<III", 0, 0, 0) + struct.pack("<IHI", 0x03000000, 1, 0), True),
-    ],
-)
-def test_numbers_that_powerpoint_makes_are_said_to_be_missing(style: bytes, numbered: bool) -> None:
-    data = record(0x03EE, record(0x1388, record(0x0FAC, style), container=True), container=True)
-    presentation = ppt._Presentation(data)
-    slide = presentation._at(0, len(data))
-    assert slide is not None
-    assert presentation._is_numbered(slide) is numbered
 
 
 def test_a_damaged_object_is_told_and_one_that_unpacks_without_end_is_cut() -> None:
@@ -126,15 +110,21 @@ def test_what_stands_on_every_slide_of_an_open_presentation_is_read_once(tmp_pat
     def frame(text: str, more: str = "") -> str:
         return f"<draw:frame {more}><draw:text-box><text:p>{text}</text:p></draw:text-box></draw:frame>"
 
-    pages = "".join(f"<draw:page>{frame(text)}</draw:page>" for text in ("The first.", "The second."))
+    foot = "presentation:use-footer-name='f1'"
+    pages = "".join(f"<draw:page {foot}>{frame(text)}</draw:page>" for text in ("The first.", "The second."))
+    declared = "".join(
+        f"<presentation:footer-decl presentation:name='{name}'>{text}</presentation:footer-decl>"
+        for name, text in (("f1", "In confidence"), ("f2", "Used nowhere"))
+    )
     shown, prompt = frame("Harrow Lane Ltd"), frame("Click to edit", "presentation:placeholder='true'")
     number = frame("12", "presentation:class='page-number'")
-    masters = f"<style:master-page>{shown}{prompt}{number}</style:master-page>" * 2
+    notes = f"<presentation:notes>{frame('On the notes')}{prompt}</presentation:notes>"
+    masters = f"<style:master-page>{shown}{prompt}{number}{notes}</style:master-page>" * 2
     path = tmp_path / "a.odp"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.presentation")
         archive.writestr("META-INF/manifest.xml", "<manifest/>")
-        body = f"<office:body><office:presentation>{pages}</office:presentation></office:body>"
+        body = f"<office:body><office:presentation>{declared}{pages}</office:presentation></office:body>"
         archive.writestr("content.xml", f"<office:document-content {NAMES}>{body}</office:document-content>")
         styles = f"<office:master-styles>{masters}</office:master-styles>"
         archive.writestr("styles.xml", f"<office:document-styles {NAMES}>{styles}</office:document-styles>")
@@ -144,5 +134,7 @@ def test_what_stands_on_every_slide_of_an_open_presentation_is_read_once(tmp_pat
         (BlockKind.PARAGRAPH, 1, "The first."),
         (BlockKind.PARAGRAPH, 2, "The second."),
         (BlockKind.HEADING, 2, "On every slide"),
+        (BlockKind.PARAGRAPH, 2, "In confidence"),
         (BlockKind.PARAGRAPH, 2, "Harrow Lane Ltd"),
+        (BlockKind.PARAGRAPH, 2, "On the notes"),
     ]
