@@ -28,7 +28,7 @@ class Seen:
 
 @dataclass(slots=True)
 class Scan:
-    """What a folder held. blind: folders in it that could not be opened, of whose files nothing can be said.
+    """What a folder held. blind: what in it could not be looked at, of which nothing can be said.
 
     unread: endings of names that Privet does not read -> how many.
     """
@@ -61,12 +61,17 @@ def look_through(top: Path, leave_out: Sequence[str] = ()) -> Scan | None:
             continue
         for entry in entries:
             path = Path(entry.path)
-            if is_left_alone(entry.name) or entry.is_symlink() or left_out(path.relative_to(top), leave_out):
+            if is_left_alone(entry.name) or left_out(path.relative_to(top), leave_out):
                 continue
-            if entry.is_dir(follow_symlinks=False):
-                waiting.append(path)
-            elif entry.is_file(follow_symlinks=False):
-                _take(scan, entry, path)
+            try:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(path)
+                elif entry.is_file(follow_symlinks=False):  # a link is neither
+                    _take(scan, entry, path)
+            except FileNotFoundError:
+                continue  # gone between two looks: the next one tells
+            except OSError:  # a share or a stick that fails: what lies there is not known to be gone
+                scan.blind.append(path)
     return scan
 
 
@@ -123,8 +128,5 @@ def _take(scan: Scan, entry: os.DirEntry[str], path: Path) -> None:
         ending = path.suffix.lower()
         scan.unread[ending] = scan.unread.get(ending, 0) + 1
         return
-    try:
-        status = entry.stat(follow_symlinks=False)
-    except OSError:
-        return  # gone between two looks: the next one tells
+    status = entry.stat(follow_symlinks=False)
     scan.files[path] = Seen(path, status.st_size, status.st_mtime_ns, status.st_ino)

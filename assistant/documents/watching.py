@@ -28,10 +28,13 @@ _STILL_SECONDS: Final = 1.0
 _TURN_SECONDS: Final = 0.25
 
 _SHARES: Final = frozenset(
-    {"9p", "afpfs", "afs", "ceph", "cifs", "davfs", "fuse.davfs2", "fuse.rclone", "fuse.sshfs", "glusterfs", "ncpfs"}
-    | {"nfs", "nfs4", "ntfs3g", "smb2", "smb3", "smbfs", "vboxsf", "vmhgfs", "webdav"}
+    {"9p", "afpfs", "afs", "ceph", "cifs", "davfs", "drvfs", "glusterfs", "ncpfs", "nfs", "nfs4", "ntfs3g", "prl_fs"}
+    | {"smb2", "smb3", "smbfs", "vboxsf", "virtiofs", "vmhgfs", "webdav"}
 )
 """File systems on which others change files without this system being told."""
+_SERVED: Final = "fuse."
+_SERVED_HERE: Final = frozenset({"cryfs", "encfs", "exfat", "gocryptfs", "mergerfs", "ntfs-3g"})
+"""Of the file systems that a program serves, those on this computer; the others are mostly shares (sshfs, gvfs)."""
 
 
 class Stirs:
@@ -185,7 +188,10 @@ def on_share(path: Path) -> bool:
     except OSError:
         return True
     holding = [(len(where.parts), kind) for where, kind in mounted if where == path or where in path.parents]
-    return bool(holding) and max(holding)[1] in _SHARES
+    if not holding:
+        return False
+    kind = max(holding)[1]
+    return kind in _SHARES or (kind.startswith(_SERVED) and kind.removeprefix(_SERVED) not in _SERVED_HERE)
 
 
 def _observer(top: Path, stir: Callable[[], None]) -> BaseObserver | None:

@@ -82,7 +82,17 @@ _TEXTUAL: Final = frozenset(
     {Family.TABLE, Family.MARKDOWN, Family.RST, Family.ASCIIDOC, Family.TEXT, Family.CODE, Family.JSON, Family.XML}
     | {Family.HTML, Family.MAIL, Family.MAILBOX}
 )
+_OF_TABLES: Final = frozenset({".xls", ".xlt", ".xlsx", ".xlsm", ".xlsb", ".xltx", ".ods", ".ots"})
+_MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_NOT_PLAIN: Final = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _HTML: Final = re.compile(rb"<(?:!doctype\s+html|html[\s>])", re.IGNORECASE)
+
+
+def _is_plain(head: bytes) -> bool:
+    """True for bytes that are text: in Unicode, or nine in ten of them ASCII."""
+    if not head or head.startswith(_MARKS):
+        return bool(head)
+    return not _NOT_PLAIN.search(head) and sum(byte < 0x80 for byte in head) >= 0.9 * len(head)
 
 
 def is_supported(path: PurePath) -> bool:
@@ -117,4 +127,6 @@ def recognise(path: PurePath, head: bytes) -> Family | None:
             return Family.HTML
         if text.startswith(b"<?xml"):
             return Family.XML
+        if _is_plain(head):  # as many programs write tables "for Excel"
+            return Family.TABLE if path.suffix.lower() in _OF_TABLES else Family.TEXT
     return named

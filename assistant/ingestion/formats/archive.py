@@ -76,4 +76,4 @@ class Container:
 
 
 def _is_hidden(name: str) -> bool:
-    return any(part.startswith(_HIDDEN) for part in PurePosixPath(name).parts)
+    return any(part.startswith(_HIDDEN) for part in PurePosixPath(name).parts if part != "..")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO, Final
 
@@ -15,6 +16,7 @@ from assistant.values import NOWHERE, CellValue
 from assistant.workers import Refusal
 
 _DELIMITERS: Final = ",;\t|"
+_SAID: Final = re.compile(r'"?sep=([,;\t|])"?\s*$', re.IGNORECASE)
 _LOOKED_AT: Final = 60  # lines
 _CHUNK_CELLS: Final = 200_000
 _LONGEST_CELL: Final = 32_767
@@ -29,7 +31,10 @@ def read(file: BinaryIO, size: int) -> Iterator[Event]:
     source = decoded(file)
     lines = _lines(source.pieces(4 * caps.MAX_TEXT))
     start = [line for line, _ in zip(lines, range(_LOOKED_AT), strict=False)]
-    rows = csv.reader(_chained(start, lines), delimiter=delimiter(start))
+    said = _SAID.match(start[0]) if start else None  # Excel's own first line, which is no row
+    if said:
+        start = start[1:]
+    rows = csv.reader(_chained(start, lines), delimiter=said[1] if said else delimiter(start))
     head: Row | None = None
     waiting: list[Row] = []
     cells = characters = 0

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from encodings import aliases
 from typing import BinaryIO, Final
 
+from assistant.ingestion.formats.latin import CODE_PAGES, code_page
 from assistant.workers import Refusal
 
 _SAMPLE: Final = 256 << 10
@@ -29,6 +30,7 @@ _GUESSED: Final = (
     "shift_jis cp932 euc_jp iso2022_jp gb18030 big5 euc_kr cp949 cp874 mac_roman cp437 cp850"
 ).split()
 _BEYOND_ASCII: Final = re.compile(rb"[\x80-\xff]")
+_BEYOND_HEBREW: Final = re.compile(rb"[\xc0-\xdf\xfb-\xff]")
 _FALLBACK: Final = "privet-cp1252"
 
 _NAMED: Final = (
@@ -181,5 +183,11 @@ def _guess(sample: bytes) -> str:
 
     first = _BEYOND_ASCII.search(sample)
     start = max(0, first.start() - 1024) if first else 0
-    best = charset_normalizer.from_bytes(sample[start : start + _GUESSED_FROM], cp_isolation=_GUESSED).best()
-    return best.encoding if best is not None else "cp1252"
+    looked_at = sample[start : start + _GUESSED_FROM]
+    best = charset_normalizer.from_bytes(looked_at, cp_isolation=_GUESSED).best()
+    guess = best.encoding if best is not None else "cp1252"
+    if guess in CODE_PAGES:
+        return code_page(looked_at, otherwise=guess)
+    # Cyrillic without one letter of the end of its alphabet is Hebrew, which has its letters where these are.
+    is_hebrew = guess == "iso8859_5" and not _BEYOND_HEBREW.search(looked_at)
+    return "cp1255" if is_hebrew else guess

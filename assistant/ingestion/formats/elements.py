@@ -33,6 +33,7 @@ _LONGEST_VALUE: Final = 300
 _MOST_TOGETHER: Final = 40
 _WORD_2003: Final = b"http://schemas.microsoft.com/office/word/2003/wordml"
 _WORD_2006: Final = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_MOST_SPELLED_OUT: Final = 4 << 20  # characters
 _LINES_COUNT: Final = 65_535  # libxml2 counts no further
 
 
@@ -41,6 +42,7 @@ def read(file: BinaryIO, size: int) -> Iterator[Event]:
     file.seek(0)
     data = file.read(_MOST_BYTES).replace(_WORD_2003, _WORD_2006)
     root = _root(data)
+    whole = _spelled_out(root)
     if any(each.tag == BODY_TAGS[0] for each in root.iter(BODY_TAGS[0])):
         yield from _word(root)
     elif root.tag == odf.OFFICE + "document":
@@ -49,7 +51,8 @@ def read(file: BinaryIO, size: int) -> Iterator[Event]:
         yield from blocks_of(data.decode("utf-8", "replace"))
     else:
         yield from Elements().blocks(root)
-    yield About(_title(root), notes=("more-xml",) if size > _MOST_BYTES else ())
+    notes = (*(("more-xml",) if size > _MOST_BYTES else ()), *(() if whole else ("entities",)))
+    yield About(_title(root), notes=notes)
 
 
 def _root(data: bytes) -> etree._Element:
@@ -63,6 +66,31 @@ def _root(data: bytes) -> etree._Element:
     if root is None:
         raise Refusal("damaged", "xml")
     return root
+
+
+def _spelled_out(root: etree._Element) -> bool:
+    """Put what the file itself says an entity stands for in its place, where that is plain text; False if one is left.
+
+    The parser expands none: they may stand for other files, or for one another without end.
+    """
+    declared = root.getroottree().docinfo.internalDTD
+    known = {one.name: one.content or "" for one in (declared.iterentities() if declared is not None else ())}
+    left, whole = _MOST_SPELLED_OUT, True
+    for entity in list(root.iter(etree.Entity)):
+        said = known.get(entity.name, "")
+        left -= len(said)
+        if not said or "<" in said or "&" in said or left < 0:
+            whole = False
+            continue
+        before, parent = entity.getprevious(), entity.getparent()
+        text = said + (entity.tail or "")
+        if before is not None:
+            before.tail = (before.tail or "") + text
+        elif parent is not None:
+            parent.text = (parent.text or "") + text
+        if parent is not None:
+            parent.remove(entity)
+    return whole
 
 
 def _word(root: etree._Element) -> Iterator[Block]:

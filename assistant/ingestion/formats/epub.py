@@ -39,6 +39,8 @@ def read(package: Package) -> Iterator[Event]:
     lost: list[int] = []
     for number, chapter in enumerate(chapters, 1):
         found = False
+        if not chapter:
+            lost.append(number)
         try:
             for block in page_of(package.read(chapter)) if chapter else ():
                 found = True
@@ -53,8 +55,10 @@ def read(package: Package) -> Iterator[Event]:
 
 
 def _spine(book: etree._Element, folder: str, names: set[str]) -> Iterator[str]:
-    """The files of the chapters; "" for one that is not there."""
+    """The files of the chapters; "" for one that is not there. All pages of a book that names no order."""
     items = {item.get("id", ""): item.get("href", "") for item in book.iter("{*}item")}
-    for reference in book.iter("{*}itemref"):
-        path = posixpath.normpath(posixpath.join(folder, unquote(items.get(reference.get("idref", ""), ""))))
+    order = [items.get(reference.get("idref", ""), "") for reference in book.iter("{*}itemref")]
+    pages = [item.get("href", "") for item in book.iter("{*}item") if item.get("media-type", "").endswith("html+xml")]
+    for place in order or pages:
+        path = posixpath.normpath(posixpath.join(folder, unquote(place)))
         yield path if path in names else ""

@@ -47,10 +47,14 @@ def read_mailbox(file: BinaryIO, size: int) -> Iterator[Event]:
     file.seek(0)
     number = 0
     lost: list[int] = []
+    notes: list[str] = []
     for data in _messages(file):
-        number += 1
-        if number > caps.MAX_PAGES:
+        if number == caps.MAX_PAGES:
+            notes.append("more-pages")
             break
+        number += 1
+        if len(data) >= _LARGEST_MESSAGE:
+            notes.append("more-mail")
         try:
             yield from letter_events(_letter(data), number)
         except (ValueError, LookupError, MessageError, RecursionError):
@@ -58,7 +62,7 @@ def read_mailbox(file: BinaryIO, size: int) -> Iterator[Event]:
         yield PageRead(number, number)
     if not number:
         raise Refusal("not-mail")
-    yield About(pages=min(number, caps.MAX_PAGES), lost_pages=tuple(lost), unit=Unit.MESSAGE)
+    yield About(pages=number, lost_pages=tuple(lost), notes=tuple(dict.fromkeys(notes)), unit=Unit.MESSAGE)
 
 
 def _messages(file: BinaryIO) -> Iterator[bytes]:
@@ -89,6 +93,7 @@ def _letter(data: bytes) -> Letter:
     attached: list[Inside] = []
     for number, part in enumerate(_parts(message)):
         if number >= _MOST_PARTS:
+            attached.append(Inside("further parts", refused="too-much"))
             break
         kind = part.get_content_type()
         name = _decoded_header(part.get_filename() or "")
@@ -105,9 +110,10 @@ def _letter(data: bytes) -> Letter:
                 attached.append(Inside(_file_name(name or subject, ".eml"), (bytes(first),)))
         else:
             content = part.get_payload(decode=True)
-            if isinstance(content, bytes) and content:
-                suffix = _NAMES.get(kind, "")
-                attached.append(Inside(_file_name(name or f"attachment {len(attached) + 1}", suffix), (content,)))
+            suffix = _NAMES.get(kind, "")
+            if isinstance(content, bytes) and (content or name):
+                called = _file_name(name or f"attachment {len(attached) + 1}", suffix)
+                attached.append(Inside(called, (content,)) if content else Inside(called, refused="empty"))
     heads = tuple((name, _decoded_header(str(message.get(name) or ""))) for name in _SHOWN)
     subject = _decoded_header(str(message.get("Subject") or ""))
     return Letter(subject, heads, "\n\n".join(plain), "\n".join(web), attached=tuple(attached))

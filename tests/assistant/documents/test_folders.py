@@ -7,8 +7,11 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
+import psutil
 import pytest
 
 from assistant.documents import syncing, watching
@@ -147,6 +150,33 @@ def test_a_part_that_cannot_be_opened_loses_nothing(home: Home, folder: Path, mo
     assert home.titles() == ["a.txt", "b.txt"]
 
 
+@pytest.mark.parametrize(("error", "left"), [(OSError(5, "failing"), True), (FileNotFoundError(), False)])
+def test_a_file_that_the_disk_does_not_show_is_not_taken_for_gone(
+    home: Home, folder: Path, monkeypatch: pytest.MonkeyPatch, error: OSError, left: bool
+) -> None:
+    home.documents.watch(folder)
+    home.look()
+    scandir = os.scandir
+
+    class Failing:
+        """The entry of a file on a disk or share that fails when it is asked more."""
+
+        def __init__(self, entry: os.DirEntry[str]) -> None:
+            self.name, self.path = entry.name, entry.path
+
+        def is_dir(self, follow_symlinks: bool = True) -> bool:
+            raise error
+
+    def failing(path: str | Path) -> object:
+        found = list(scandir(path))
+        return nullcontext([Failing(entry) if entry.name == "a.txt" else entry for entry in found])
+
+    monkeypatch.setattr(os, "scandir", failing)
+    home.look()
+    home.look()
+    assert home.titles() == (["a.txt", "b.txt"] if left else ["b.txt"])
+
+
 def test_a_removed_document_does_not_come_back(home: Home, folder: Path) -> None:
     home.documents.watch(folder)
     home.look()
@@ -238,6 +268,46 @@ def test_keeping_up_notices_by_itself(home: Home, folder: Path, monkeypatch: pyt
         stop.set()
         follower.join(30)
     assert not follower.is_alive()
+
+
+def test_a_share_is_looked_at_now_and_then(home: Home, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(syncing, "_SETTLED_SECONDS", 0.0)
+    monkeypatch.setattr(watching, "_SHARE_SECONDS", 0.2)
+    monkeypatch.setattr(watching, "on_share", lambda path: True)
+    home.documents.watch(folder)
+    stop = Stop()
+    follower = threading.Thread(target=lambda: list(home.documents.keep_up(stop)))
+    follower.start()
+    try:
+        _wait(lambda: home.titles() == ["a.txt", "b.txt"])
+        text(folder, "c.txt", "Plums are blue.", age=0.0)
+        _wait(lambda: home.found("plums") == ["c.txt"])
+        (folder / "a.txt").unlink()
+        _wait(lambda: home.titles() == ["b.txt", "c.txt"])
+    finally:
+        stop.set()
+        follower.join(30)
+    assert not follower.is_alive()
+
+
+@pytest.mark.parametrize(
+    ("kind", "share"),
+    [
+        ("nfs4", True),
+        ("CIFS", True),
+        ("fuse.sshfs", True),
+        ("fuse.gvfsd-fuse", True),
+        ("ext4", False),
+        ("fuseblk", False),
+        ("fuse.gocryptfs", False),
+    ],
+)
+def test_a_share_is_told_by_what_is_mounted_there(monkeypatch: pytest.MonkeyPatch, kind: str, share: bool) -> None:
+    mounted = [SimpleNamespace(mountpoint="/", fstype="ext4"), SimpleNamespace(mountpoint="/mnt/papers", fstype=kind)]
+    monkeypatch.setattr(psutil, "disk_partitions", lambda **_: mounted)
+    assert watching.on_share(Path("/mnt/papers/leases")) is share
+    assert watching.on_share(Path("/mnt/papers")) is share
+    assert not watching.on_share(Path("/mnt/papers2"))
 
 
 def _wait(condition: object) -> None:
