@@ -146,9 +146,9 @@ def attention(info: DocumentInfo) -> str:
     """Why a person should look at a document, "" where there is no reason."""
     reasons = []
     if info.lost:
-        reasons.append(f"{many(len(info.lost), 'page')} could not be read")
+        reasons.append(f"{many(len(info.lost), info.unit.value)} could not be read")
     if info.empty:
-        reasons.append(f"{many(len(info.empty), 'page')} without text")
+        reasons.append(f"{many(len(info.empty), info.unit.value)} without text")
     if info.missing:
         reasons.append("its file is not there any more")
     return "; ".join(reasons) or (info.warnings[0] if info.warnings else "")
@@ -300,7 +300,7 @@ def _held(held: str) -> str:
 
 
 def _document_line(info: DocumentInfo) -> str:
-    pages = f"{info.pages:>5} {info.unit.value + 's':<8}" if info.pages else " " * 14
+    pages = f"{info.pages:>5} {info.unit.value + ('' if info.pages == 1 else 's'):<8}" if info.pages else " " * 14
     learned = f", {info.unlearned:,} to be learned" if info.unlearned else ""
     passages = "passage " if info.passages == 1 else "passages"
     return f"{info.id:>4}  {pages}  {info.passages:>6} {passages}{learned}  {info.title}  ({info.path})"

@@ -120,9 +120,14 @@ def _is_label(row: Row) -> bool:
     return len(text) <= _LONGEST_LABEL and _WRAPPED not in text
 
 
+def is_marker(text: str) -> bool:
+    """True for the number or the bullet of an item of a list."""
+    return _NUMBERED.fullmatch(text) is not None
+
+
 def _is_list(row: Row) -> bool:
     """True for an item of a list, whose number or bullet stands apart from its text."""
-    return len(row.cells) == 2 and _NUMBERED.fullmatch(row.cells[0].text) is not None
+    return len(row.cells) == 2 and is_marker(row.cells[0].text)
 
 
 def _table(rows: Sequence[Row]) -> str:

@@ -9,7 +9,8 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from assistant.ingestion.cleaning import clean, tidy
-from assistant.ingestion.formats.columns import Row, Word, tables
+from assistant.ingestion.formats.columns import Found, Row, Word, tables
+from assistant.ingestion.formats.stacked import stacked_tables
 from assistant.ingestion.sentences import runs_over
 from assistant.values import Block, BlockKind
 
@@ -24,6 +25,7 @@ _LONGEST_HEADING: Final = 160
 _LONGEST_ROW: Final = 300
 _LONG_HEADING: Final = 40
 """From how many letters on a bold line may be the first of a sentence that goes on below it."""
+_FEWEST_RISING: Final = 2
 _BULLET: Final = re.compile(r"[•▪◦‣●○■□➢✓∙–·*-]\s")
 _ENDS: Final = (".", "!", "?", ":", ";", "。", "！", "？", "”", '"')
 _NOT_HEADING: Final = re.compile(r"[.,;:=+<>≤≥]$|^(?:R?>|>>>|[+$])\s|^[^\w]*$|^\W*\d[\d.,%$€£() -]*$")
@@ -75,11 +77,28 @@ def page_blocks(lines: Sequence[Line], page: int, body: float, hyphenated: set[s
     """The blocks of one page. body: height of running text. hyphenated: from `compounds`."""
     usual = _usual_pitch(lines)
     at = 0
-    for table in tables(_rows(lines)) if _stands_apart(lines) else ():
+    for table in _tables(lines):
         yield from _running(lines[at : table.start], page, body, hyphenated, usual)
         yield Block(BlockKind.TABLE, clean(table.text), page)
         at = table.end
     yield from _running(lines[at:], page, body, hyphenated, usual)
+
+
+def _tables(lines: Sequence[Line]) -> list[Found]:
+    """The tables of a page; where two ways to tell one see the same lines, the one that sees more of them counts."""
+    found = list(tables(_rows(lines))) if _stands_apart(lines) else []
+    if sum(_rises(one, other) for one, other in pairwise(lines)) < _FEWEST_RISING:
+        return found
+    for table in stacked_tables([Row(_cells(line), line.bottom, line.top, line.height) for line in lines]):
+        same = [other for other in found if other.start < table.end and table.start < other.end]
+        if all(other.end - other.start < table.end - table.start for other in same):
+            found = [other for other in found if other not in same] + [table]
+    return sorted(found)
+
+
+def _rises(one: Line, other: Line) -> bool:
+    """True where the page goes on higher and to the right: in another column, or in the next cell of a row."""
+    return other.bottom > one.bottom + 0.5 * one.height and other.left >= one.right - 1
 
 
 def _stands_apart(lines: Sequence[Line]) -> bool:
@@ -92,7 +111,7 @@ def _rows(lines: Sequence[Line]) -> list[Row]:
     rows: list[Row] = []
     last: Line | None = None
     for line in lines:
-        cells = line.cells or (Word(line.text, line.left, line.right),)
+        cells = _cells(line)
         if last is not None and _same_row(last, line):
             row = rows[-1]
             rows[-1] = Row((*row.cells, *cells), row.bottom, row.top, max(row.height, line.height), row.lines + 1)
@@ -100,6 +119,10 @@ def _rows(lines: Sequence[Line]) -> list[Row]:
             rows.append(Row(cells, line.bottom, line.top, line.height))
         last = line
     return rows
+
+
+def _cells(line: Line) -> tuple[Word, ...]:
+    return line.cells or (Word(line.text, line.left, line.right),)
 
 
 def _running(lines: Sequence[Line], page: int, body: float, hyphenated: set[str], usual: float) -> Iterator[Block]:
