@@ -12,7 +12,7 @@ from assistant.cli.documents import collection_in, follow, item_object, many, pl
 from assistant.cli.main import EXIT_FAULT, EXIT_OK, opened
 from assistant.cli.scopes import workspace_of
 from assistant.documents import Documents
-from assistant.errors import BadInput
+from assistant.errors import BadInput, NotFound
 from assistant.values import SourceInfo, SourceState
 
 
@@ -78,6 +78,9 @@ def queue(options: argparse.Namespace) -> int:
         if options.pause:
             documents.pause(True)
         if options.take_out:
+            known = {item.id for item in documents.waiting()}
+            if unknown := [str(number) for number in options.take_out if number not in known]:
+                raise NotFound(f"There is no file {unknown[0]} on the list.", "List the queue to see the numbers.")
             documents.queue.take_out(*options.take_out)
         if options.clear:
             documents.queue.clear()

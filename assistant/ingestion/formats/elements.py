@@ -74,10 +74,11 @@ def _spelled_out(root: etree._Element) -> bool:
     The parser expands none: they may stand for other files, or for one another without end.
     """
     declared = root.getroottree().docinfo.internalDTD
-    known = {one.name: one.content or "" for one in (declared.iterentities() if declared is not None else ())}
+    listed = declared.iterentities() if declared is not None else ()  # type: ignore[attr-defined]  # not in the stubs
+    known = {one.name: one.content or "" for one in listed}
     left, whole = _MOST_SPELLED_OUT, True
     for entity in list(root.iter(etree.Entity)):
-        said = known.get(entity.name, "")
+        said = known.get((entity.text or "")[1:-1], "")  # "&name;"
         left -= len(said)
         if not said or "<" in said or "&" in said or left < 0:
             whole = False

@@ -52,4 +52,6 @@ def test_a_wish_that_makes_no_sense_changes_nothing(home: Home) -> None:
         sources.queue(_parser().parse_args(["queue", "--before", "1"]))
     with pytest.raises(NotFound):
         sources.queue(_parser().parse_args(["queue", "--first", "77"]))
+    with pytest.raises(NotFound):
+        sources.queue(_parser().parse_args(["queue", "--take-out", "1", "77"]))
     assert [item.id for item in home.documents.waiting()] == [1, 2, 3, 4]
