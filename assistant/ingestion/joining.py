@@ -86,7 +86,7 @@ class Joined:
             warnings += [f"{name}: {sentence}" for sentence in read.warnings[:2]]
         refused = [part for part in parts if part.refused]
         if refused:
-            warnings.append(refusals.refused_parts_warning([part.name for part in refused], len(parts)))
+            warnings.append(refusals.refused_parts_warning([(part.name, part.refused) for part in refused], len(parts)))
         return tuple(parts[: caps.MAX_PARTS])
 
 

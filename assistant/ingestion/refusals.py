@@ -124,6 +124,7 @@ _WARNINGS: Final = {
 
 _NAMED_PAGES: Final = 12
 _NAMED_PARTS: Final = 6
+_EXPLAINED_PARTS: Final = 3
 
 
 def unreadable(code: str, path: PurePath) -> DocumentUnreadable:
@@ -174,11 +175,12 @@ def scan_warning(code: str) -> str:
     return f"Recognising text in pictures {why}; pages without text may hold more than was read."
 
 
-def refused_parts_warning(names: Sequence[str], total: int) -> str:
-    """The sentence for files inside a file that were not read."""
-    named = ", ".join(names[:_NAMED_PARTS]) + (" and others" if len(names) > _NAMED_PARTS else "")
-    was = "was" if len(names) == 1 else "were"
-    return f"{len(names)} of the {total} files inside {was} not read: {named}."
+def refused_parts_warning(parts: Sequence[tuple[str, str]], total: int) -> str:
+    """The sentence for files inside a file that were not read. parts: the name of each, and the sentence why."""
+    named = ", ".join(name for name, _ in parts[:_NAMED_PARTS]) + (" and others" if len(parts) > _NAMED_PARTS else "")
+    was = "was" if len(parts) == 1 else "were"
+    why = " ".join(why for _, why in parts[:_EXPLAINED_PARTS])
+    return f"{len(parts)} of the {total} files inside {was} not read: {named}. {why}"
 
 
 def _pages(pages: Sequence[int], unit: Unit) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 _LANGUAGES: Final = (
     ("cp1252", "àâæçèéêëîïôœùûüÿ"),  # French
     ("cp1252", "äöüßéèàêïçñôåø"),  # German, and what it takes from others
-    ("cp1252", "áéíñóúüçº"),  # Spanish
+    ("cp1252", "áéíñóúüç"),  # Spanish
     ("cp1252", "áâãàçéêíóôõúü"),  # Portuguese
     ("cp1252", "àèéìíîòóùú"),  # Italian
     ("cp1252", "áàçéèëïíöóüúê"),  # Dutch
@@ -36,7 +36,7 @@ _LANGUAGES: Final = (
     ("cp1257", "āčēģīķļņšūž"),  # Latvian
     ("cp1257", "ąčęėįšųūž"),  # Lithuanian
 )
-_OTHERS: Final = frozenset("\u00a0\u00ad–—‘’‚“”„•…€§°«»‹›·©®™´¿¡ºª²³¼½¾£¥×µ†‰")
+_OTHERS: Final = frozenset("\u00a0\u00ad–—‘’‚“”„•…€§°«»‹›·©®™´¿¡\u00aa\u00ba²³¼½¾£¥×\u00b5†‰")
 """Signs that any of these languages may have."""
 _FEWEST: Final = 0.9
 CODE_PAGES: Final = frozenset(page for page, _ in _LANGUAGES) | {"cp1258"}

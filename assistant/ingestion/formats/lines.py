@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
@@ -75,6 +76,7 @@ def compounds(pages: Iterable[Sequence[Line]]) -> set[str]:
 
 def page_blocks(lines: Sequence[Line], page: int, body: float, hyphenated: set[str]) -> Iterator[Block]:
     """The blocks of one page. body: height of running text. hyphenated: from `compounds`."""
+    lines = _right_to_left(lines)
     usual = _usual_pitch(lines)
     at = 0
     for table in _tables(lines):
@@ -94,6 +96,28 @@ def _tables(lines: Sequence[Line]) -> list[Found]:
         if all(other.end - other.start < table.end - table.start for other in same):
             found = [other for other in found if other not in same] + [table]
     return sorted(found)
+
+
+def _right_to_left(lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines of a page with those as one that are written from right to left and stand beside each other.
+
+    PDFium parts such a line where a mark has no width, and gives its left part first.
+    """
+    if not any(line.left > line.right for line in lines):
+        return lines
+    joined: list[Line] = []
+    for line in lines:
+        last = joined[-1] if joined else line
+        apart = line.right - last.left  # where `line` stands to the right, and so comes first
+        level = abs(last.bottom - line.bottom) < 0.4 * max(last.height, line.height)
+        if not joined or not level or min(last.left - last.right, line.left - line.right) <= 0 or apart < -2:
+            joined.append(line)
+            continue
+        mark = unicodedata.combining(last.text[0])
+        space = "" if mark or apart < 0.15 * line.height else " "
+        bottom, top = min(last.bottom, line.bottom), max(last.top, line.top)
+        joined[-1] = line._replace(text=f"{line.text}{space}{last.text}", right=last.right, bottom=bottom, top=top)
+    return joined
 
 
 def _rises(one: Line, other: Line) -> bool:
@@ -220,6 +244,8 @@ def _group_blocks(group: Sequence[Line], page: int, body: float, apart: bool) ->
     if level:
         yield Block(BlockKind.HEADING, " ".join(line.text for line in group), page, level)
         return
+    if sum(line.left > line.right for line in group) * 2 > len(group):  # from right to left: seen in a mirror
+        group = [line._replace(left=-line.left, right=-line.right) for line in group]
     edge = max(line.right for line in group)
     margin = min(line.left for line in group)
     text = group[0].text

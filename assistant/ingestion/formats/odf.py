@@ -134,7 +134,9 @@ def _on_every_slide(package: Package, declared: list[str], last: int) -> Iterato
     for master in styles.iter(_STYLE + "master-page", _STYLE + "handout-master") if styles is not None else ():
         for shape in (*master, *(shape for notes in master.iterchildren(_PRESENTATION + "notes") for shape in notes)):
             kind = shape.get(_PRESENTATION + "class")
-            if shape.get(_PRESENTATION + "placeholder") == "true" or kind or not str(shape.tag).startswith(DRAW):
+            if shape.get(_PRESENTATION + "placeholder") == "true" or not str(shape.tag).startswith(DRAW):
+                continue
+            if kind not in (None, "header", "footer"):  # numbers and dates, and where a slide's own text goes
                 continue
             found += Body(last, position).blocks(shape)
     for block in found if last else ():

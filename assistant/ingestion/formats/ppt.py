@@ -48,7 +48,7 @@ class _Record:
 class _Text:
     """A text on a slide. kind: as TextHeaderAtom says. box: left, top, right, bottom inside its group, or ().
 
-    style, extension: which letters look how, as the records have it.
+    style, extension: which letters look how, as the records have it. placeholder: where a slide's own text goes.
     """
 
     kind: int
@@ -57,6 +57,7 @@ class _Text:
     style: bytes = b""
     extension: bytes = b""
     markers: tuple[str, ...] = ()
+    placeholder: bool = False
 
     @property
     def shown(self) -> str:
@@ -108,6 +109,7 @@ class _Presentation:
             if not blocks:
                 empty.append(page)
             yield PageRead(page, len(slides))
+        yield from self._on_every_slide(document, offsets, len(slides))
         yield from self._objects(offsets)
         notes_of_all = ("list-numbers",) if self._unnumbered else ()
         yield About(title, len(slides), tuple(empty), notes=notes_of_all, unit=Unit.SLIDE)
@@ -124,6 +126,23 @@ class _Presentation:
                 except zlib.error:
                     refused = "damaged"
             yield Inside(f"object {number}.ole", () if refused else (data,), refused)
+
+    def _on_every_slide(self, document: _Record, offsets: dict[int, int], last: int) -> Iterator[Block]:
+        """What the masters say themselves, once and after the last slide; their placeholders say nothing."""
+        seen: set[str] = set()
+        lists = (each for each in self._children(document) if each.kind == _SLIDE_LIST and each.instance == 1)
+        masters = (one for each in lists for one in self._children(each) if one.kind == _PERSIST)
+        for master in [self._persist(one, offsets) for one in masters] if last else ():
+            shapes = _Shapes()
+            self._gather(master, shapes, [], 0)
+            found = [text for each in shapes.found for text in (each if isinstance(each, list) else [each])]
+            for text in (text for text in found if not text.placeholder):
+                for block in _text(text, last):
+                    if not seen:
+                        yield Block(BlockKind.HEADING, "On every slide", last, 1, _POSITION)
+                    if block.text not in seen:
+                        yield block
+                    seen.add(block.text)
 
     def _at(self, offset: int, end: int) -> _Record | None:
         if not 0 <= offset <= end - 8:
@@ -315,6 +334,7 @@ class _Presentation:
                 for one in self._everything(each, 0):
                     if one.kind == _PLACEHOLDER and self._data[one.start + 4] in _RUNNING_PLACEHOLDERS:
                         return None
+                    found.placeholder = found.placeholder or one.kind == _PLACEHOLDER
                     if one.kind == _BINARY_TAG:  # no container by its head, though it holds records
                         for inner in self._inside(one.start, one.end):
                             if inner.kind == _STYLE_9:

@@ -12,6 +12,7 @@ Line = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
 """A line of text cut out of a page: rows, columns and colours, 0 to 255."""
 
 _GAP: Final = 0.15  # of a line's height: no gap that is narrower parts words
+_WIDE: Final = 0.2  # of a line's height, at least, is the mean gap between words; a single word has none
 _APART: Final = 1.8  # times the mean gap between letters, at least, is that between words
 _NEAR: Final = 0.6  # of a line's height: how far a recognised space may be from the gap that it is
 _CLOSING: Final = ",.;:!?)]}%\u2019\u201d"
@@ -51,12 +52,12 @@ def gaps(line: Line) -> Iterator[float]:
         return
     inked = np.flatnonzero(contrast > _INK * strongest)
     widths = np.diff(inked)
-    least = _least(sorted(int(width) for width in widths if width > 1), _GAP * line.shape[0])
+    least = _least(sorted(int(width) for width in widths if width > 1), line.shape[0])
     for at in np.flatnonzero(widths >= least) if least else ():
         yield float(inked[at] + inked[at + 1]) / 2
 
 
-def _least(widths: Sequence[int], narrowest: float) -> float:
+def _least(widths: Sequence[int], height: float) -> float:
     """From which width on a gap parts words: half way between the means of two groups; 0 where there are not two."""
     if len(widths) < 2:
         return 0.0
@@ -67,8 +68,8 @@ def _least(widths: Sequence[int], narrowest: float) -> float:
         if not narrow or not wide:
             return 0.0
         least = (statistics.fmean(narrow) + statistics.fmean(wide)) / 2
-    apart = statistics.fmean(wide) >= _APART * statistics.fmean(narrow)
-    return max(least, narrowest) if apart else 0.0
+    apart = statistics.fmean(wide) >= max(_APART * statistics.fmean(narrow), _WIDE * height)
+    return max(least, _GAP * height) if apart else 0.0
 
 
 def _between(text: str, places: Sequence[float], gap: float) -> int | None:

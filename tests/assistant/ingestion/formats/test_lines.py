@@ -121,3 +121,13 @@ def test_running_lines_stay_once() -> None:
 def test_few_pages_have_no_running_lines() -> None:
     pages = [[line("same", 780)], [line("same", 780)]]
     assert RunningLines().without(pages) == pages
+
+
+def test_a_line_from_right_to_left_that_comes_in_two_parts_is_one() -> None:
+    left = Line("\u064bرا في اليوم الأول من كل شهر", 323.0, 151.0, 671.0, 685.0, 14.0)
+    right = Line("يدفع المستأجر مبلغ 1250 دينا", 474.0, 332.0, 671.0, 685.0, 14.0)
+    below = Line("وهذا كل شيء.", 474.0, 390.0, 657.0, 671.0, 14.0)
+    [block] = page_blocks([left, right, below], 1, 14.0, set())
+    assert block.text == "يدفع المستأجر مبلغ 1250 دينا\u064bرا في اليوم الأول من كل شهر وهذا كل شيء."
+    [block] = page_blocks([Line("شهر", 323.0, 301.0, 671.0, 685.0, 14.0), right], 1, 14.0, set())
+    assert block.text == "يدفع المستأجر مبلغ 1250 دينا شهر"

@@ -138,3 +138,18 @@ def test_what_stands_on_every_slide_of_an_open_presentation_is_read_once(tmp_pat
         (BlockKind.PARAGRAPH, 2, "Harrow Lane Ltd"),
         (BlockKind.PARAGRAPH, 2, "On the notes"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("testMasterFooter.odp", "Master footer is here"),
+        ("testPPT_masterText.ppt", "Text that I added to the master slide"),
+    ],
+)
+def test_what_stands_on_the_master_alone_is_read(shared_data: Path, name: str, said: str) -> None:
+    document = read(next(shared_data.rglob(name)))
+    assert [(block.text, block.page) for block in document.blocks] == [
+        ("On every slide", document.pages),
+        (said, document.pages),
+    ]

@@ -57,6 +57,13 @@ def test_one_word_is_left_whole(text: str) -> None:
     assert with_spaces(line, run_together, places) == text
 
 
+def test_letters_of_one_word_that_stand_unevenly_are_no_words() -> None:
+    line = np.full((47, 200, 3), 250, np.uint8)
+    for left, right in ((5, 30), (32, 60), (68, 85), (87, 110), (112, 150)):  # a gap of 8 points, others of 2
+        line[16:30, left:right] = INK
+    assert list(gaps(line)) == []
+
+
 def test_an_empty_line_and_one_without_places_are_left_alone() -> None:
     empty: Line = np.full((HEIGHT, 80, 3), 250, np.uint8)
     assert list(gaps(empty)) == []
