@@ -14,7 +14,7 @@ from assistant.retrieval.terms import terms
 from assistant.values import PassageId
 from assistant.vault import Connection, Vault
 
-_ANALYSIS: Final = "2"
+_ANALYSIS: Final = "3"
 """Changes whenever `terms` or `lead` makes something else of a text; what an earlier one made is made again then."""
 _KEY: Final = "terms"
 _LANGUAGES: Final = "languages"

@@ -11,7 +11,7 @@ from typing import Final
 
 from assistant.retrieval import indexing
 from assistant.retrieval.languages import STOP_WORDS
-from assistant.retrieval.terms import terms, tokens
+from assistant.retrieval.terms import forms, terms, tokens
 from assistant.values import DocumentId, PassageId
 from assistant.vault import Connection, Vault
 
@@ -59,9 +59,9 @@ def asked(connection: Connection, question: str) -> Asked:
     written = dict.fromkeys(tokens(question[:_LONGEST_QUESTION]))
     empty = STOP_WORDS | _QUANTITY if _HOW_MANY.search(question) else STOP_WORDS
     words = ([word for word in written if word.casefold() not in empty] or list(written))[:_MOST_WORDS]
-    forms = (tuple(dict.fromkeys(form for name in known for form in terms(word, name))) for word in words)
+    looked_for = (tuple(dict.fromkeys(form for name in known for form in forms(word, name))) for word in words)
     in_order = terms(question[:_LONGEST_QUESTION], known[0])
-    return Asked(tuple(form for form in forms if form), tuple(in_order[: 4 * _MOST_WORDS]))
+    return Asked(tuple(filter(None, looked_for)), tuple(in_order[: 4 * _MOST_WORDS]))
 
 
 def search(
