@@ -70,10 +70,10 @@ def figures() -> list[Figure]:
     asked = random.Random(5).sample(written(folder), ASKED)
     found = []
     with _read(folder) as privet:
-        pages = _pages(privet)
+        pages = pages_of(privet)
         given = [privet.embedder.embed([one.text]).row(0) for one in asked]
         both, words, meaning, fused, known = (
-            _share(asked, [[pages[id_] for id_ in some] for some in way])
+            share(asked, [[pages[id_] for id_ in some] for some in way])
             for way in zip(
                 *(_found(privet, one, vector) for one, vector in zip(asked, given, strict=True)), strict=True
             )
@@ -111,7 +111,8 @@ def _read(folder: Path) -> Iterator[Privet]:
         privet.close()
 
 
-def _pages(privet: Privet) -> dict[PassageId, Place]:
+def pages_of(privet: Privet) -> dict[PassageId, Place]:
+    """Where each passage stands."""
     return {
         id_: (info.title, one.page or 0, one.last_page or one.page or 0)
         for info in privet.retrieval.documents()
@@ -156,10 +157,10 @@ def _by_recipe(
     for vector in given:
         near = rows @ np.frombuffer(vector, dtype="<f4")
         best.append([places[at] for at in np.argsort(-near)[:shown] if near[at] >= least])
-    return _share(asked, best)
+    return share(asked, best)
 
 
-def _share(asked: Sequence[Asked], found: Sequence[Sequence[Place]]) -> float:
+def share(asked: Sequence[Asked], found: Sequence[Sequence[Place]]) -> float:
     """Of how many questions the page is among the first places."""
     return statistics.mean(
         any(file == one.file and first <= one.page <= last for file, first, last in places[:FIRST])
@@ -176,9 +177,9 @@ def written(folder: Path, companies: Sequence[str] = COMPANIES) -> list[Asked]:
     asked: list[Asked] = []
     for at, company in enumerate(companies):
         file = f"{company} 10-K 2019.pdf"
-        pages = [_cover(company)]
+        pages = [cover(company, 2019)]
         for number in order[at :: len(companies)]:
-            pages.append(_page(data[number]))
+            pages.append(page(data[number]))
             for question in data[number]["questions"]:
                 text = f"{question['question'].rstrip('?. ')} at {company}?" if companies[1:] else question["question"]
                 asked.append(Asked(text, file, len(pages), question["answer_from"]))
@@ -186,12 +187,13 @@ def written(folder: Path, companies: Sequence[str] = COMPANIES) -> list[Asked]:
     return asked
 
 
-def _cover(company: str) -> bytes:
-    lines = [company, "Form 10-K", "Annual report for the fiscal year 2019"]
+def cover(company: str, year: int) -> bytes:
+    """The first page of a report."""
+    lines = [company, "Form 10-K", f"Annual report for the fiscal year {year}"]
     return b" ".join(_text(_LEFT, _TOP - _PITCH * at, line) for at, line in enumerate(lines))
 
 
-def _page(entry: dict[str, Any]) -> bytes:
+def page(entry: dict[str, Any]) -> bytes:
     """The first paragraph over the table, the others under it: where they stand in most reports."""
     paragraphs = [one["text"] for one in sorted(entry["paragraphs"], key=lambda one: one["order"])]
     rows = entry["table"]["table"]
