@@ -18,7 +18,7 @@ from assistant.embedding import Embedder, Precision, look_at
 from assistant.engine import Deaths, Engine, Placement, StateCache
 from assistant.errors import PrivetError, Stopped
 from assistant.logs import log_to
-from assistant.models import Adapters, ChosenModel, Collection, Improving, Plans, Wishes
+from assistant.models import Adapters, ChosenModel, Collection, Improving, Ordering, Plans, Wishes
 from assistant.modelstore import Fitting, ModelStore, battery, multiplies_bytes, read_rules, standard_place
 from assistant.policy import Policy, read_policy
 from assistant.retrieval import Renewal, Retrieval
@@ -102,6 +102,7 @@ class Privet:
             self._wishes,
         )
         self.adapters = Adapters(self.settings, self.models, lambda: self.model.file().path)
+        self.ordering = Ordering(self.settings, self.models)
         self.answering = Answering(
             self.conversations,
             Pins(vault),
@@ -112,11 +113,12 @@ class Privet:
             self.retrieval,
             self.settings,
             self._log_answer,
-            self.model.notes,
+            lambda: (*self.model.notes(), *self.ordering.notes()),
             self.model.put_beside,
             Notes(vault),
             self.workspaces,
             SentPrompts(vault),
+            self.ordering,
         )
         self.reports = Reports(vault)
 
@@ -239,6 +241,7 @@ class Privet:
         self.viewing.close()
         self.engine.close()
         self.embedder.close()
+        self.ordering.close()
         self._counter.close()
         self.retrieval.close()
         try:

@@ -16,6 +16,7 @@ from assistant.answering.forecast import Forecast
 from assistant.answering.making import Making, Question
 from assistant.answering.pinned import Pinned
 from assistant.answering.prompt import Source, unmarked
+from assistant.answering.reordering import Ranks
 from assistant.answering.tabling import Tabling
 from assistant.answering.waits import Waits
 from assistant.answering.whole import Whole
@@ -92,6 +93,7 @@ class Answering:
         reading_notes: Notes | None = None,
         workspaces: Workspaces | None = None,
         sent: SentPrompts | None = None,
+        ranks: Ranks | None = None,
     ) -> None:
         """load: has the chosen model in memory. embed: the vectors of texts, float32 little-endian, of unit length.
 
@@ -100,14 +102,14 @@ class Answering:
         log: told of each answer once it is kept. notes: sentences about how the model runs that nobody was told yet.
         beside: puts a conversation's adapter beside the model. reading_notes: what is noted on the way through whole
         documents; None where nobody asks for that. workspaces: which documents a conversation may reach; None where
-        each may reach all. sent: where it is kept what the model was given.
+        each may reach all. sent: where it is kept what the model was given. ranks: a model that orders what is found.
         """
         self._log = log
         self._sent = sent
         self._beside = beside
         self._conversations = conversations
         self._engine = engine
-        self._finding = Finding(retrieval, embed, near, settings)
+        self._finding = Finding(retrieval, embed, near, settings, ranks)
         self._retrieval = retrieval
         self._fitting = Fitting(engine, load, settings)
         self._workspaces = workspaces

@@ -7,6 +7,8 @@ from typing import Final
 
 from assistant.answering.evidence import WEIGHED, Answering, Evidence, Near, weigh
 from assistant.answering.followup import standalone
+from assistant.answering.neighbours import MOST, brought
+from assistant.answering.reordering import Ranks, reordered, text_of
 from assistant.answering.spans import Telling
 from assistant.embedding import Nearness
 from assistant.errors import ChildDied
@@ -29,8 +31,11 @@ _NOTHING_WITHIN: Final = (
 class Finding:
     """Searches as the settings say."""
 
-    def __init__(self, retrieval: Retrieval, embed: EmbedAll, near: Near, settings: Settings) -> None:
-        """near: as `Embedder.near`; raises ChildDied."""
+    def __init__(
+        self, retrieval: Retrieval, embed: EmbedAll, near: Near, settings: Settings, ranks: Ranks | None = None
+    ) -> None:
+        """near: as `Embedder.near`; raises ChildDied. ranks: a model that orders what was found."""
+        self._ranks = ranks
         self._retrieval = retrieval
         self._embed = embed
         self._near = near
@@ -47,15 +52,18 @@ class Finding:
         count = self._settings.get(options.PASSAGES_PER_ANSWER)
         complete = standalone(question, history)
         beside = Query(complete, self.vector(complete)) if complete else None
-        hits = self._retrieval.search(question, self.vector(question), max(count, WEIGHED), within, beside)
-        whole = complete or question
+        wanted, whole = max(count, WEIGHED), complete or question
+        depth = self._ranks.depth if self._ranks is not None else 0
+        hits = self._retrieval.search(question, self.vector(question), max(wanted, depth), within, beside)
+        scores = self._ranks.scores(whole, [text_of(hit) for hit in hits]) if self._ranks is not None and depth else ()
+        hits = reordered(hits, scores)[:wanted]
         evidence = weigh(whole, hits, self._retrieval.telling(whole), self.near)
         threshold = self._settings.get(options.RELEVANCE_THRESHOLD)
         if evidence is None:  # meaning can't be told just now: the words must do
             return citations_of(self._retrieval.relevant(hits[:count], threshold))
         if evidence.sureness < threshold:
             return ()
-        return citations_of(hits[:count], evidence)
+        return citations_of(hits[:count], evidence, ordered=bool(scores))
 
     def telling(self, question: str, history: Sequence[Turn] = ()) -> Telling:
         """What the words of a question tell, of its complete form where it leans on an earlier one."""
@@ -85,6 +93,11 @@ class Finding:
             Citation(number, document.title, passage.place, passage.page, passage.text, 1.0, document.id, id_)
             for number, (id_, (document, passage)) in enumerate(found.items(), 1)
         )
+
+    def with_neighbours(self, found: Sequence[Citation]) -> tuple[Citation, ...]:
+        """What was found, and behind it the neighbours that complete some of it."""
+        first = [citation.passage_id for citation in found[:MOST] if citation.passage_id is not None]
+        return brought(found, self._retrieval.around(first)) if first else tuple(found)
 
     def alike(self, text: str, others: Sequence[str]) -> list[float]:
         """The cosines of a text with others, nothing where meaning can't be told just now."""
@@ -123,15 +136,17 @@ class Finding:
         return min(count, self._settings.get(options.PASSAGES_PER_ANSWER)) * mean
 
 
-def citations_of(hits: Sequence[Hit], evidence: Evidence | None = None) -> tuple[Citation, ...]:
+def citations_of(
+    hits: Sequence[Hit], evidence: Evidence | None = None, *, ordered: bool = False
+) -> tuple[Citation, ...]:
     """The hits as an answer cites them, numbered from 1, with the sentences that answer where they are told.
 
     The one whose sentence answers best comes first: of XQuAD-en's questions (304, five-fold) it holds the answer for
-    .921, and the hit that the search had first for .901.
+    .921, and the hit that the search had first for .901. ordered: a model put them in order, which stays.
     """
     told = {one.place: one for one in evidence.sentences if one.place < len(hits)} if evidence else {}
     places = list(range(len(hits)))
-    if told:
+    if told and not ordered:
         places.sort(key=lambda place: place != max(told.values(), key=lambda one: one.score).place)
     return tuple(_citation(number, hits[place], told.get(place)) for number, place in enumerate(places, 1))
 

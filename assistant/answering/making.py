@@ -116,9 +116,11 @@ class Making:
             nearest = self._finding.nearest(asked.text, asked.history, reach)
             yield NothingFound(written.text, written.retrieval_seconds, nearest)
             return
+        mode = self.mode(asked)
+        if mode is not AnswerMode.QUOTES and not chosen:
+            found = self._finding.with_neighbours(found)
         found = with_pinned(found, asked.pinned)
         yield Retrieved(found, written.retrieval_seconds)
-        mode = self.mode(asked)
         if mode is AnswerMode.QUOTES:
             yield from written.quote(found)
             yield from self._point(asked, written, stop)

@@ -14,6 +14,7 @@ from itertools import accumulate
 from typing import Final
 
 from assistant.answering.lengths import Lengths
+from assistant.answering.neighbours import as_blocks
 from assistant.answering.orders import without_orders
 from assistant.values import Citation, Message, Role, Turn
 
@@ -157,7 +158,7 @@ def _with_passages(question: str, citations: Sequence[Citation]) -> str:
 
 def _quoted(citations: Sequence[Citation], called: str) -> str:
     return "\n\n".join(
-        f"{called} {citation.number} ({_source(citation)}):\n{inert(citation.text)}" for citation in citations
+        f"{called} {citation.number} ({_source(citation)}):\n{inert(text)}" for citation, text in as_blocks(citations)
     )
 
 

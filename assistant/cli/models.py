@@ -25,7 +25,7 @@ from assistant.cli.models_words import (
 )
 from assistant.engine import Deaths, look
 from assistant.errors import BadInput, PrivetError, Stopped
-from assistant.models import Collection, usable_devices, use_embedder
+from assistant.models import Collection, usable_devices, use_embedder, use_reranker
 from assistant.modelstore import Fitting, ModelStore, shown, shown_path
 from assistant.policy import read_policy
 from assistant.settings import Folders, Settings, options
@@ -59,6 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
         "retry": terminal.retry,
         "run": terminal.run,
         "embedder": terminal.embedder,
+        "reranker": terminal.reranker,
     }
     return actions[arguments.action](arguments)
 
@@ -162,7 +163,7 @@ class _Terminal:
         """Remove a model; the one that answers is not removed from under the person."""
         model = self._store.find(arguments.model)
         if self._in_use(model):
-            what = "answers" if model.kind == "chat" else "searches"
+            what = {"chat": "answers", "reranker": "orders passages"}.get(model.kind, "searches")
             raise BadInput(f"{shown(model.name)} is the model that {what}.", "Choose another model first.")
         self._store.remove(model)
         if self._json:
@@ -188,6 +189,23 @@ class _Terminal:
         if arguments.model:
             output.say("They are learned with it in pauses while Privet is open, or at once with: privet index rebuild")
             output.say("Until it has all of them, the model before it searches; it takes over at the start after that.")
+        return EXIT_OK
+
+    def reranker(self, arguments: argparse.Namespace) -> int:
+        """Say which model orders what is found, or choose one, or none."""
+        if arguments.model:
+            use_reranker(
+                self._store, self._settings, None if arguments.model == "none" else self._store.find(arguments.model)
+            )
+        chosen = self._settings.get(options.RERANKER)
+        model = next((one for one in self._store.installed() if str(one.path) == chosen), None)
+        name = model.name if model is not None else Path(chosen).stem
+        if self._json:
+            output.as_json({"name": name, "path": chosen})
+        elif chosen:
+            output.say(f"{shown(name)} puts the passages that a search finds in order.")
+        else:
+            output.say("No model puts the passages that a search finds in order: the search has an order of its own.")
         return EXIT_OK
 
     def run(self, arguments: argparse.Namespace) -> int:
@@ -283,11 +301,15 @@ class _Terminal:
         chosen = self._settings.get(options.EMBEDDING_MODEL)
         if model.kind == "embedding":
             return model.path == (Path(chosen) if chosen else self._store.embedded_embedder())
+        if model.kind == "reranker":
+            return str(model.path) == self._settings.get(options.RERANKER)
         return model.path == self._chosen()
 
     def _marks(self, model: InstalledModel) -> str:
         marks = [str(model.kept)] if model.kept is not Kept.COPIED else []
-        marks += ["answers now" if model.kind == "chat" else "searches"] if self._in_use(model) else []
+        marks += (
+            [{"chat": "answers now", "reranker": "orders"}.get(model.kind, "searches")] if self._in_use(model) else []
+        )
         marks += [] if model.present else ["MISSING OR CHANGED"]
         marks += [f"from {model.program}"] if model.program else []
         return f"  ({', '.join(marks)})" if marks else ""

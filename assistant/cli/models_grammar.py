@@ -43,6 +43,11 @@ def grammar(models: argparse.ArgumentParser) -> None:
     )
     search.add_argument("model", nargs="?", metavar="MODEL", help="its number in the list, its name or its path")
 
+    order = actions.add_parser(
+        "reranker", parents=[json], help="say which model puts what is found in order, or choose one, or none"
+    )
+    order.add_argument("model", nargs="?", metavar="MODEL", help="as for embedder; none to have the search's own order")
+
     running = actions.add_parser(
         "run", parents=[json], help="say how a model is to run, what each choice would mean, and choose otherwise"
     )

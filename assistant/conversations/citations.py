@@ -37,6 +37,7 @@ def without(citations: Iterable[Citation], document: DocumentId) -> tuple[Citati
             end=0,
             span_start=0,
             span_end=0,
+            beside=None,
         )
         if citation.document_id == document
         else citation
@@ -46,6 +47,7 @@ def without(citations: Iterable[Citation], document: DocumentId) -> tuple[Citati
 
 def _citation(fields: Mapping[str, object]) -> Citation:
     page, document, passage = (_number(fields[name]) for name in ("page", "document_id", "passage_id"))
+    beside = _number(fields.get("beside"))
     score = fields["score"]
     return Citation(
         number=_number(fields["number"]) or 0,
@@ -60,6 +62,8 @@ def _citation(fields: Mapping[str, object]) -> Citation:
         end=_number(fields.get("end")) or 0,
         span_start=_number(fields.get("span_start")) or 0,
         span_end=_number(fields.get("span_end")) or 0,
+        beside=None if beside is None else PassageId(beside),
+        leads=fields.get("leads") is True,
     )
 
 

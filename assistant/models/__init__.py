@@ -7,6 +7,7 @@ from assistant.models.adapters import Adapters
 from assistant.models.chosen import ChosenModel, usable_devices
 from assistant.models.collection import Collection, use_embedder
 from assistant.models.improving import Improving
+from assistant.models.ordering import Ordering, use_reranker
 from assistant.models.plans import Plans, measure_plan
 from assistant.models.rating import measure_rates
 from assistant.models.trial import Trial, try_out
@@ -18,6 +19,7 @@ __all__ = [
     "ChosenModel",
     "Collection",
     "Improving",
+    "Ordering",
     "Plans",
     "Trial",
     "Tuning",
@@ -29,4 +31,5 @@ __all__ = [
     "tune",
     "usable_devices",
     "use_embedder",
+    "use_reranker",
 ]

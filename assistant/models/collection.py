@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 from assistant.engine import look
 from assistant.errors import BadInput, PrivetError
 from assistant.models.chosen import usable_devices
+from assistant.models.ordering import use_reranker
 from assistant.models.tuning import Tuning, tune
 from assistant.models.wishes import Wishes, overriding
 from assistant.modelstore import Fitting, ModelStore, shown, usual_file
@@ -29,6 +31,8 @@ from assistant.values import (
     Stop,
     TuneEvent,
 )
+
+_ORDERS: Final = "It puts the passages that a search finds in order, within the time that the preferences say."
 
 
 class Collection:
@@ -70,6 +74,9 @@ class Collection:
         """
         if model.kind == "embedding":
             use_embedder(self._store, self._settings, model)
+            return
+        if model.kind == "reranker":
+            use_reranker(self._store, self._settings, model)
             return
         self._store.inspect(model.path)
         self._settings.set(options.CHAT_MODEL, "" if model.path == self._store.embedded_chat() else str(model.path))
@@ -126,8 +133,8 @@ class Collection:
     def remove(self, model: InstalledModel) -> None:
         """Take a model off the list. Raises BadInput for the one that answers, and for what came with Privet."""
         if self._answers(model):
-            what = "answers" if model.kind == "chat" else "searches"
-            raise BadInput(f"{shown(model.name)} is the model that {what}.", "Choose another model first.")
+            what = {"chat": "answers", "reranker": "orders passages"}.get(model.kind, "searches")
+            raise BadInput(f"{shown(model.name)} is the model that {what}.", "Choose another model first, or none.")
         if model.kept is Kept.EMBEDDED:
             raise BadInput(
                 f"{shown(model.name)} came with Privet.", "It stays, so that there is always one that answers."
@@ -140,6 +147,8 @@ class Collection:
                 "" if model.present else "Its file is not there: plug the disk in again, or remove it from the list."
             )
             note = self._about_embedder(model.path) if model.kind == "embedding" and model.present else ""
+            if model.kind == "reranker" and model.present and self._answers(model):
+                note = _ORDERS
             return JudgedModel(model, answers=self._answers(model), fault=fault, note=note)
         try:
             used = self._store.layouts.used(model.path)
@@ -160,6 +169,8 @@ class Collection:
             chosen = self._settings.get(options.EMBEDDING_MODEL)
             wanted = Path(chosen) if chosen else self._store.embedded_embedder()
             return model.path == wanted or bool(self._about_embedder(model.path))
+        if model.kind == "reranker":
+            return str(model.path) == self._settings.get(options.RERANKER)
         chosen = self._settings.get(options.CHAT_MODEL)
         return model.kind == "chat" and model.path == (Path(chosen) if chosen else self._store.embedded_chat())
 

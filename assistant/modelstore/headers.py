@@ -16,6 +16,8 @@ from assistant.modelstore.names import shown
 
 WANTED: Final = formats.MARKS | shape.BYTES
 
+_RANKS: Final = 4  # LLAMA_POOLING_TYPE_RANK (llama.h)
+
 _DAMAGED: Final = (
     "“{name}” is damaged, or was made to do harm: what it says about itself makes no sense.",
     "Get it again from a source that you trust, or choose another model.",
@@ -34,6 +36,10 @@ _SENTENCES: Final = {
     ),
     "byte-order": ("“{name}” was made for another kind of computer.", "Choose another file of this model."),
     "not-chat": ("“{name}” is a model that can't hold a conversation.", "Choose a chat or “instruct” model."),
+    "no-head": (
+        "“{name}” was made to put passages in order, but the part that does it is missing.",
+        "Choose another file of this model.",
+    ),
     "split": (
         "“{name}” is one part of a model in several files.",
         "Put all parts into one folder, as they were named.",
@@ -88,6 +94,18 @@ def whole(path: Path, wanted: frozenset[str] = WANTED, tokens: frozenset[int] = 
 def is_adapter(header: gguf.Header) -> bool:
     """True for a LoRA adapter, which is no model of its own."""
     return header.text("general.type") == "adapter"
+
+
+def is_reranker(header: gguf.Header) -> bool:
+    """True for a model with a head that ranks: it says how well a passage answers, and can't answer itself."""
+    return header.integer(f"{header.text('general.architecture')}.pooling_type") == _RANKS
+
+
+def hold_reranker(header: gguf.Header) -> None:
+    """Check what llama.cpp needs to rank with a model. Raises NotSound."""
+    shape.ranking_length(header)
+    if not any(tensor.name in ("cls.weight", "cls.output.weight") for tensor in header.tensors):
+        raise gguf.NotSound("no-head", "a model that ranks, without the head for it")
 
 
 def hold_adapter(header: gguf.Header) -> None:

@@ -23,6 +23,11 @@ _SPARE: Final = 256 << 20  # bytes of the disk that a copy leaves free
 _MOST_EMBEDDER_FILES: Final = 200
 _NUMBERED: Final = len("-00001-of-00001.gguf")
 
+_ORDERS: Final = (
+    "It puts the passages that were found in order; it can't chat. Choose it with: privet models reranker, or in the"
+    " preferences."
+)
+
 Look = Callable[[Path], tuple[str, tuple[str, ...]]]
 """Judges a model's header; gives its licence and notes. Raises ModelMissing, ModelUnreadable."""
 LookAtEmbedder = Callable[[Path], str]
@@ -134,6 +139,10 @@ class Import:
             if headers.is_adapter(header):
                 headers.hold_adapter(header)
                 return _Task("adapter", wish.name or path.stem, path, (path,), header.text("general.license"), ())
+            if headers.is_reranker(header):
+                headers.hold_reranker(headers.whole(files[0])[0])
+                licence = header.text("general.license")
+                return _Task("reranker", wish.name or path.stem, files[0], files, licence, (_ORDERS,))
         except NotSound as error:
             raise headers.unreadable(files[0], error) from error
         except FileNotFoundError as error:

@@ -30,6 +30,14 @@ def safetensors(path: Path) -> ModelUnreadable:
     )
 
 
+def no_reranker(path: Path) -> ModelUnreadable:
+    """A model without a head that ranks."""
+    return ModelUnreadable(
+        f"“{shown(path)}” is no model that puts passages in order.",
+        "Choose a reranker, a GGUF file whose name mostly says so.",
+    )
+
+
 def nothing_in(folder: Path) -> ModelMissing:
     """A folder without a model."""
     return ModelMissing(

@@ -56,10 +56,22 @@ def context_length(header: Header) -> int:
         raise NotSound("shape", "no architecture")
     if header.text("general.type") not in ("", "model") or architecture in NOT_CHAT:
         raise NotSound("not-chat", "no model that answers")
+    if header.text("tokenizer.ggml.model") in _NOT_CHAT_VOCABULARIES or header.integer(f"{architecture}.pooling_type"):
+        raise NotSound("not-chat", "no model that writes")
+    return _sound(header, architecture)
+
+
+def ranking_length(header: Header) -> int:
+    """The tokens that a reranker was trained for. Raises NotSound where no model could be so."""
+    architecture = header.text("general.architecture")
+    if not architecture:
+        raise NotSound("shape", "no architecture")
+    return _sound(header, architecture)
+
+
+def _sound(header: Header, architecture: str) -> int:
     if architecture not in KNOWN:
         raise NotSound("architecture", "no architecture that is known")
-    if header.text("tokenizer.ggml.model") in _NOT_CHAT_VOCABULARIES:
-        raise NotSound("not-chat", "no vocabulary to answer with")
     if (header.integer("split.count") or 1) > 1:
         raise NotSound("split", "one file of several")
     for key, (least, largest) in _RANGES.items():

@@ -228,6 +228,18 @@ class ModelStore:
         self._hold_to_rules(adapter)
         hold_to_model(adapter, model, self.header(model))
 
+    def hold_reranker(self, path: Path) -> None:
+        """Raises ModelMissing, ModelUnreadable for a model that can't order passages, or is not what it was."""
+        self._hold_to_shelf(path)
+        try:
+            header = headers.whole(path)[0]
+            if not headers.is_reranker(header):
+                raise refusals.no_reranker(path)
+            headers.hold_reranker(header)
+        except (gguf.NotSound, OSError) as error:
+            raise headers.fault(path, error) from error
+        self._hold_to_rules(path)
+
     def hold_embedder(self, folder: Path) -> None:
         """Raises ModelMissing, ModelUnreadable for an embedding model that may not be used, or is not what it was."""
         if not (folder / "modules.json").is_file():

@@ -3,12 +3,12 @@
 May not: read a file; turn text into vectors; decide what is said about a hit; give text to the index's files.
 """
 
-from assistant.retrieval.framing import embedded_text, frames
+from assistant.retrieval.framing import embedded_text, frames, is_row
 from assistant.retrieval.fusion import cosine, reciprocal_rank_fusion
 from assistant.retrieval.keeping import NewDocument, Stored
 from assistant.retrieval.languages import STOP_WORDS, language
 from assistant.retrieval.learning import Unlearned
-from assistant.retrieval.library import Known
+from assistant.retrieval.library import Around, Known
 from assistant.retrieval.renewal import Renewal
 from assistant.retrieval.search import Retrieval
 from assistant.retrieval.searching import Query
@@ -17,6 +17,7 @@ from assistant.retrieval.words import content_words
 
 __all__ = [
     "STOP_WORDS",
+    "Around",
     "Known",
     "NewDocument",
     "Query",
@@ -28,6 +29,7 @@ __all__ = [
     "cosine",
     "embedded_text",
     "frames",
+    "is_row",
     "language",
     "reciprocal_rank_fusion",
     "terms",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -37,6 +37,14 @@ class Known:
 
     document: DocumentInfo
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The neighbours of a passage in its section; None where it has none."""
+
+    before: tuple[PassageId, Passage] | None = None
+    after: tuple[PassageId, Passage] | None = None
 
 
 class Library:
@@ -236,6 +244,32 @@ class Library:
                 PassageId(id_): (text.split(" "), frozenset(f"{heading} {title}".split()))
                 for id_, text, heading, title in rows
             }
+
+    def owners(self, ids: Collection[PassageId]) -> dict[PassageId, DocumentId]:
+        """The documents that these passages are of."""
+        with self._vault.read() as connection:
+            rows = connection.execute(
+                "SELECT id, document FROM passages WHERE id IN (SELECT value FROM json_each(?))", (json_of(list(ids)),)
+            )
+            return {PassageId(id_): DocumentId(document) for id_, document in rows}
+
+    def around(self, ids: Collection[PassageId]) -> dict[PassageId, Around]:
+        """What stands before and after each of these passages, in its document and under the same headings."""
+        with self._vault.read() as connection:
+            found = connection.execute(
+                f"SELECT here.id, here.ordinal, beside.* FROM passages AS here JOIN ({rows.PASSAGE}) AS beside"
+                " ON beside.document = here.document AND beside.heading = here.heading"
+                " AND beside.ordinal IN (here.ordinal - 1, here.ordinal + 1)"
+                " WHERE here.id IN (SELECT value FROM json_each(?))",
+                (json_of(list(ids)),),
+            ).fetchall()
+        made: dict[PassageId, Around] = {}
+        for id_, ordinal, *row in found:
+            one = (PassageId(row[0]), rows.passage(row))
+            known = made.get(PassageId(id_), Around())
+            first = one[1].ordinal < ordinal
+            made[PassageId(id_)] = replace(known, before=one) if first else replace(known, after=one)
+        return made
 
     def ids_of(self, documents: Collection[DocumentId]) -> list[PassageId]:
         """The passages of these documents."""

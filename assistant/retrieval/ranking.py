@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -50,7 +50,8 @@ class Candidate:
 
     terms: of its text, in order. above: of its headings and its document's title. similarity, moved: its cosine with
     the question, and with the question moved towards the first finds; 0 where meaning was not searched. near_rank,
-    word_rank: its place in either list, from 1; 0 where it is not in it.
+    word_rank: its place in either list, from 1; 0 where it is not in it. named: how much of what the question names
+    documents with its own document is, 0 to 1.
     """
 
     id: PassageId
@@ -60,6 +61,7 @@ class Candidate:
     moved: float = 0.0
     near_rank: int = 0
     word_rank: int = 0
+    named: float = 0.0
 
     @cached_property
     def counts(self) -> Counter[str]:
@@ -70,15 +72,29 @@ class Candidate:
 class Weighed:
     """A question's words with what each of them tells: a rare one much, a common one little."""
 
-    def __init__(self, asked: Asked, frequencies: Mapping[str, int], passages: int) -> None:
-        """frequencies: in how many of `passages` each term stands."""
+    def __init__(
+        self, asked: Asked, frequencies: Mapping[str, int], passages: int, whole: Weighed | None = None
+    ) -> None:
+        """frequencies: in how many of `passages` each term stands. whole: the question that this is a part of."""
+        self._asked, self._frequencies, self._passages = asked, frequencies, passages
         self._words = asked.words
+        self.length: int = whole.length if whole else len(asked.words)
         self._weights = [_idf(max(frequencies.get(form, 0) for form in forms), passages) for forms in asked.words]
         self._word_of = {form: at for at, forms in enumerate(asked.words) for form in forms}
         in_order = asked.in_order
         self._pairs = {pair for pair in pairwise(in_order) if any(term in self._word_of for term in pair)}
         self._total = sum(self._weights) or 1.0
-        self._numbered = any(form[0].isdigit() for forms in asked.words for form in forms)
+        numbered = any(form[0].isdigit() for forms in asked.words for form in forms)
+        self.is_numbered: bool = whole.is_numbered if whole else numbered
+
+    def apart_from(self, words: Collection[tuple[str, ...]]) -> Weighed:
+        """The same question without some of its words, by their forms; itself where nothing else would be left."""
+        kept = tuple(forms for forms in self._words if forms not in words)
+        if not kept or len(kept) == len(self._words):
+            return self
+        gone = {form for forms in words for form in forms}
+        in_order = tuple(term for term in self._asked.in_order if term not in gone)
+        return Weighed(Asked(kept, in_order), self._frequencies, self._passages, self)
 
     @property
     def telling(self) -> tuple[tuple[tuple[str, ...], float], ...]:
@@ -88,7 +104,7 @@ class Weighed:
     @property
     def asks_for_a_fact(self) -> bool:
         """True for a question that one passage can be expected to hold most of: a short one, or one with a number."""
-        return len(self._words) <= _MOST_WORDS_OF_A_FACT or self._numbered
+        return self.length <= _MOST_WORDS_OF_A_FACT or self.is_numbered
 
     def covered(self, candidate: Candidate) -> float:
         """The share of the question that stands in the passage or above it, 0 to 1."""
@@ -136,6 +152,10 @@ class Weighed:
         return sum(self._weights[at] for at in words) / self._total
 
 
+NAMED: Final = 4.0
+"""What it counts that a passage is of the document that the question names."""
+
+
 def ordered(candidates: Sequence[Candidate], question: Weighed, fused: Sequence[PassageId]) -> list[PassageId]:
     """The candidates, best first. fused: their order by rank alone, which stays for questions about a matter.
 
@@ -148,7 +168,10 @@ def ordered(candidates: Sequence[Candidate], question: Weighed, fused: Sequence[
     measured = {candidate.id: measures(candidate, question, mean) for candidate in candidates}
     if max(row["close"] for row in measured.values()) < _LEAST_IN_A_WINDOW:
         return list(fused)
-    scores = {id_: sum(WEIGHTS[name] * value for name, value in row.items()) for id_, row in measured.items()}
+    named = {candidate.id: NAMED * candidate.named for candidate in candidates}
+    scores = {
+        id_: named[id_] + sum(WEIGHTS[name] * value for name, value in row.items()) for id_, row in measured.items()
+    }
     known = [id_ for id_ in fused if id_ in scores]
     return sorted(known, key=lambda id_: -scores[id_])
 

@@ -9,7 +9,7 @@ from typing import Final
 from assistant.retrieval.index import Index
 from assistant.retrieval.keeping import NewDocument, Stored
 from assistant.retrieval.learning import Learning, Unlearned
-from assistant.retrieval.library import Known, Library
+from assistant.retrieval.library import Around, Known, Library
 from assistant.retrieval.searching import Found, Query, Searching
 from assistant.retrieval.tabulated import Tabulated
 from assistant.values import (
@@ -94,6 +94,10 @@ class Retrieval:
     def passages(self, ids: Sequence[PassageId]) -> dict[PassageId, tuple[DocumentInfo, Passage]]:
         """The passages of `ids`, each with its document, in the order asked for; those no longer there are left out."""
         return self._library.passages(ids)
+
+    def around(self, ids: Collection[PassageId]) -> dict[PassageId, Around]:
+        """What stands before and after each of these passages, in its document and under the same headings."""
+        return self._library.around(ids)
 
     def vectors_of(self, ids: Sequence[PassageId]) -> dict[PassageId, bytes]:
         """The embeddings of passages, float32 little-endian; those without one are left out."""

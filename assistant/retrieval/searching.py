@@ -7,13 +7,14 @@ import operator
 import sys
 from array import array
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from assistant.retrieval import indexing, words
 from assistant.retrieval.fusion import cosine, reciprocal_rank_fusion, shared_words
 from assistant.retrieval.index import Index
 from assistant.retrieval.library import Library
+from assistant.retrieval.naming import Names, Naming
 from assistant.retrieval.ranking import Candidate, Weighed, diverse, ordered
 from assistant.values import DocumentId, Hit, PassageId
 from assistant.vault import Vault
@@ -57,6 +58,7 @@ class Searching:
         self._vault = vault
         self._library = library
         self._index = index
+        self._names = Names(vault)
         self._current = False
 
     def search(self, queries: Sequence[Query], k: int, scope: Collection[DocumentId] | None) -> list[Hit]:
@@ -93,9 +95,11 @@ class Searching:
         near, moved = self._near(query.vector, by_words, wanted, scope)
         fused = reciprocal_rank_fusion([near, by_words], _RANK_OFFSET, _MEANING_AND_WORDS)
         candidates = self._candidates([id_ for id_, _ in fused], query.vector, moved, near, by_words)
+        naming, candidates = self._named(self._names.naming(asked, scope), candidates)
         scores = dict(fused)
         known = [id_ for id_, _ in fused if id_ in candidates]
-        order = ordered(list(candidates.values()), weighed, known)
+        # What names a document stands in its name; a passage is asked for the rest.
+        order = ordered(list(candidates.values()), weighed.apart_from(naming.words), known)
         return Found([(id_, scores[id_]) for id_ in order], candidates, weighed)
 
     def _near(
@@ -146,6 +150,24 @@ class Searching:
                 word_rank.get(id_, 0),
             )
             for id_, (text, above) in self._library.terms(ids).items()
+        }
+
+    def _named(
+        self, naming: Naming, candidates: dict[PassageId, Candidate]
+    ) -> tuple[Naming, dict[PassageId, Candidate]]:
+        """The candidates with how far the question names their documents, where it does.
+
+        Words that all stand in a passage of another document are what the question is about, and name none.
+        """
+        owners = self._library.owners(list(candidates)) if naming.words else {}
+        if not owners or any(
+            owners.get(id_) not in naming.documents and naming.all_in(one.counts) for id_, one in candidates.items()
+        ):
+            return Naming(), candidates
+        return naming, {
+            id_: replace(one, named=naming.share(owners[id_], {*one.counts, *one.above}))
+            for id_, one in candidates.items()
+            if id_ in owners
         }
 
     def _hits(

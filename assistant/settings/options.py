@@ -89,6 +89,21 @@ EMBEDDING_MODEL: Final = Option[str](
     "The folder of the model that searches by meaning; empty for the one that comes with Privet. Your documents are "
     "learned with another one in the background; it searches from the start after that.",
 )
+RERANKER: Final = Option[str](
+    "reranker",
+    "",
+    "Model that orders passages",
+    "A reranker, as a GGUF file: it reads each passage that was found beside your question, and puts the best first. "
+    "Empty for none; the search has an order of its own.",
+)
+RERANK_SECONDS: Final = Option[float](
+    "rerank_seconds",
+    1.0,
+    "Time for ordering passages",
+    "How many seconds of a question the model that orders passages may take; it reads as many as fit.",
+    minimum=0.1,
+    maximum=60.0,
+)
 CONTEXT_TOKENS: Final = Option[int](
     "context_tokens",
     0,
@@ -301,6 +316,8 @@ ALL: Final[tuple[Option[str] | Option[int] | Option[float] | Option[bool], ...]]
     VIEWER_SHARE,
     CHAT_MODEL,
     EMBEDDING_MODEL,
+    RERANKER,
+    RERANK_SECONDS,
     CONTEXT_TOKENS,
     THREADS,
     KV_TYPE,

@@ -281,7 +281,8 @@ class Citation:
 
     number: as it stands in the answer, from 1. document_id, passage_id: None once the document
     was removed (the quoted text of an old answer goes with it). start, end: the sentence of `text` that answers
-    the question, 0, 0 where none is told; span_start, span_end: the words in it that do.
+    the question, 0, 0 where none is told; span_start, span_end: the words in it that do. beside: the passage that
+    brought this one along, its neighbour, to be read with it; leads: this one stands before that one, not behind it.
     """
 
     number: int
@@ -296,6 +297,8 @@ class Citation:
     end: int = 0
     span_start: int = 0
     span_end: int = 0
+    beside: PassageId | None = None
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)

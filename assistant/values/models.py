@@ -253,7 +253,8 @@ class Kept(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class InstalledModel:
-    """A model that Privet lists. kind: "chat", "embedding" or "adapter". files: of it, the first is what is loaded.
+    """A model that Privet lists. kind: "chat", "embedding", "reranker" or "adapter". files: the first is
+    loaded.
 
     size: bytes of all files. sha256: of the first file, or of the list of an embedder's files; "" where nobody
     computed it. program: where it was found, as "Ollama", or "". present: its files are there, as large as they were.

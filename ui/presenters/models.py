@@ -104,7 +104,11 @@ class ModelsPresenter(QObject):
                 said = tr("{name} answers from your next question on.", name=model.name)
                 if model.kind == "embedding":
                     said = tr("{name} learns your documents in pauses, and searches after that.", name=model.name)
-                self._do(lambda: self._models.use(model), said, self.searcher_chosen if model.kind != "chat" else None)
+                elif model.kind == "reranker":
+                    said = tr("{name} puts what is found in order from your next question on.", name=model.name)
+                self._do(
+                    lambda: self._models.use(model), said, self.searcher_chosen if model.kind == "embedding" else None
+                )
             case "remove":
                 self._do(lambda: self._models.remove(model), tr("{name} was removed.", name=model.name))
             case "verify":

@@ -46,6 +46,7 @@ def card(judged: JudgedModel) -> ModelCard:
         own=model.kept is Kept.EMBEDDED,
         chat=model.kind == "chat" and model.present and not judged.fault,
         searches=model.kind == "embedding" and model.present,
+        orders=model.kind == "reranker" and model.present,
         tuning=None if judged.tuned is None else tuning(judged.tuned),
     )
 
@@ -145,6 +146,8 @@ def _facts(judged: JudgedModel) -> str:
         parts.append(tr("{speed} (measured here)", speed=speed) if prediction.measured else speed)
     if model.kind == "embedding":
         parts.append(tr("searches by meaning"))
+    if model.kind == "reranker":
+        parts.append(tr("puts what is found in order"))
     return " · ".join(parts)
 
 

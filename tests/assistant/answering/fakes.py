@@ -9,7 +9,7 @@ from itertools import takewhile
 from pathlib import Path
 
 from assistant.engine import FAMILIES, LoadedModel, Pointing
-from assistant.retrieval import Query, content_words, terms
+from assistant.retrieval import Around, Query, content_words, terms
 from assistant.values import (
     ChatFormat,
     DocumentId,
@@ -134,6 +134,7 @@ class ScriptedRetrieval:
         self.beside: list[str] = []
         self.pinned = ""
         self.tabulated = NoTables()
+        self.beside_it: dict[PassageId, Around] = {}
         self._documents = documents
 
     def search(
@@ -161,6 +162,9 @@ class ScriptedRetrieval:
         """Every passage is on page 3 of "hut.md", and says what `pinned` does."""
         info = DocumentInfo(DocumentId(1), Path("/hut.md"), "hut.md", 1, 1, 1, 1.0)
         return {id_: (info, Passage(self.pinned, 0, 6, page=3, last_page=3)) for id_ in ids}
+
+    def around(self, ids: Sequence[PassageId]) -> dict[PassageId, Around]:
+        return {id_: self.beside_it[id_] for id_ in ids if id_ in self.beside_it}
 
     def passage_lengths(self) -> tuple[int, float]:
         return len(self.hits), sum(hit.passage.tokens for hit in self.hits) / max(1, len(self.hits))

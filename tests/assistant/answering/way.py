@@ -7,6 +7,7 @@ from typing import cast
 
 from assistant.answering import Answering
 from assistant.answering.evidence import Near
+from assistant.answering.reordering import Ranks
 from assistant.conversations import Conversations, Pins, SentPrompts
 from assistant.embedding import Nearness
 from assistant.engine import Engine
@@ -43,6 +44,7 @@ class Way:
         documents: int = 1,
         embed: Embed = _no_meaning,
         near: Near = nothing_near,
+        ranks: Ranks | None = None,
     ) -> Answering:
         self.retrieval = ScriptedRetrieval(*hits, documents=documents)
         retrieval = cast(Retrieval, self.retrieval)
@@ -56,6 +58,7 @@ class Way:
             retrieval,
             self.settings,
             sent=SentPrompts(self.vault),
+            ranks=ranks,
         )
 
     def chat(self) -> ConversationId:

@@ -97,3 +97,81 @@ def test_what_is_not_relevant_is_left_out_in_the_same_order() -> None:
     hits = [hit(0.2, 0.0), hit(0.9, 0.5), hit(None, 0.2), hit(0.5, 0.5)]
     assert Retrieval.relevant(hits, 0.38) == [hits[1], hits[3]]
     assert Retrieval.relevant(hits, 0.0) == hits
+
+
+def of_two_companies(retrieval: Retrieval) -> None:
+    """Two companies' reports of two years, which say the same of land, and of the rest nothing."""
+    for company in ("Harrow", "Osprey"):
+        for year in (2018, 2019):
+            put(
+                retrieval,
+                f"{company} Industries 10-K {year}.pdf",
+                ["Annual report of the company", "The value of land and buildings fell", "The cost of sales rose"],
+                [unit(1, 0.1), unit(1), unit(0, 1)],
+            )
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("What was the value of land in the 2018 report of Osprey Industries?", "Osprey Industries 10-K 2018.pdf"),
+        ("In Harrow's 10-K for 2019, what was the value of land?", "Harrow Industries 10-K 2019.pdf"),
+        ("osprey 2019: value of land", "Osprey Industries 10-K 2019.pdf"),
+    ],
+)
+def test_the_document_that_a_question_names_comes_first(tmp_path: Path, question: str, title: str) -> None:
+    with opened(tmp_path) as retrieval:
+        of_two_companies(retrieval)
+        first = retrieval.search(question, unit(1), 4)[0]
+        assert (first.document, first.passage.ordinal) == (title, 1)
+
+
+def test_what_a_document_is_called_decides_nothing_where_another_speaks_of_it(tmp_path: Path) -> None:
+    """The question names no document then, but what it is about."""
+    with opened(tmp_path) as retrieval:
+        put(retrieval, "Warsaw.txt", ["Its old town was rebuilt", "The river is the Vistula"], [unit(0.5), unit(0, 1)])
+        put(retrieval, "12.txt", ["The uprising in Warsaw began in August"], [unit(1)])
+        assert retrieval.search("When did the Warsaw uprising begin?", unit(1), 3)[0].document == "12.txt"
+
+
+def test_names_follow_what_is_renamed_and_removed(tmp_path: Path) -> None:
+    with opened(tmp_path) as retrieval:
+        of_two_companies(retrieval)
+        question = "What was the value of land at Brandt Telecom?"
+        retrieval.search(question, unit(1), 4)
+        changed = next(one for one in retrieval.documents() if one.title.startswith("Osprey") and "2018" in one.title)
+        retrieval.move(changed.id, Path("/made/Brandt Telecom.pdf"), 1, 1)
+        assert retrieval.search(question, unit(1), 4)[0].document == "Brandt Telecom.pdf"
+        retrieval.remove(changed.id)
+        assert "Brandt Telecom.pdf" not in {hit.document for hit in retrieval.search(question, unit(1), 12)}
+
+
+def test_names_outside_of_the_scope_are_none(tmp_path: Path) -> None:
+    with opened(tmp_path) as retrieval:
+        of_two_companies(retrieval)
+        inside = {one.id for one in retrieval.documents() if one.title.startswith("Harrow")}
+        hits = retrieval.search("What was the value of land at Osprey Industries in 2018?", unit(1), 12, scope=inside)
+        assert {hit.document_id for hit in hits} == inside
+
+
+def test_an_untitled_document_is_named_by_how_it_begins(tmp_path: Path) -> None:
+    with opened(tmp_path) as retrieval:
+        for number, name in enumerate(("Brenner", "Ashgrove"), 1):
+            texts = [f"Service agreement with {name} Ltd", "Either side may end it", "It is renewed", "Fees are due"]
+            put(retrieval, f"scan {number}.pdf", texts, [unit(1), unit(0.9, 0.1), unit(0, 1), unit(0, 0, 1)])
+        hits = retrieval.search("Which side may end the one with Ashgrove?", unit(0.9, 0.1), 4)
+        assert (hits[0].document, hits[0].passage.ordinal) == ("scan 2.pdf", 1)
+
+
+def test_what_stands_before_and_after_a_passage(tmp_path: Path) -> None:
+    with opened(tmp_path) as retrieval:
+        one = put(retrieval, "one", ["first", "second", "third"], drawn(3))
+        put(retrieval, "two", ["other"], drawn(1))
+        first, second, third = one.passages
+        around = retrieval.around([second, first])
+        before, after = around[second].before, around[second].after
+        assert before is not None
+        assert after is not None
+        assert (before[0], after[0]) == (first, third)
+        assert before[1].text == "first"
+        assert around[first].before is None

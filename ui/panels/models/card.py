@@ -62,6 +62,8 @@ class CardView(QFrame):
             row.addWidget(self._button(tr("Answer with this"), "use", "primary"))
         elif card.searches and not card.answers:
             row.addWidget(self._button(tr("Search with this"), "use", "primary"))
+        elif card.orders and not card.answers:
+            row.addWidget(self._button(tr("Order with this"), "use", "primary"))
         elif card.answers and card.chat:
             row.addWidget(label(tr("This one answers"), "soft"))
         if card.chat:

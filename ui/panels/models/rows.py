@@ -38,7 +38,7 @@ class ModelCard:
     """An installed model. key: tells it from the others. verdict: in words. facts: a line. details: more lines.
 
     answers: it is the one that answers, or searches. own: it came with Privet, and stays. chat: it can answer at all.
-    searches: it can search by meaning.
+    searches: it can search by meaning. orders: it can put what is found in order.
     """
 
     key: str
@@ -52,6 +52,7 @@ class ModelCard:
     own: bool = False
     chat: bool = True
     searches: bool = False
+    orders: bool = False
     tuning: Tuning | None = None
 
 
