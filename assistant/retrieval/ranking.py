@@ -197,7 +197,7 @@ def diverse(order: Sequence[PassageId], terms: Mapping[PassageId, Sequence[str]]
     bags: list[frozenset[str]] = []
     for id_ in order:
         bag = frozenset(terms.get(id_, ()))
-        if bag and any(len(bag & other) >= _SAME * len(bag | other) for other in bags):
+        if bag and any(_says_the_same(bag, other) for other in bags):
             again.append(id_)
         else:
             chosen.append(id_)
@@ -205,6 +205,13 @@ def diverse(order: Sequence[PassageId], terms: Mapping[PassageId, Sequence[str]]
         if len(chosen) == k:
             break
     return (chosen + again)[:k]
+
+
+def _says_the_same(one: frozenset[str], other: frozenset[str]) -> bool:
+    """True for terms that are nearly alike, all numbers among them: with another amount or year it is another thing."""
+    if len(one & other) < _SAME * len(one | other):
+        return False
+    return not any(term[0].isdigit() for term in one ^ other)
 
 
 def _idf(frequency: int, passages: int) -> float:

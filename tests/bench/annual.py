@@ -87,8 +87,8 @@ def figures() -> list[Figure]:
         ]
     name = "annual reports: the page among four"
     found.append(Figure(name, both, "share", bar=">= 0.65"))
-    for other, share in (("words alone", words), ("meaning alone", meaning), ("plain rank fusion", fused), *peers):
-        found.append(Figure(f"{name}, against {other}", both, "share", share))
+    for other, served in (("words alone", words), ("meaning alone", meaning), ("plain rank fusion", fused), *peers):
+        found.append(Figure(f"{name}, against {other}", both, "share", served))
     found.append(Figure(f"{name}, the report known beforehand", known, "share"))
     return found
 

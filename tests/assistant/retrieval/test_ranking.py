@@ -53,3 +53,12 @@ def test_an_echo_gives_way_but_is_not_lost() -> None:
     terms = {ONE: list("abcdefghij"), TWO: list("abcdefghij"), THREE: list("vwxyz")}
     assert diverse([ONE, TWO, THREE], terms, 2) == [ONE, THREE]
     assert diverse([ONE, TWO, THREE], terms, 3) == [ONE, THREE, TWO]
+
+
+def test_the_same_with_another_number_is_no_echo() -> None:
+    """Two versions of a contract, or two years' reports, differ in just that."""
+    words = [f"word{at}" for at in range(30)]
+    terms = {PassageId(1): [*words, "2018", "450"], PassageId(2): [*words, "2018", "475"]}
+    terms[PassageId(4)] = [*words[1:], "2018", "450"]
+    assert diverse([PassageId(1), PassageId(2), PassageId(4)], terms, 2) == [PassageId(1), PassageId(2)]
+    assert diverse([PassageId(1), PassageId(4), PassageId(2)], terms, 2) == [PassageId(1), PassageId(2)]
