@@ -24,7 +24,7 @@ from assistant.policy import Policy, read_policy
 from assistant.retrieval import Renewal, Retrieval
 from assistant.rights import Keeping, Taking, export_everything, let_lapse
 from assistant.settings import Folders, Settings, options
-from assistant.values import Answered, Exported, MeasuredPlan, Prepared, Rebuilding, Stop
+from assistant.values import Answered, Exported, Likelihood, MeasuredPlan, Message, Prepared, Rebuilding, Stop
 from assistant.vault import BY_RECOVERY, Unlock, Vault
 from assistant.workspaces import Workspaces
 
@@ -102,7 +102,7 @@ class Privet:
             self._wishes,
         )
         self.adapters = Adapters(self.settings, self.models, lambda: self.model.file().path)
-        self.ordering = Ordering(self.settings, self.models)
+        self.ordering = Ordering(self.settings, self.models, score=self._likelihood)
         self.answering = Answering(
             self.conversations,
             Pins(vault),
@@ -325,6 +325,11 @@ class Privet:
     def _embed_texts(self, texts: Sequence[str]) -> list[bytes]:
         vectors = self.embedder.embed(texts)
         return [vectors.row(place) for place in range(vectors.count)]
+
+    def _likelihood(self, messages: Sequence[Message], candidates: Sequence[str]) -> Sequence[Likelihood]:
+        """As `Engine.score`, by the model that answers."""
+        self.model.load()
+        return self.engine.score(messages, candidates)
 
     def _model_ready(self, stop: Stop) -> None:
         self.model.load()

@@ -1,17 +1,22 @@
-"""The model that orders what a search found, where the person chose one: within the time they allow, or not at all."""
+"""The model that orders what a search found, where the person chose one: within the time they allow, or not at all.
+
+It is a reranker, or the language model itself by how likely it finds the question behind each passage (query
+likelihood; Sachan et al., EMNLP 2022, arXiv 2204.07496). That tells less, so the search's own order counts there too.
+"""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
 from assistant.errors import BadInput, PrivetError
 from assistant.modelstore import ModelStore, shown
-from assistant.reranking import Reranker
+from assistant.reranking import Ranked, Reranker
 from assistant.settings import Settings, options
-from assistant.values import InstalledModel
+from assistant.values import InstalledModel, Likelihood, Message, Role
 
 _MOST: Final = 50  # passages: more than that a search does not weigh
 _FIRST: Final = 20
@@ -19,13 +24,32 @@ _FIRST: Final = 20
 _LEAST: Final = 2
 """Of fewer passages there is no order."""
 _WARMTH: Final = 0.5  # of a new measurement, in the running mean
+_READ: Final = 900
+"""Characters of a passage that the language model reads: about what most have."""
+_RANK_OFFSET: Final = 10
+_LIKELY: Final = 2.0
+"""How much the rank by likelihood counts against the search's. With SmolLM2-135M on the first eight passages, what
+answers about excerpts of reports is among four for .95 so, for .90 at equal weights, and .84 without (19 questions)."""
+_ASK: Final = "Write a question that this passage answers."
+
+Score = Callable[[Sequence[Message], Sequence[str]], Sequence[Likelihood]]
+"""As `Engine.score`."""
 
 
 class Ordering:
     """Scores passages with the reranker that the settings name. Raises nothing: without scores the order stays."""
 
-    def __init__(self, settings: Settings, store: ModelStore, reranker: Callable[[Path], Reranker] = Reranker) -> None:
-        """reranker: makes one of a model's path."""
+    def __init__(
+        self,
+        settings: Settings,
+        store: ModelStore,
+        reranker: Callable[[Path], Reranker] = Reranker,
+        score: Score | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """reranker: makes one of a model's path. score: the language model's, which loads it where needed."""
+        self._score = score
+        self._clock = clock
         self._settings = settings
         self._store = store
         self._make = reranker
@@ -37,7 +61,7 @@ class Ordering:
     @property
     def depth(self) -> int:
         """How many of the passages that were found are read: as many as there is time for; 0 without a model."""
-        if not self._settings.get(options.RERANKER):
+        if not self._settings.get(options.RERANKER) and not self._asks_chat_model:
             return 0
         if not self._milliseconds:
             return _FIRST
@@ -48,9 +72,10 @@ class Ordering:
         with self._lock:
             try:
                 reranker = self._chosen()
-                if reranker is None or len(texts) < _LEAST:
+                if len(texts) < _LEAST or (reranker is None and not self._asks_chat_model):
                     return ()
-                ranked = reranker.rank(question, texts, self._settings.get(options.RERANK_SECONDS))
+                seconds = self._settings.get(options.RERANK_SECONDS)
+                ranked = reranker.rank(question, texts, seconds) if reranker else self._likely(question, texts, seconds)
             except PrivetError as error:
                 self._say(f"What was found is in the order of the search alone. {error.what} {error.do}")
                 return ()
@@ -75,6 +100,31 @@ class Ordering:
         reranker = self._reranker
         if reranker is not None:
             reranker.close()
+
+    @property
+    def _asks_chat_model(self) -> bool:
+        return self._score is not None and self._settings.get(options.ORDER_BY_CHAT_MODEL)
+
+    def _likely(self, question: str, texts: Sequence[str], seconds: float) -> Ranked:
+        """By the search's order and by how likely the question is behind each passage, a token; both by rank."""
+        assert self._score is not None
+        began = self._clock()
+        found: list[float] = []
+        for done, text in enumerate(texts):
+            spent = self._clock() - began
+            if done and spent + spent / done > seconds:
+                break
+            told = self._score([Message(Role.USER, f"{text[:_READ]}\n\n{_ASK}")], [question])
+            if not told:
+                break
+            found.append(told[0].total / max(1, len(told[0].tokens)))
+        spent = self._clock() - began
+        order = sorted(range(len(found)), key=lambda at: -found[at])
+        likely = {at: rank for rank, at in enumerate(order, 1)}
+        return Ranked(
+            tuple(1 / (_RANK_OFFSET + at + 1) + _LIKELY / (_RANK_OFFSET + likely[at]) for at in range(len(found))),
+            spent,
+        )
 
     def _chosen(self) -> Reranker | None:
         wanted = self._settings.get(options.RERANKER)

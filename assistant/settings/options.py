@@ -96,6 +96,13 @@ RERANKER: Final = Option[str](
     "A reranker, as a GGUF file: it reads each passage that was found beside your question, and puts the best first. "
     "Empty for none; the search has an order of its own.",
 )
+ORDER_BY_CHAT_MODEL: Final = Option[bool](
+    "order_by_chat_model",
+    False,
+    "Order passages with the language model",
+    "Where no reranker is chosen: the language model reads each passage that was found and tells how likely your "
+    "question is behind it. It takes the time below before each answer, and gives more only the longer that is.",
+)
 RERANK_SECONDS: Final = Option[float](
     "rerank_seconds",
     1.0,
@@ -317,6 +324,7 @@ ALL: Final[tuple[Option[str] | Option[int] | Option[float] | Option[bool], ...]]
     CHAT_MODEL,
     EMBEDDING_MODEL,
     RERANKER,
+    ORDER_BY_CHAT_MODEL,
     RERANK_SECONDS,
     CONTEXT_TOKENS,
     THREADS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from assistant.modelstore import ModelStore
 from assistant.modelstore.allowed import Rules
 from assistant.reranking import Ranked, Reranker
 from assistant.settings import Folders, Settings, options
-from assistant.values import Imported, InstalledModel, NotImported, Stop
+from assistant.values import Imported, InstalledModel, Likelihood, Message, NotImported, Stop
 from tests.assistant.modelstore.tiny_models import tiny_model
 from tests.assistant.reranking.tiny import reranker
 
@@ -104,3 +105,45 @@ def test_a_model_that_is_gone_costs_its_order_alone(store: ModelStore, settings:
     assert ordering.scores("where is it", TEXTS) == ()
     (said,) = ordering.notes()
     assert said.startswith("What was found is in the order of the search alone.")
+
+
+class Chat:
+    """A language model that finds a question the likelier, the more of "gold" it has read; a passage takes a second."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.read: list[str] = []
+
+    def clock(self) -> float:
+        return self.now
+
+    def score(self, messages: Sequence[Message], candidates: Sequence[str]) -> list[Likelihood]:
+        self.now += 1.0
+        self.read.append(messages[0].text)
+        return [Likelihood((-9.0 + messages[0].text.count("gold"), -1.0)) for _ in candidates]
+
+
+def test_the_language_model_orders_only_where_that_is_wished(store: ModelStore, settings: Settings) -> None:
+    chat = Chat()
+    ordering = Ordering(settings, store, score=chat.score, clock=chat.clock)
+    assert (ordering.depth, ordering.scores("where is it", TEXTS)) == (0, ())
+    settings.set(options.ORDER_BY_CHAT_MODEL, True)
+    settings.set(options.RERANK_SECONDS, 3.0)
+    found = ordering.scores("where is it", ["the gold hedge", "the grey hedge", "gold gold gold", "never read"])
+    assert len(found) == len(chat.read) == ordering.depth == 3
+    # Ranks 1, 2, 3 by the search and 2, 3, 1 by likelihood, which counts twice: the third passage comes first.
+    assert found == pytest.approx((1 / 11 + 2 / 12, 1 / 12 + 2 / 13, 1 / 13 + 2 / 11))
+    assert found[2] > found[0] > found[1]
+
+
+def test_a_reranker_goes_before_the_language_model(store: ModelStore, settings: Settings, tmp_path: Path) -> None:
+    chat = Chat()
+    settings.set(options.ORDER_BY_CHAT_MODEL, True)
+    settings.set(options.RERANK_SECONDS, 60.0)
+    use_reranker(store, settings, brought(store, reranker(tmp_path / "bge.gguf")))
+    ordering = Ordering(settings, store, score=chat.score, clock=chat.clock)
+    try:
+        assert len(ordering.scores("where is it", TEXTS)) == len(TEXTS)
+    finally:
+        ordering.close()
+    assert chat.read == []
