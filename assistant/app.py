@@ -92,15 +92,8 @@ class Privet:
         self.plans = model_plans(folders, self.fitting)
         self._wishes = Wishes(self.settings)
         self.model = ChosenModel(self.settings, self.models, self.fitting, self.engine, self.plans, wishes=self._wishes)
-        self.collection = Collection(
-            self.models,
-            self.fitting,
-            self.settings,
-            self._plan_of,
-            self._answers_now,
-            self.about_embedder,
-            self._wishes,
-        )
+        about = (self._plan_of, self._answers_now, self.about_embedder)
+        self.collection = Collection(self.models, self.fitting, self.settings, *about, self._wishes)
         self.adapters = Adapters(self.settings, self.models, lambda: self.model.file().path)
         self.ordering = Ordering(self.settings, self.models, score=self._likelihood)
         self.answering = Answering(
@@ -121,7 +114,6 @@ class Privet:
             self.ordering,
         )
         self.reports = Reports(vault)
-
         self.keeping = Keeping(
             vault,
             self.conversations,
