@@ -6,6 +6,9 @@ May not: import anything of ours, so that it can be read alone and set before an
 from assistant.privacy.calls import SealError
 from assistant.privacy.dumps import keep_memory_private, memory_is_private
 from assistant.privacy.hook import Attempt, attempts
+from assistant.privacy.jobs import Contained, this_windows
+from assistant.privacy.jobs import System as ContainingSystem
+from assistant.privacy.jobs import start as start_contained
 from assistant.privacy.layers import Layer, LayerState, layers
 from assistant.privacy.namespace import enter_empty_network, wanted
 from assistant.privacy.offline import clean_environment, go_offline
@@ -25,6 +28,8 @@ from assistant.privacy.watch import Process, processes
 __all__ = [
     "Attempt",
     "Confinement",
+    "Contained",
+    "ContainingSystem",
     "Layer",
     "LayerState",
     "Place",
@@ -46,5 +51,7 @@ __all__ = [
     "processes",
     "seal_process",
     "seal_state",
+    "start_contained",
+    "this_windows",
     "wanted",
 ]

@@ -1,6 +1,6 @@
 """Windows' containment of a child: a restricted token and a job object round it. Written; not run on Windows yet.
 
-Nothing calls `start` yet: Privet refuses to run on Windows, and how children are started there is to be tried there.
+Every child is begun by `start` there (`workers/contained.py`); Privet itself still refuses to run on Windows.
 
 The token lets the process open only what both its user and every user may (so nothing of the person's own), and takes
 all its privileges; the job ends it with its parent, lets it start no other process, and caps memory and processor time.
@@ -71,9 +71,9 @@ class ExtendedLimits(ctypes.Structure):
 
 @dataclass(frozen=True, slots=True)
 class Contained:
-    """What a child is started with. memory: bytes that it may commit. seconds: of processor time.
+    """What a child is started with. memory: bytes that it may commit. seconds: of processor time; 0 for no cap.
 
-    inherited: handles that it is given, and no others.
+    inherited: handles that it is given, and no others; the first three are its standard streams.
     """
 
     command: str
@@ -126,6 +126,14 @@ class System(Protocol):
         """Let go of a handle."""
         ...
 
+    def process_id(self, process: int) -> int:
+        """The number of a process."""
+        ...
+
+    def ended(self, process: int) -> int | None:
+        """How a process ended, None while it runs."""
+        ...
+
     def in_job(self) -> bool:
         """True if this process is in a job."""
         ...
@@ -136,11 +144,15 @@ class System(Protocol):
 
 
 def limits(memory: int, seconds: int) -> bytes:
-    """What the job holds a child to, as SetInformationJobObject reads it."""
+    """What the job holds a child to, as SetInformationJobObject reads it; a cap of 0 is none."""
     wanted = ExtendedLimits()
     basic = wanted.BasicLimitInformation
     basic.LimitFlags = (
-        _LIMIT_PROCESS_TIME | _LIMIT_ACTIVE_PROCESS | _LIMIT_PROCESS_MEMORY | _DIE_ON_UNHANDLED | _KILL_ON_JOB_CLOSE
+        _LIMIT_ACTIVE_PROCESS
+        | _DIE_ON_UNHANDLED
+        | _KILL_ON_JOB_CLOSE
+        | (_LIMIT_PROCESS_MEMORY if memory else 0)
+        | (_LIMIT_PROCESS_TIME if seconds else 0)
     )
     basic.PerProcessUserTimeLimit = seconds * _TICKS
     basic.ActiveProcessLimit = 1
@@ -172,6 +184,13 @@ def start(system: System, child: Contained) -> tuple[int, int]:
         for handle in opened:
             system.close(handle)
     return process, job
+
+
+def this_windows() -> System:
+    """The Windows that this process runs on."""
+    from assistant.privacy.win32 import Windows
+
+    return Windows()
 
 
 def require(system: System) -> None:

@@ -16,6 +16,10 @@ _INTEGRITY_LEVEL: Final = 25  # TokenIntegrityLevel of TOKEN_INFORMATION_CLASS
 _GROUP_INTEGRITY: Final = 0x20  # SE_GROUP_INTEGRITY
 _HANDLE_LIST, _MITIGATION_POLICY, _CHILD_POLICY = 0x00020002, 0x00020007, 0x0002000E
 _ENDED_BY_US: Final = 1
+_STANDARD_STREAMS: Final = 3
+_USE_THEM: Final = 0x100  # STARTF_USESTDHANDLES
+_FLAGS_AT: Final = 7  # dwFlags, among what `sizes` holds
+_SIGNALLED: Final = 0  # WAIT_OBJECT_0
 
 
 class _SidAndAttributes(ctypes.Structure):
@@ -108,6 +112,9 @@ class Windows:
             values.append((_HANDLE_LIST, handles))
         attributes = self._attributes(values)
         start = _StartupInfo(cb=ctypes.sizeof(_StartupInfo), attributes=ctypes.addressof(attributes))
+        if len(child.inherited) >= _STANDARD_STREAMS:
+            start.standard = (ctypes.c_void_p * _STANDARD_STREAMS)(*child.inherited[:_STANDARD_STREAMS])
+            start.sizes[_FLAGS_AT] = _USE_THEM
         made = _ProcessInformation()
         environment = ctypes.create_unicode_buffer(child.environment + "\0")
         began = self._security.CreateProcessAsUserW(
@@ -138,6 +145,20 @@ class Windows:
     def close(self, handle: int) -> None:
         """Let go of a handle."""
         _must(self._kernel.CloseHandle(ctypes.c_void_p(handle)), "CloseHandle")
+
+    def process_id(self, process: int) -> int:
+        """The number of a process."""
+        number = int(self._kernel.GetProcessId(ctypes.c_void_p(process)))
+        _must(number, "GetProcessId")
+        return number
+
+    def ended(self, process: int) -> int | None:
+        """How a process ended, None while it runs."""
+        if self._kernel.WaitForSingleObject(ctypes.c_void_p(process), 0) != _SIGNALLED:
+            return None
+        status = ctypes.c_uint32()
+        _must(self._kernel.GetExitCodeProcess(ctypes.c_void_p(process), ctypes.byref(status)), "GetExitCodeProcess")
+        return status.value
 
     def in_job(self) -> bool:
         """True if this process is in a job."""

@@ -11,15 +11,15 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO, Final, Literal, Protocol
 
 from assistant.errors import ChildDied, ChildOutOfMemory, ChildTimedOut
-from assistant.privacy import Confinement, clean_environment
+from assistant.privacy import Confinement, SealError, clean_environment
 from assistant.values import Stop
-from assistant.workers import frames, pressure, reach, starting
+from assistant.workers import contained, frames, pressure, reach, starting
 from assistant.workers.limits import Limits
 from assistant.workers.serve import Refusal
 
@@ -77,6 +77,12 @@ class Process(Protocol):
     def kill(self) -> None:
         """End it."""
         ...
+
+
+Begin = Callable[[Sequence[str], Mapping[str, str], Limits], Process]
+
+BEGIN: Begin | None = contained.begin_here if sys.platform == "win32" else None
+"""How a process is begun where the kernel can't have it shut itself in, and so its parent has to; None elsewhere."""
 
 
 class Forking(Protocol):
@@ -253,7 +259,13 @@ class Child:
         command = [sys.executable, "-I", "-m", "assistant.workers", self.spec.module]
         command += [json.dumps(dataclasses.asdict(self.spec.limits)), str(os.getpid())]
         command += ["forks"] if self.spec.forks else []
+        environment = clean_environment(os.environ) | {reach.VARIABLE: reach.packed(self.spec.confinement)}
+        begin = BEGIN
         try:
+            if begin is not None:
+                if descriptors:
+                    raise OSError("no descriptors are handed on there")
+                return begin(command, environment, self.spec.limits)
             return starting.on_lasting_thread(
                 lambda: subprocess.Popen(
                     command,
@@ -261,12 +273,12 @@ class Child:
                     stdout=subprocess.PIPE,
                     stderr=None if os.environ.get("PRIVET_SHOW_CHILDREN") else subprocess.DEVNULL,
                     cwd=os.path.abspath(os.sep),  # nothing that lies in the person's folder can be loaded by accident
-                    env=clean_environment(os.environ) | {reach.VARIABLE: reach.packed(self.spec.confinement)},
+                    env=environment,
                     pass_fds=tuple(descriptors),
                     start_new_session=True,  # Ctrl-C in a terminal is for the parent to answer
                 )
             )
-        except OSError as error:
+        except (OSError, SealError) as error:
             raise ChildDied(
                 f"{self.spec.name} could not be started.", "Close other programs and try again.", self.spec.module
             ) from error

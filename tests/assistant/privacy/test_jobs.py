@@ -29,7 +29,7 @@ class Played:
         self.asked: list[str] = []
         self.told: dict[str, object] = {}
         self.closed: list[int] = []
-        self.ended: list[int] = []
+        self.killed: list[int] = []
         self._refused = refused
         self._held = held
 
@@ -65,10 +65,16 @@ class Played:
         self._ask("resume", 0)
 
     def terminate(self, process: int) -> None:
-        self.ended.append(process)
+        self.killed.append(process)
 
     def close(self, handle: int) -> None:
         self.closed.append(handle)
+
+    def process_id(self, process: int) -> int:
+        return 1000 + process
+
+    def ended(self, process: int) -> int | None:
+        return 1 if process in self.killed else None
 
     def in_job(self) -> bool:
         return self._held[0]
@@ -92,6 +98,8 @@ def test_the_job_caps_memory_time_and_processes_and_ends_with_its_parent() -> No
     assert basic.PerProcessUserTimeLimit == 90 * 10_000_000
     assert basic.LimitFlags == 0x2 | 0x8 | 0x100 | 0x400 | 0x2000
     assert not basic.LimitFlags & (0x800 | 0x1000)  # nothing may break away from it
+    free = ExtendedLimits.from_buffer_copy(jobs.limits(0, 0)).BasicLimitInformation
+    assert free.LimitFlags == 0x8 | 0x400 | 0x2000  # a cap of 0 would let it have nothing at all
 
 
 def test_a_child_is_shut_in_before_it_runs() -> None:
@@ -104,7 +112,7 @@ def test_a_child_is_shut_in_before_it_runs() -> None:
     assert isinstance(system.told["flags"], int) and system.told["flags"] & jobs.SUSPENDED
     assert system.told["policy"] == jobs.CHILD_PROCESS_RESTRICTED
     assert system.told["job4"] == b"\xff\0\0\0"
-    assert system.closed == [1, 2] and system.ended == []
+    assert system.closed == [1, 2] and system.killed == []
 
 
 @pytest.mark.parametrize("refused", range(len(STEPS)))
@@ -114,7 +122,7 @@ def test_whatever_is_refused_no_child_runs(refused: int) -> None:
         jobs.start(system, CHILD)
     assert system.asked == STEPS[:refused]
     begun = refused > STEPS.index("create_process")
-    assert system.ended == ([4] if begun else [])
+    assert system.killed == ([4] if begun else [])
     assert sorted(system.closed) == sorted(set(system.closed))
     assert (3 in system.closed) == (refused > STEPS.index("create_job"))
 
