@@ -15,6 +15,7 @@ _LOOKED_AT: Final = 800  # characters of a text
 _SAMPLES: Final = 60  # texts of a document
 _FEWEST_WORDS: Final = 2
 _WORD: Final = re.compile("(?:[^\\W\\d_]|[\u0900-\u0963])+")  # the vowel signs of Devanagari are part of its words
+_ASCII_WORD: Final = re.compile("[a-z]+")  # the same in plain letters, found several times as fast
 _SCRIPTS: Final = (
     ("ja", re.compile("[\u3040-\u30ff]")),
     ("ko", re.compile("[\uac00-\ud7af\u1100-\u11ff]")),
@@ -78,7 +79,11 @@ def language(text: str) -> str:
 
 def _by_words(text: str, script: str) -> str:
     """The language whose small words are most of the text; "" where no language has clearly more than the others."""
-    words = [names for names in map(_tables()[script].get, _WORD.findall(text.casefold())) if names]
+    words = [
+        names
+        for names in map(_tables()[script].get, (_ASCII_WORD if text.isascii() else _WORD).findall(text.casefold()))
+        if names
+    ]
     found = Counter(chain.from_iterable(words))
     if len(words) < _FEWEST_WORDS:
         return ""

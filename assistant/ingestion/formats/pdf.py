@@ -7,8 +7,10 @@ import io
 import mmap
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from typing import BinaryIO, Final
 
 from assistant.ingestion import caps
@@ -22,6 +24,7 @@ from assistant.workers import Refusal
 
 _M_TRIM_THRESHOLD: Final = -1
 _M_MMAP_THRESHOLD: Final = -3
+_TURN_SECONDS: Final = 0.0002  # PDFium needs Python's lock for a moment after each page
 _KEPT: Final = 32 << 20  # bytes; the most that the C library takes for either
 _WINDOW: Final = 32  # pages that are looked at together for their common size of text and running lines
 _MOST_PICTURES: Final = 500
@@ -46,6 +49,7 @@ def read(file: BinaryIO, size: int) -> Iterator[Event]:
     lost: list[int] = []
     pictures: list[int] = []
     characters = 0
+    beside = _Beside()
     for start in range(0, pages, _WINDOW):
         window: list[list[Line]] = []
         for index in range(start, min(start + _WINDOW, pages)):
@@ -59,9 +63,13 @@ def read(file: BinaryIO, size: int) -> Iterator[Event]:
             window.append(lines or [])
             characters += sum(len(line.text) for line in window[-1])
             yield PageRead(index + 1, pages)
-        yield from _window_blocks(running.without(window), start + 1, outline, pdf.notes)
-        if characters >= caps.MAX_TEXT:
+        yield from beside.result()
+        put_together = partial(_put_together, window, start + 1, running, outline, pdf.notes)
+        last = start + _WINDOW >= pages or characters >= caps.MAX_TEXT
+        if last:
+            yield from put_together()
             break
+        beside.begin(put_together)
     for name, data in pdf.attachments():
         yield Inside(name, (data,))
     if len(lost) == pages:
@@ -71,12 +79,43 @@ def read(file: BinaryIO, size: int) -> Iterator[Event]:
     yield About(_title(pdf), pages, tuple(empty), tuple(lost), tuple(pictures), notes)
 
 
-def prepare() -> None:
-    """Have the C library keep what PDFium frees: each page takes and frees some hundred kilobytes in large pieces.
+class _Beside:
+    """The blocks of one window of pages, put together while PDFium, which needs no Python, reads the next."""
 
-    Given back to the system and taken again for every page, they cost as much as a third of reading the text: of 150
-    pages, 15,500 page faults against 1,800. The limits on the child's memory hold as before. Source: mallopt(3).
+    def __init__(self) -> None:
+        self._pool: ThreadPoolExecutor | None = None
+        self._working: Future[list[Block]] | None = None
+        self._work: Callable[[], list[Block]] | None = None
+
+    def begin(self, work: Callable[[], list[Block]]) -> None:
+        """Have the work done; where there is no room for a thread, when its result is asked for."""
+        self._work = work
+        with suppress(RuntimeError):
+            self._pool = self._pool or ThreadPoolExecutor(1)
+            self._working = self._pool.submit(work)
+
+    def result(self) -> list[Block]:
+        """What the work begun last gave back or raised; nothing where none was begun."""
+        work, working = self._work, self._working
+        self._work = self._working = None
+        return working.result() if working is not None else work() if work is not None else []
+
+
+def _put_together(
+    window: list[list[Line]], first: int, running: RunningLines, outline: dict[tuple[int, str], int],
+    notes: dict[int, list[str]],
+) -> list[Block]:  # fmt: skip
+    return list(_window_blocks(running.without(window), first, outline, notes))
+
+
+def prepare() -> None:
+    """Have the C library keep what PDFium frees, and threads take turns often; once, in the child.
+
+    Each page takes and frees some hundred kilobytes in large pieces. Given back to the system and taken again for every
+    page, they cost a fifth of reading the text: of 150 pages, 15,500 page faults against 1,800. The limits on the
+    child's memory hold as before. Source: mallopt(3).
     """
+    sys.setswitchinterval(_TURN_SECONDS)
     if sys.platform.startswith("linux"):
         with suppress(AttributeError):  # another C library than glibc
             change = ctypes.CDLL(None).mallopt
