@@ -8,6 +8,7 @@ from assistant.workers.beside import side_by_side
 from assistant.workers.child import Child, ChildSpec, Replies, Reply
 from assistant.workers.cores import usable_cores
 from assistant.workers.limits import Limits
+from assistant.workers.meanwhile import Meanwhile
 from assistant.workers.serve import Cancelled, Handler, Part, Refusal, Request
 from assistant.workers.template import Template
 
@@ -18,6 +19,7 @@ __all__ = [
     "ChildSpec",
     "Handler",
     "Limits",
+    "Meanwhile",
     "Part",
     "Refusal",
     "Replies",

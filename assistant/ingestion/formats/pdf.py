@@ -7,8 +7,7 @@ import io
 import mmap
 import re
 import sys
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 from typing import BinaryIO, Final
@@ -20,7 +19,7 @@ from assistant.ingestion.formats.lines import Line, body_height, compounds, page
 from assistant.ingestion.formats.pdfium import Pdf
 from assistant.ingestion.formats.running import RunningLines
 from assistant.values import Block, BlockKind
-from assistant.workers import Refusal
+from assistant.workers import Meanwhile, Refusal
 
 _M_TRIM_THRESHOLD: Final = -1
 _M_MMAP_THRESHOLD: Final = -3
@@ -49,7 +48,7 @@ def read(file: BinaryIO, size: int) -> Iterator[Event]:
     lost: list[int] = []
     pictures: list[int] = []
     characters = 0
-    beside = _Beside()
+    beside = Meanwhile[list[Block]]()
     for start in range(0, pages, _WINDOW):
         window: list[list[Line]] = []
         for index in range(start, min(start + _WINDOW, pages)):
@@ -63,7 +62,7 @@ def read(file: BinaryIO, size: int) -> Iterator[Event]:
             window.append(lines or [])
             characters += sum(len(line.text) for line in window[-1])
             yield PageRead(index + 1, pages)
-        yield from beside.result()
+        yield from beside.result() or ()
         put_together = partial(_put_together, window, start + 1, running, outline, pdf.notes)
         last = start + _WINDOW >= pages or characters >= caps.MAX_TEXT
         if last:
@@ -77,28 +76,6 @@ def read(file: BinaryIO, size: int) -> Iterator[Event]:
     notes: tuple[str, ...] = ("more-pages",) if pdf.page_count > pages else ()
     notes += ("some-pictures",) if len(pictures) == _MOST_PICTURES else ()
     yield About(_title(pdf), pages, tuple(empty), tuple(lost), tuple(pictures), notes)
-
-
-class _Beside:
-    """The blocks of one window of pages, put together while PDFium, which needs no Python, reads the next."""
-
-    def __init__(self) -> None:
-        self._pool: ThreadPoolExecutor | None = None
-        self._working: Future[list[Block]] | None = None
-        self._work: Callable[[], list[Block]] | None = None
-
-    def begin(self, work: Callable[[], list[Block]]) -> None:
-        """Have the work done; where there is no room for a thread, when its result is asked for."""
-        self._work = work
-        with suppress(RuntimeError):
-            self._pool = self._pool or ThreadPoolExecutor(1)
-            self._working = self._pool.submit(work)
-
-    def result(self) -> list[Block]:
-        """What the work begun last gave back or raised; nothing where none was begun."""
-        work, working = self._work, self._working
-        self._work = self._working = None
-        return working.result() if working is not None else work() if work is not None else []
 
 
 def _put_together(
