@@ -152,7 +152,7 @@ def index(options: argparse.Namespace) -> int:
 
 def _look(privet: Privet, json: bool, source: SourceInfo | None) -> int:
     with stopped_by_interrupt() as stop:
-        follow(privet.documents.look(None if source is None else source.id), json=json)
+        follow(privet.documents.look(None if source is None else source.id, stop), json=json)
         return follow(privet.documents.work(stop), json=json)
 
 

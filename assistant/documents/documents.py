@@ -48,6 +48,8 @@ from assistant.vault import Vault
 from assistant.workers import side_by_side
 
 _TURN_SECONDS: Final = 0.5
+_BETWEEN_LOOKS: Final = 2.5
+_MORE_LOOKS: Final = 3
 _LOOK_SECONDS: Final = 20.0  # whether work that was held may go on
 
 
@@ -236,11 +238,23 @@ class Documents:
         self._watching.look_again()
         return source
 
-    def look(self, source: SourceId | None = None) -> Iterator[Forgotten | SourceChanged]:
-        """Look through one watched folder, or all, now; what is new or changed waits in the queue then."""
+    def look(self, source: SourceId | None = None, patient: Stop | None = None) -> Iterator[Forgotten | SourceChanged]:
+        """Look through one watched folder, or all, now; what is new or changed waits in the queue then.
+
+        A file that was written to, or went, a moment ago is left to another look. patient: look again, some seconds
+        on, until there is no such file, or the person stops it.
+        """
         for info in self.sources.list():
-            if source in (None, info.id):
-                yield from self._syncing.look(info)
+            if source not in (None, info.id):
+                continue
+            yield from self._syncing.look(info)
+            for _ in range(_MORE_LOOKS if patient is not None else 0):
+                until = time.monotonic() + _BETWEEN_LOOKS
+                while self._syncing.unsettled and time.monotonic() < until and not (patient and patient.requested):
+                    time.sleep(_TURN_SECONDS)
+                if not self._syncing.unsettled or (patient and patient.requested):
+                    break
+                yield from self._syncing.look(self.sources.get(info.id))
 
     def unwatch(self, source: SourceId, stop: Stop, keep_documents: bool = False) -> Iterator[Rebuilding]:
         """Watch a folder no more, and remove what came from it, unless it is to stay. Raises NotFound."""

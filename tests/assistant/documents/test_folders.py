@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from assistant.documents import syncing, watching
+from assistant.documents import documents, syncing, watching
 from assistant.documents.scanning import left_out, look_through, named_by_digest
 from assistant.errors import BadInput
 from assistant.values import DocumentEvent, Forgotten, SourceChanged, SourceState, Stop
@@ -132,6 +132,24 @@ def test_a_file_that_is_just_being_written_is_let_be(home: Home, folder: Path) -
     text(folder, "growing.txt", "Half a sentence more.", age=10)
     home.look()
     assert home.found("sentence") == ["growing.txt"]
+
+
+def test_a_patient_look_waits_for_what_was_just_written(
+    home: Home, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(syncing, "_SETTLED_SECONDS", 0.3)
+    monkeypatch.setattr(documents, "_BETWEEN_LOOKS", 0.1)
+    home.documents.watch(folder)
+    text(folder, "growing.txt", "A whole sentence.", age=0.0)
+    list(home.documents.look(patient=Stop()))
+    home.work()
+    assert home.found("sentence") == ["growing.txt"] and not home.documents._syncing.unsettled
+    monkeypatch.setattr(syncing, "_SETTLED_SECONDS", 60.0)
+    stopped = Stop()
+    stopped.set()
+    text(folder, "other.txt", "Another one.", age=0.0)
+    list(home.documents.look(patient=stopped))
+    assert home.documents._syncing.unsettled
 
 
 def test_a_part_that_cannot_be_opened_loses_nothing(home: Home, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
