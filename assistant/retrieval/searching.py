@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from assistant.retrieval import indexing, words
+from assistant.retrieval.contents import answering_first
 from assistant.retrieval.fusion import cosine, reciprocal_rank_fusion, shared_words
 from assistant.retrieval.index import Index
 from assistant.retrieval.library import Library
 from assistant.retrieval.naming import Names, Naming
 from assistant.retrieval.ranking import Candidate, Weighed, diverse, ordered
-from assistant.values import DocumentId, Hit, PassageId
+from assistant.values import DocumentId, DocumentInfo, Hit, Passage, PassageId
 from assistant.vault import Vault
 
 _CANDIDATES: Final = 50  # of each kind of search
@@ -73,7 +74,8 @@ class Searching:
         order = _merged(found)
         terms = {id_: candidate.terms for one in found for id_, candidate in one.candidates.items()}
         chosen = diverse([id_ for id_, _ in order], terms, k)
-        return self._hits(queries, found, chosen, dict(order))
+        passages = answering_first(queries[-1].text, self._library.passages(chosen))
+        return self._hits(queries, found, passages, dict(order))
 
     def rankings(self, query: Query, k: int) -> tuple[list[PassageId], list[PassageId]]:
         """The nearest passages to a question as it is, and those that hold its words, neither weighed nor fused."""
@@ -174,14 +176,14 @@ class Searching:
         self,
         queries: Sequence[Query],
         found: Sequence[Found],
-        chosen: Sequence[PassageId],
+        passages: Mapping[PassageId, tuple[DocumentInfo, Passage]],
         scores: Mapping[PassageId, float],
     ) -> list[Hit]:
         query, last = queries[-1], found[-1]
         asked = words.content_words(query.text)
-        vectors = self._library.vector(chosen) if query.vector else {}
+        vectors = self._library.vector(list(passages)) if query.vector else {}
         hits: list[Hit] = []
-        for id_, (document, passage) in self._library.passages(chosen).items():
+        for id_, (document, passage) in passages.items():
             candidate = next(one.candidates[id_] for one in (*reversed(found),) if id_ in one.candidates)
             text = " ".join((*passage.heading, passage.text))
             score = min(scores[id_], hits[-1].score) if hits else scores[id_]

@@ -43,9 +43,10 @@ class PrefixMemory:
         return best, longest
 
     def use(self, kept: Kept) -> None:
-        """Remember that a state was needed, so that others leave before it."""
-        self._kept.remove(kept)
-        self._kept.append(kept)
+        """Remember that a state was needed, so that others leave before it; one that has left is not taken back."""
+        others = [one for one in self._kept if one is not kept]
+        if len(others) < len(self._kept):  # between being found and being used, another may have taken its room
+            self._kept = [*others, kept]
 
     def holds(self, tokens: Sequence[int], adapters: str = "") -> bool:
         """True if a state covers `tokens` already."""

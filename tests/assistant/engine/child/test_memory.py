@@ -55,3 +55,13 @@ def test_the_capacity_holds(kept: list[tuple[list[int], int]], capacity: int) ->
     for one, size in kept:
         memory.keep(one, bytearray(size))
         assert memory.size <= capacity
+
+
+def test_a_state_that_lost_its_room_before_it_was_used_is_not_taken_back() -> None:
+    memory = PrefixMemory(8)
+    memory.keep([1, 2, 3], bytearray(8))
+    found, _ = memory.best([1, 2, 3, 4])
+    assert found is not None
+    memory.keep([7, 8, 9], bytearray(8))
+    memory.use(found)
+    assert [kept.tokens for kept in memory] == [(7, 8, 9)]
