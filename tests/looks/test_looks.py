@@ -41,7 +41,7 @@ def look(request: pytest.FixtureRequest) -> Look:
         env={**os.environ, "QT_SCALE_FACTOR": str(scale), "QT_QPA_PLATFORM": "offscreen"},
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=280,
     )
     assert done.returncode == 0, done.stderr
     pictures = {scene: QImage(str(folder / f"{scene}.png")) for scene in SCENES}
