@@ -62,6 +62,8 @@ class Names:
         self._known: dict[DocumentId, tuple[str, float, int]] = {}
         self._terms: dict[DocumentId, frozenset[str]] = {}
         self._holding: dict[str, set[DocumentId]] = {}
+        self._rows: list[tuple[object, ...]] = []
+        self._seen: dict[Connection, int] = {}
         self._lock = threading.Lock()
 
     def naming(self, asked: Asked, scope: Collection[DocumentId] | None = None) -> Naming:
@@ -100,10 +102,16 @@ class Names:
 
     def _follow(self, connection: Connection) -> None:
         """Take over what was added, changed, renamed and removed since the last question."""
-        now = {
-            DocumentId(id_): (str(title), float(added), int(passages))
-            for id_, title, added, passages in connection.execute("SELECT id, title, added, passages FROM documents")
-        }
+        # A connection's data version stays what it is until another one has written (sqlite.org/pragma.html).
+        ((version,),) = connection.execute("PRAGMA data_version").fetchall()
+        if self._seen.get(connection) == version:
+            return
+        rows = connection.execute("SELECT id, title, added, passages FROM documents").fetchall()
+        self._seen[connection] = int(version)
+        if rows == self._rows:
+            return
+        self._rows = rows
+        now = {DocumentId(id_): (str(title), float(added), int(passages)) for id_, title, added, passages in rows}
         fresh = [id_ for id_, one in now.items() if self._known.get(id_) != one]
         for gone in (*(self._known.keys() - now.keys()), *fresh):
             for term in self._terms.pop(gone, ()):
