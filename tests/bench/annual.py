@@ -69,7 +69,7 @@ def figures() -> list[Figure]:
     folder = BUILT / "annual-pdf"
     asked = random.Random(5).sample(written(folder), ASKED)
     found = []
-    with _read(folder) as privet:
+    with read(folder, "annual") as privet:
         pages = pages_of(privet)
         given = [privet.embedder.embed([one.text]).row(0) for one in asked]
         both, words, meaning, fused, known = (
@@ -98,9 +98,9 @@ Place = tuple[str, int, int]
 
 
 @contextmanager
-def _read(folder: Path) -> Iterator[Privet]:
-    """A Privet that read the reports as it reads anything; goes on where it was broken off."""
-    privet = Privet.open(Folders.inside(BUILT / "annual"), Unlock(passphrase=lambda _: "bench", use_keychain=False))
+def read(folder: Path, name: str) -> Iterator[Privet]:
+    """A Privet that read the reports as it reads anything; goes on where it was broken off. name: of its folder."""
+    privet = Privet.open(Folders.inside(BUILT / name), Unlock(passphrase=lambda _: "bench", use_keychain=False))
     try:
         for _ in privet.documents.add(sorted(folder.glob("*.pdf")), Stop()):
             pass

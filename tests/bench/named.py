@@ -10,18 +10,13 @@ import json
 import random
 import re
 import statistics
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from assistant.app import Privet
 from assistant.retrieval import reciprocal_rank_fusion
-from assistant.settings import Folders
-from assistant.values import Stop
-from assistant.vault import Unlock
 from tests.assistant.ingestion.making import pdf_of
-from tests.bench.annual import COMPANIES, FIRST, Asked, cover, page, pages_of, share
+from tests.bench.annual import COMPANIES, FIRST, Asked, cover, page, pages_of, read, share
 from tests.bench.corpora import BUILT
 from tests.bench.figure import Figure
 from tests.bench.retrieval import ASKED
@@ -47,7 +42,7 @@ def figures() -> list[Figure]:
     folder = BUILT / "named-pdf"
     made = written(folder)
     asked = random.Random(7).sample(made, min(ASKED, len(made)))
-    with read(folder) as privet:
+    with read(folder, "named") as privet:
         pages = pages_of(privet)
         ways: list[list[list[tuple[str, int, int]]]] = [[], [], []]
         for one in asked:
@@ -87,20 +82,6 @@ def written(folder: Path) -> list[Asked]:
                     asked.append(Asked(text, file, len(pages), question["answer_from"]))
             pdf_of(folder / file, pages)
     return asked
-
-
-@contextmanager
-def read(folder: Path) -> Iterator[Privet]:
-    """A Privet that read the reports as it reads anything; goes on where it was broken off."""
-    privet = Privet.open(Folders.inside(BUILT / "named"), Unlock(passphrase=lambda _: "bench", use_keychain=False))
-    try:
-        for _ in privet.documents.add(sorted(folder.glob("*.pdf")), Stop()):
-            pass
-        for _ in privet.retrieval.ensure(Stop()):
-            pass
-        yield privet
-    finally:
-        privet.close()
 
 
 def _other(entry: Any, years: int, company: int) -> Any:
