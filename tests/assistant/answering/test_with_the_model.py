@@ -161,15 +161,15 @@ def test_another_answer_reads_nothing_again(rooms: Rooms) -> None:
     assert rooms.conversations.turn(again.turn).versions == (first.turn, again.turn)
 
 
-def test_a_stopped_answer_goes_on_where_it_was(rooms: Rooms) -> None:
+def test_an_answer_that_was_cut_off_goes_on_where_it_was(rooms: Rooms) -> None:
     conversation = rooms.conversations.create(documents=True)
-    stop, begun = Stop(), []
-    for event in rooms.answering.answer(conversation, "Tell me all about the kettle in the hut.", stop):
-        begun.append(event)
-        if sum(isinstance(event, Token) for event in begun) == 4:
-            stop.set()
-    cut = end(begun)
-    assert cut.reason is FinishReason.STOPPED
+    said = "The kettle in the gardeners' hut holds four litres of water, boils in nine minutes on the small stove"
+    rooms.retrieval.hits[:] = [hit(1, f"{said}, and was bought in Leeds in 1962 by Mrs Hale.")]
+    # Cut off by its length: a stop comes at another word each time, or after the last one.
+    rooms.settings.set(options.MAX_ANSWER_TOKENS, 16)
+    cut = end(rooms.answering.answer(conversation, "Tell me all about the kettle in the hut.", Stop()))
+    assert cut.reason is FinishReason.LENGTH
+    rooms.settings.set(options.MAX_ANSWER_TOKENS, 48)
     events = list(rooms.answering.go_on(cut.turn, Stop()))
     grown = end(events)
     assert any(isinstance(event, Token) for event in events)

@@ -9,6 +9,8 @@ seal_process()  # first of all, as in every process of Privet
 import json  # noqa: E402
 import os  # noqa: E402
 import sys  # noqa: E402
+import time  # noqa: E402
+from contextlib import closing  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 from assistant.errors import PrivetError  # noqa: E402
@@ -53,6 +55,19 @@ def main(step: str, folder: Path) -> None:
     print(json.dumps(told))
 
 
+def _await_the_keychain() -> None:
+    """Return when the login keychain can be used: its daemon says that it has begun before it is on the bus with it."""
+    import secretstorage
+    from secretstorage.util import DBusAddressWrapper
+
+    end = time.monotonic() + 60
+    with closing(secretstorage.dbus_init()) as bus:
+        service = DBusAddressWrapper("/org/freedesktop/secrets", "org.freedesktop.Secret.Service", bus)
+        while not secretstorage.check_service_availability(bus) or service.call("ReadAlias", "s", "default")[0] == "/":
+            assert time.monotonic() < end, "the keychain of the test's own session does not come"
+            time.sleep(0.05)
+
+
 def _keep_for_the_session_only() -> None:
     """Make the collection that lives in memory the default one, as a desktop without a login keychain does."""
     import secretstorage
@@ -65,4 +80,6 @@ def _keep_for_the_session_only() -> None:
 
 
 if __name__ == "__main__":
+    if sys.argv[3:]:
+        _await_the_keychain()
     main(sys.argv[1], Path(sys.argv[2]))

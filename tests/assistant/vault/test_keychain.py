@@ -20,7 +20,7 @@ from tests.assistant.vault.opening import by_passphrase, open_vault
 
 PROJECT = Path(__file__).parents[3]
 _UNLOCK = "printf secret | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; "
-_STEP = 'exec "$0" -m tests.assistant.vault.keychain_session "$1" "$2"'
+_STEP = 'exec "$0" -m tests.assistant.vault.keychain_session "$@"'
 
 
 class Desktop:
@@ -35,7 +35,8 @@ class Desktop:
         place = Path(f"{self.home}{home}")
         place.mkdir(exist_ok=True)
         command = ["dbus-run-session", "--", "sh", "-c", (_UNLOCK if unlocked else "") + _STEP]
-        return _run([*command, sys.executable, step, str(self.vault)], place)
+        awaited = ["the keychain is awaited"] if unlocked else []
+        return _run([*command, sys.executable, step, str(self.vault), *awaited], place)
 
 
 def _run(command: list[str], home: Path) -> dict[str, object]:
