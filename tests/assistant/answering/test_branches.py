@@ -160,6 +160,21 @@ def test_a_cut_answer_goes_on_in_place(way: Way) -> None:
     assert answer.versions == (cut.turn,)
 
 
+def test_a_stopped_answer_goes_on_in_place(way: Way) -> None:
+    engine = ScriptedEngine(["One, ", "two,"], [" two, three.", FinishReason.COMPLETE])
+    answering, conversation, stop, events = way.built(engine), way.chat(), Stop(), []
+    for event in answering.answer(conversation, "Count", stop):
+        events.append(event)
+        if isinstance(event, Token):
+            stop.set()
+    cut = end(events)
+    assert (cut.text, cut.reason) == ("One,", FinishReason.STOPPED)
+    assert end(answering.go_on(cut.turn, Stop())).text == "One, two, three."
+    assert engine.prompts[1][-1] == Message(Role.ASSISTANT, "One,")
+    _, answer = way.conversations.turns(conversation)
+    assert (answer.id, answer.state, answer.versions) == (cut.turn, TurnState.COMPLETE, (cut.turn,))
+
+
 def test_numbers_stay_right_where_an_answer_goes_on(way: Way) -> None:
     engine = ScriptedEngine(
         ["Ottilie Brandt planted the hedge. The kettle holds four", FinishReason.LENGTH],
