@@ -32,8 +32,14 @@ MAX_INSIDE: Final = 1 << 30
 MAX_PARTS: Final = 2_000
 """Files inside one archive or message that are looked at."""
 
+MAX_PICTURES: Final = 500
+"""Pages without text of one document, or pictures in it, that are looked at for text."""
+
 MAX_DEPTH: Final = 3
 """How deep archives and messages may lie in one another."""
+
+MAX_MEMBERS: Final = 20_000
+"""Members of a packed document."""
 
 MAX_NAME: Final = 300
 MAX_CELLS: Final = 2_000_000

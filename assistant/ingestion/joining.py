@@ -35,7 +35,9 @@ class Joined:
             warnings.append(refusals.cut_warning(received.characters))
         if received.lost_pages:
             warnings.append(refusals.lost_pages_warning(received.lost_pages, received.pages, received.unit))
-        if recognised:
+        if received.pictures:
+            warnings += self._of_pictures(blocks)
+        elif recognised:
             warnings.append(refusals.recognised_warning(recognised, received.pages, _sureness(blocks)))
         if empty:
             warnings.append(refusals.empty_pages_warning(empty, received.pages, received.unit))
@@ -60,12 +62,42 @@ class Joined:
     def _pages(self) -> tuple[list[Block], tuple[int, ...]]:
         """The blocks in the order of pages; a page that was recognised has what was recognised on it."""
         blocks = list(self.received.blocks)
-        if self.scanned is not None and self.scanned.blocks:
+        if self.received.pictures:
+            blocks = self._with_pictures()
+        elif self.scanned is not None and self.scanned.blocks:
             better = {block.page for block in self.scanned.blocks}
             kept = [block for block in blocks if block.page not in better]
             blocks = sorted([*kept, *self.scanned.blocks], key=lambda block: block.page or 0)
         recognised = {block.page for block in blocks if block.position.ocr is not None and block.page is not None}
         return blocks, tuple(sorted(recognised))
+
+    def _with_pictures(self) -> list[Block]:
+        """The blocks, with the text of pictures where these stand; it heads nothing of the text around it."""
+        received = self.received
+        texts: dict[int, list[Block]] = {}
+        for block in self.scanned.blocks if self.scanned is not None else ():
+            texts.setdefault(block.page or 0, []).append(block)
+        blocks: list[Block] = []
+        at = 0
+        for number, place in enumerate(received.pictures, 1):
+            blocks += received.blocks[at : place.before]
+            at = place.before
+            for block in texts.get(number, ()):
+                position = replace(place.position, ocr=block.position.ocr)
+                kind = BlockKind.PARAGRAPH if block.kind is BlockKind.HEADING else block.kind
+                blocks.append(Block(kind, block.text, place.page, 0, position))
+        return blocks + received.blocks[at:]
+
+    def _of_pictures(self, blocks: Sequence[Block]) -> list[str]:
+        """The sentences for the pictures in a document that were looked at."""
+        looked = self.scanned if self.scanned is not None else Received()
+        read, lost = len({block.page for block in looked.blocks}), len(looked.lost_pages)
+        warnings = []
+        if read:
+            warnings.append(refusals.pictures_warning(read, len(self.received.pictures), _sureness(blocks)))
+        if lost:
+            warnings.append(refusals.lost_pictures_warning(lost))
+        return warnings
 
     def _add_parts(self, blocks: list[Block], tables: list[Table], warnings: list[str]) -> tuple[Part, ...]:
         """Put what was read inside behind the file's own; returns how each part went."""

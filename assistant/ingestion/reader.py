@@ -108,9 +108,9 @@ def _read(file: _File, path: Path, budget: Budget, stop: Stop | None) -> Steps:
     joined = Joined(Received())
     try:
         yield from _read_with(_Pass(file, family, joined, budget, stop), path)
-        if family is Family.PDF and joined.received.picture_pages:
+        if pictures := _to_recognise(family, joined.received):
             began = time.monotonic()
-            yield from _recognise(file, family, joined, path, stop)
+            yield from _recognise(_Pass(file, family, Joined(Received()), Budget(0), stop, pictures), joined, path)
             budget.extend(time.monotonic() - began)
         document = joined.document()
     except Nonsense as error:
@@ -120,13 +120,17 @@ def _read(file: _File, path: Path, budget: Budget, stop: Stop | None) -> Steps:
     if document.parts:
         nothing = unreadable("nothing-inside", file.name)
         raise DocumentUnreadable(f"{nothing.what[:-1]}: {document.parts[0].refused}", nothing.do)
-    raise unreadable("scan" if joined.received.picture_pages else "no-text", file.name)
+    raise unreadable("scan" if joined.scanned is not None or family is Family.IMAGE else "no-text", file.name)
 
 
-def _recognise(file: _File, family: Family, joined: Joined, path: Path, stop: Stop | None) -> Generator[Reading]:
-    """Have the pages that are pictures read as such; what was read of them stays, however it ends."""
-    scanned = joined.scanned = Received()
-    pass_ = _Pass(file, family, Joined(scanned), Budget(0), stop, tuple(joined.received.picture_pages))
+def _to_recognise(family: Family, received: Received) -> tuple[int, ...]:
+    """The pages of a PDF that are pictures, or the pictures that stand in another document."""
+    return received.picture_pages if family is Family.PDF else tuple(place.number for place in received.pictures)
+
+
+def _recognise(pass_: _Pass, joined: Joined, path: Path) -> Generator[Reading]:
+    """Have pictures read as such; what was read of them stays, however it ends."""
+    scanned = joined.scanned = pass_.joined.received
     try:
         yield from _read_with(pass_, path)
     except DocumentUnreadable as error:
@@ -137,7 +141,7 @@ def _recognise(file: _File, family: Family, joined: Joined, path: Path, stop: St
 
 @dataclass(frozen=True, slots=True)
 class _Pass:
-    """One file through one child. pages: those to be recognised as pictures; none where its text is to be read."""
+    """One file through one child. pages: the pages or pictures to be recognised; none where its text is to be read."""
 
     file: _File
     family: Family

@@ -115,6 +115,8 @@ _WARNINGS: Final = {
     "more-xml": "Only the first 64 MB of this file were read.",
     "entities": "This file stands for some of its text by names that are explained elsewhere; that text was not read.",
     "some-pictures": "Only the first 500 pages without text were looked at for text in pictures.",
+    "more-pictures": "Only the first 500 pictures of this file were looked at for text.",
+    "drawings": "Some pictures in this file are drawings (EMF, WMF or SVG); text in them was not read.",
     "more-bytes": "Only the first 32 MB of this web page were read.",
     "damaged-part": "A part of this file is damaged; what could be read was read.",
     "embedded": "Objects of other programs are embedded in this file; what some of them hold was not read.",
@@ -167,6 +169,18 @@ def recognised_warning(pages: Sequence[int], total: int, sureness: float) -> str
         f"{_pages(pages, Unit.PAGE)} of {total} {are}; the text was recognised here, "
         f"about {sureness:.0%} sure, and may hold mistakes."
     )
+
+
+def pictures_warning(read: int, total: int, sureness: float) -> str:
+    """The sentence for pictures in a document in which text was recognised. sureness: 0 to 1, of the recognition."""
+    which = "a picture" if total == 1 else f"{read} of the {total} pictures looked at"
+    return f"Text in {which} was recognised here, about {sureness:.0%} sure, and may hold mistakes."
+
+
+def lost_pictures_warning(lost: int) -> str:
+    """The sentence for pictures in a document that could not be opened."""
+    which = "A picture in this file is" if lost == 1 else f"{lost} pictures in this file are"
+    return f"{which} damaged or far too large; what text may be on them was not read."
 
 
 def scan_warning(code: str) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from assistant.ingestion import caps
 from assistant.ingestion.cleaning import one_line, without_unseen
@@ -27,12 +27,22 @@ class Nonsense(ValueError):
     """An answer that no honest child gives."""
 
 
+class Place(NamedTuple):
+    """Where a picture stands that may hold text: before the block of this index. number: of the file's members."""
+
+    number: int
+    before: int
+    page: int | None
+    position: Position
+
+
 @dataclass(slots=True)
 class Received:
     """One document as it comes in. Every method raises Nonsense at the first thing out of order."""
 
     blocks: list[Block] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
+    pictures: list[Place] = field(default_factory=list)
     characters: int = 0
     cells: int = 0
     page: int = 0
@@ -57,6 +67,8 @@ class Received:
             raise Nonsense("blocks")
         for untrusted_block in untrusted_blocks:
             self._take_block(untrusted_block)
+        if "picture" in untrusted:
+            self._take_picture(untrusted["picture"])
         if "table" in untrusted:
             self._take_table(untrusted["table"])
         if "about" in untrusted:
@@ -78,8 +90,7 @@ class Received:
                 pass
             case _:
                 raise Nonsense("block")
-        last = self.blocks[-1].page if self.blocks else None
-        if not 0 <= page <= caps.MAX_PAGES or (last or 0) > page:
+        if not self._last_page() <= page <= caps.MAX_PAGES:
             raise Nonsense("page")
         self.characters += len(text)
         if len(text) > caps.MAX_BLOCK or self.characters > caps.MAX_TEXT or len(self.blocks) >= caps.MAX_BLOCKS:
@@ -88,6 +99,25 @@ class Received:
         position = self._position(untrusted_position)
         if text.strip():
             self.blocks.append(Block(_KINDS[kind], text, page or None, level, position))
+
+    def _last_page(self) -> int:
+        """The page that the document has come to, 0 where it has none."""
+        block = self.blocks[-1].page if self.blocks else None
+        picture = self.pictures[-1].page if self.pictures else None
+        return max(block or 0, picture or 0)
+
+    def _take_picture(self, untrusted: object) -> None:
+        match untrusted:
+            case [int(number), int(page), untrusted_position] if 0 < number <= caps.MAX_MEMBERS:
+                pass
+            case _:
+                raise Nonsense("picture")
+        if len(self.pictures) >= caps.MAX_PICTURES or any(number == place.number for place in self.pictures):
+            raise Nonsense("picture")
+        if not self._last_page() <= page <= caps.MAX_PAGES:
+            raise Nonsense("page")
+        position = self._position(untrusted_position)
+        self.pictures.append(Place(number, len(self.blocks), page or None, position))
 
     def _position(self, untrusted: object) -> Position:
         if untrusted is None:
@@ -128,7 +158,7 @@ class Received:
         self.lost_pages = _page_list(untrusted.get("lost_pages"), self.pages)
         self.picture_pages = _page_list(untrusted.get("picture_pages"), self.pages)
         self.cut = untrusted.get("cut") is True
-        if self.blocks and (self.blocks[-1].page or 0) > self.pages:
+        if self._last_page() > self.pages:
             raise Nonsense("page")
         self.complete = True
 

@@ -16,7 +16,7 @@ from zipfile import BadZipFile
 
 from assistant.ingestion import caps
 from assistant.ingestion.families import Family
-from assistant.ingestion.formats.events import About, Inside, PageRead, Reader
+from assistant.ingestion.formats.events import About, Inside, PageRead, Placed, Reader
 from assistant.privacy import narrow_to_descriptors
 from assistant.values import NOWHERE, Block, Position, Table, Unit
 from assistant.workers import Handler, Part, Refusal, Request
@@ -99,9 +99,12 @@ def _read(request: Request) -> Iterator[Part]:
                     yield Part({"blocks": batch.empty()})
                     yield from _inside(event)
                     batch.insides += 1
+                case Placed(number, at, position):
+                    yield Part({"blocks": batch.empty(), "picture": [number, at or 0, _wire(position)]})
+                    batch.pictures += 1
                 case About():
                     yield Part({"blocks": batch.empty()})
-                    if not batch.characters and not batch.insides and not event.picture_pages:
+                    if not batch.characters and not (batch.insides or batch.pictures or event.picture_pages):
                         raise Refusal("blank" if event.pages and event.unit is Unit.PAGE else "no-text")
                     yield Part({"about": _about(event, cut=batch.full)})
                 case Block():
@@ -165,8 +168,10 @@ def _load(name: str) -> ModuleType:
 
 
 def _reader(family: Family, pages: list[int] | None) -> Reader:
-    """The reader of one kind of document. pages: those of a PDF that are to be recognised as pictures."""
-    name, function = ("scan", "read") if pages is not None else _READERS[family]
+    """The reader of one kind of document. pages: those of a PDF, or members of a package, that are pictures."""
+    name, function = _READERS[family]
+    if pages is not None:
+        name = "scan" if family is Family.PDF else "pictures"
     module = _load(name)
     reader: Reader = module.reader(pages) if pages is not None else getattr(module, function)
     return reader
@@ -202,6 +207,7 @@ class _Batch:
     blocks: int = 0
     full: bool = False
     insides: int = 0
+    pictures: int = 0
     cells: int = 0
     said: float = 0.0
 

@@ -11,6 +11,7 @@ from assistant.ingestion.cleaning import one_line
 from assistant.ingestion.formats.charts import chart_blocks
 from assistant.ingestion.formats.events import About, Event
 from assistant.ingestion.formats.package import MainPart, Package
+from assistant.ingestion.formats.placing import Pictures
 from assistant.ingestion.formats.styles import Styles
 from assistant.ingestion.formats.word import BODY_TAGS, Word, is_inside
 from assistant.ingestion.formats.xml import NO_MEMORY, SAFE_XML
@@ -29,8 +30,11 @@ def read(package: Package, main: MainPart) -> Iterator[Event]:
     """Blocks of a Word document: its body, then notes, comments, headers and footers. Raises Refusal."""
     word = Word(Styles(package.xml(main.sibling("styles.xml")), package.xml(main.sibling("numbering.xml"))))
     notes: list[str] = []
+    pictures, targets = Pictures(package), package.targets(main.name)
     try:
-        yield from _blocks(package.open(main.name), word)
+        for element in _elements(package.open(main.name)):
+            yield from word.blocks(element)
+            yield from pictures.under(element, targets)
     except etree.XMLSyntaxError as error:
         if getattr(error, "code", None) == NO_MEMORY:
             raise Refusal("out-of-memory", "xml") from error
@@ -44,7 +48,7 @@ def read(package: Package, main: MainPart) -> Iterator[Event]:
         yield from chart_blocks(package.xml(name))
     core = package.xml("docProps/core.xml")
     title = core.findtext(f".//{_TITLE}") if core is not None else None
-    yield About(one_line(title or ""), notes=tuple(notes))
+    yield About(one_line(title or ""), notes=(*notes, *pictures.notes))
 
 
 def _beside(package: Package, parts: list[str], heading: str, word: Word) -> Iterator[Block]:
@@ -64,11 +68,17 @@ def _beside(package: Package, parts: list[str], heading: str, word: Word) -> Ite
 
 
 def _blocks(part: BinaryIO, word: Word) -> Iterator[Block]:
-    """The blocks of one part; what was read is let go of, so that memory stays small."""
+    """The blocks of one part."""
+    for element in _elements(part):
+        yield from word.blocks(element)
+
+
+def _elements(part: BinaryIO) -> Iterator[etree._Element]:
+    """The paragraphs and tables of one part; what was read is let go of, so that memory stays small."""
     for _, element in etree.iterparse(part, events=("end",), tag=BODY_TAGS, **SAFE_XML):
         if is_inside(element):
             continue
-        yield from word.blocks(element)
+        yield element
         parent = element.getparent()
         element.clear()
         while parent is not None and len(parent) > 1:

@@ -102,7 +102,12 @@ def _word(root: etree._Element) -> Iterator[Block]:
 
 
 def _name(element: etree._Element) -> str:
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    return _local(element.tag) if isinstance(element.tag, str) else ""
+
+
+def _local(name: str) -> str:
+    """A name without its namespace; where that was never declared, its prefix is part of the name."""
+    return name.rpartition("}")[2].rpartition(":")[2]
 
 
 def _title(root: etree._Element) -> str:
@@ -127,7 +132,7 @@ class Elements:
             yield block
         if not found:
             for element in root.iter("*"):
-                said = ", ".join(f"{etree.QName(str(name)).localname}: {value!s}" for name, value in element.items())
+                said = ", ".join(f"{_local(str(name))}: {value!s}" for name, value in element.items())
                 if said:
                     yield from self._value(element, f"{_name(element)}: {one_line(said)}")
         yield from self._end()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
@@ -15,10 +16,15 @@ from assistant.ingestion.cleaning import one_line
 from assistant.ingestion.formats.events import About, Event, PageRead
 from assistant.ingestion.formats.html import page_of
 from assistant.ingestion.formats.package import Package
+from assistant.ingestion.formats.placing import Pictures
 from assistant.values import Position, Unit
 from assistant.workers import Refusal
 
 _CHAPTER: Final = Position(Unit.CHAPTER)
+_FEW_LETTERS: Final = 60  # of a chapter that is a picture of a page, with its number perhaps
+_PICTURE: Final = re.compile(
+    rb"""<(?:img|image)\b[^>]*?\s(?:src|xlink:href|href)\s*=\s*["']([^"']{1,500})["']""", re.IGNORECASE
+)
 _TITLE: Final = ".//{http://purl.org/dc/elements/1.1/}title"
 
 
@@ -35,23 +41,33 @@ def read(package: Package) -> Iterator[Event]:
     if book is None:
         raise Refusal("damaged", "book")
     chapters = list(_spine(book, posixpath.dirname(name), set(package.names)))[: caps.MAX_PAGES]
+    pictures = Pictures(package)
     empty: list[int] = []
     lost: list[int] = []
     for number, chapter in enumerate(chapters, 1):
         found = False
         if not chapter:
             lost.append(number)
+        letters = 0
         try:
-            for block in page_of(package.read(chapter)) if chapter else ():
+            data = package.read(chapter) if chapter else b""
+            for block in page_of(data) if data else ():
                 found = True
+                letters += len(block.text)
                 yield replace(block, page=number, position=_CHAPTER)
+            if letters < _FEW_LETTERS:
+                for shown in _PICTURE.findall(data):
+                    name = posixpath.normpath(
+                        posixpath.join(posixpath.dirname(chapter), unquote(shown.decode("utf-8", "replace")))
+                    )
+                    yield from pictures.placed(name, None, number, _CHAPTER)
         except (Refusal, etree.LxmlError):
             lost.append(number)
         if not found and number not in lost:
             empty.append(number)
         yield PageRead(number, len(chapters))
     title = one_line(book.findtext(_TITLE) or "")
-    yield About(title, len(chapters), tuple(empty), tuple(lost), unit=Unit.CHAPTER)
+    yield About(title, len(chapters), tuple(empty), tuple(lost), notes=tuple(pictures.notes), unit=Unit.CHAPTER)
 
 
 def _spine(book: etree._Element, folder: str, names: set[str]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from assistant.values import Block, Table, Unit
+from assistant.values import NOWHERE, Block, Position, Table, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,16 @@ class Inside:
     refused: str = ""
 
 
-Event = Block | Table | PageRead | Inside | About
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Here stands a picture that may hold text. number: which of the file's members it is, from 1."""
+
+    number: int
+    page: int | None = None
+    position: Position = NOWHERE
+
+
+Event = Block | Table | PageRead | Inside | Placed | About
 
 Reader = Callable[[BinaryIO, int], Iterator[Event]]
 """Reads an open file of so many bytes. Raises `Refusal` with one of the codes that the parent knows."""

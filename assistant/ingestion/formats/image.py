@@ -11,13 +11,25 @@ from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from assistant.ingestion.formats.events import About, Event, PageRead
 from assistant.ingestion.formats.recognition import Picture, Recognition
+from assistant.values import Block
 from assistant.workers import Refusal
 
 _MOST_POINTS: Final = 120_000_000
 _DRAWN_POINTS: Final = 8_000_000
 _MOST_PAGES: Final = 500
 _FORMATS: Final = ("PNG", "JPEG", "TIFF", "BMP", "WEBP", "GIF")
+_LEAST_SIDE: Final = 60  # points of a picture inside a document: in fewer, no line of text can be told
+_LEAST_POINTS: Final = 30_000
 _recognition: list[Recognition] = []
+FAULTS: Final = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+)
+"""What Pillow raises on pictures that are damaged or far too large."""
 
 
 def prepare() -> None:
@@ -60,6 +72,15 @@ def read(file: BinaryIO, size: int) -> Iterator[Event]:
     if lost and len(lost) == pages:
         raise Refusal("damaged", "picture")
     yield About(pages=pages, empty_pages=tuple(empty), lost_pages=tuple(lost), picture_pages=tuple(range(1, pages + 1)))
+
+
+def blocks(file: BinaryIO, page: int) -> Iterator[Block]:
+    """Blocks of the first state of a picture inside a document; none where it is too small. Raises FAULTS, Refusal."""
+    Image.MAX_IMAGE_PIXELS = _MOST_POINTS
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+    with Image.open(file, formats=_FORMATS) as image:
+        if min(image.size) >= _LEAST_SIDE and image.width * image.height >= _LEAST_POINTS:
+            yield from _recognition[-1].blocks(_points(image), page)
 
 
 def _points(image: Image.Image) -> Picture:

@@ -9,8 +9,9 @@ from lxml import etree
 
 from assistant.ingestion import caps
 from assistant.ingestion.cleaning import one_line, tidy
-from assistant.ingestion.formats.events import About, Event, PageRead
+from assistant.ingestion.formats.events import About, Event, PageRead, Placed
 from assistant.ingestion.formats.package import Package
+from assistant.ingestion.formats.placing import Pictures, centimetres
 from assistant.ingestion.formats.tables import Cell, markdown_rows
 from assistant.ingestion.formats.xml import number
 from assistant.values import NOWHERE, Block, BlockKind, Position, Unit
@@ -25,9 +26,11 @@ _STYLE: Final = _OASIS + "style:1.0}"
 _PRESENTATION: Final = _OASIS + "presentation:1.0}"
 _TITLE: Final = "{http://purl.org/dc/elements/1.1/}title"
 _SVG: Final = _OASIS + "svg-compatible:1.0}"
+_HREF: Final = "{http://www.w3.org/1999/xlink}href"
 _DEEPEST: Final = 60
 _MOST_REPEATED: Final = 200
 _LISTS: Final = (TEXT + "list",)
+_TEXTS: Final = (TEXT + "h", TEXT + "p")
 _SKIPPED: Final = frozenset(
     {TEXT + "tracked-changes", TEXT + "sequence-decls", OFFICE + "forms", _SVG + "title", _SVG + "desc"}
     | {TEXT + "note-citation", TEXT + "bibliography-mark", OFFICE + "annotation-end"}
@@ -39,14 +42,17 @@ def read(package: Package) -> Iterator[Event]:
     """Blocks of a text document, or of a presentation slide by slide. Raises Refusal "password" or "damaged"."""
     root = _content(package)
     title = _own_title(package)
+    pictures = Pictures(package)
     body = next((each for each in root.iter(OFFICE + "presentation", OFFICE + "drawing")), None)
     if body is None:
         reader = Body(None, NOWHERE, numbered_lists(root))
         text = next(root.iter(OFFICE + "text"), root)
-        yield from reader.blocks(text)
+        for child in text:
+            yield from reader.child(child, text)
+            yield from _placed(child, pictures)
         yield from reader.beside()
         yield from _running(package)
-        yield About(title)
+        yield About(title, notes=tuple(pictures.notes))
         return
     slides = list(body.iterchildren(DRAW + "page"))[: caps.MAX_PAGES]
     empty: list[int] = []
@@ -57,11 +63,29 @@ def read(package: Package) -> Iterator[Event]:
         blocks.sort(key=lambda block: block.kind is not BlockKind.HEADING or block.level > 1)
         title = title or next((block.text for block in blocks if block.kind is BlockKind.HEADING), "")
         yield from blocks
+        yield from _placed(slide, pictures, page, Position(Unit.SLIDE))
         if not blocks:
             empty.append(page)
         yield PageRead(page, len(slides))
     yield from _on_every_slide(package, _declared(body), len(slides))
-    yield About(title, len(slides), tuple(empty), unit=Unit.SLIDE)
+    yield About(title, len(slides), tuple(empty), notes=tuple(pictures.notes), unit=Unit.SLIDE)
+
+
+def _placed(
+    element: etree._Element, pictures: Pictures, page: int | None = None, position: Position = NOWHERE
+) -> Iterator[Placed]:
+    """The pictures that an element shows, which are members of the package."""
+    if not isinstance(element.tag, str) or element.tag in _SKIPPED:
+        return
+    for image in element.iter(DRAW + "image"):
+        frame = image.getparent()
+        sides = [centimetres(frame.get(_SVG + side, "")) if frame is not None else None for side in ("width", "height")]
+        size = (sides[0], sides[1]) if sides[0] is not None and sides[1] is not None else None
+        of_object = (
+            frame is not None and next(frame.iterchildren(DRAW + "object", DRAW + "object-ole"), None) is not None
+        )
+        if not of_object:
+            yield from pictures.placed(image.get(_HREF, "").removeprefix("./"), size, page, position)
 
 
 def numbered_lists(root: etree._Element) -> frozenset[tuple[str, int]]:
@@ -175,29 +199,35 @@ class Body:
         """The blocks under an element. listed: how deep in lists it is. marker: what its items begin with."""
         if depth > _DEEPEST:
             return
-        title = element.get(_PRESENTATION + "class") == "title"
         first = True
         for child in element:
-            tag = child.tag
-            if not isinstance(tag, str) or tag in _SKIPPED:
-                continue
-            if tag in (TEXT + "h", TEXT + "p"):
-                yield from self._paragraph(child, listed if first else 0, marker, title or element.tag == "title")
-                first = False
-            elif tag in _LISTS:
-                yield from self._list(child, depth, listed + 1)
-            elif tag == TABLE + "table":
-                yield from self._table(child, depth)
-            elif tag == _PRESENTATION + "notes":
-                self._notes.append(("Notes", list(Body(self._page, self._position).blocks(child, depth + 1))))
-            elif tag == DRAW + "frame" and child.get(_PRESENTATION + "class") == "title":
-                text = one_line(" ".join(block.text for block in self.blocks(child, depth + 1)))
-                if text:
-                    yield self._block(BlockKind.HEADING, text, 1)
-            elif tag == OFFICE + "annotation":
-                self._comment(child)
-            else:
-                yield from self.blocks(child, depth + 1, listed, marker)
+            yield from self.child(child, element, depth, listed if first or child.tag not in _TEXTS else 0, marker)
+            first = first and child.tag not in _TEXTS
+
+    def child(
+        self, child: etree._Element, parent: etree._Element, depth: int = 0, listed: int = 0, marker: str = "-"
+    ) -> Iterator[Block]:
+        """The blocks of one element under `parent`. listed, marker: as for `blocks`."""
+        tag = child.tag
+        if not isinstance(tag, str) or tag in _SKIPPED:
+            return
+        if tag in _TEXTS:
+            title = parent.get(_PRESENTATION + "class") == "title" or parent.tag == "title"
+            yield from self._paragraph(child, listed, marker, title)
+        elif tag in _LISTS:
+            yield from self._list(child, depth, listed + 1)
+        elif tag == TABLE + "table":
+            yield from self._table(child, depth)
+        elif tag == _PRESENTATION + "notes":
+            self._notes.append(("Notes", list(Body(self._page, self._position).blocks(child, depth + 1))))
+        elif tag == DRAW + "frame" and child.get(_PRESENTATION + "class") == "title":
+            text = one_line(" ".join(block.text for block in self.blocks(child, depth + 1)))
+            if text:
+                yield self._block(BlockKind.HEADING, text, 1)
+        elif tag == OFFICE + "annotation":
+            self._comment(child)
+        else:
+            yield from self.blocks(child, depth + 1, listed, marker)
 
     def beside(self) -> Iterator[Block]:
         """Notes and comments, under a heading of ours each."""

@@ -9,10 +9,10 @@ from typing import BinaryIO, Final, cast
 
 from lxml import etree
 
+from assistant.ingestion import caps
 from assistant.ingestion.formats.xml import parse
 from assistant.workers import Refusal
 
-_MOST_MEMBERS: Final = 20_000
 _MOST_UNPACKED: Final = 2 << 30
 _LARGEST_PART: Final = 512 << 20
 _LARGEST_SMALL_PART: Final = 32 << 20
@@ -56,7 +56,7 @@ class Package:
     def __init__(self, file: BinaryIO) -> None:
         self._archive = zipfile.ZipFile(file)
         members = self._archive.infolist()
-        if len(members) > _MOST_MEMBERS or sum(member.file_size for member in members) > _MOST_UNPACKED:
+        if len(members) > caps.MAX_MEMBERS or sum(member.file_size for member in members) > _MOST_UNPACKED:
             raise Refusal("bomb")
         for member in members:
             if member.file_size > _SUSPECT_SIZE and member.file_size > _SUSPECT_RATIO * max(1, member.compress_size):
@@ -80,6 +80,10 @@ class Package:
                 if path in self._sizes:
                     found.append(Relation(relation.get("Id", ""), posixpath.basename(relation.get("Type", "")), path))
         return found
+
+    def targets(self, part: str) -> dict[str, str]:
+        """The parts that a part is tied to, by the ids that it has for them."""
+        return {relation.id: relation.target for relation in self.relations(part)}
 
     def main_part(self) -> MainPart | None:
         """The document's own part, or None where this is no office document of Microsoft's kind."""

@@ -26,7 +26,6 @@ _M_MMAP_THRESHOLD: Final = -3
 _TURN_SECONDS: Final = 0.0002  # PDFium needs Python's lock for a moment after each page
 _KEPT: Final = 32 << 20  # bytes; the most that the C library takes for either
 _WINDOW: Final = 32  # pages that are looked at together for their common size of text and running lines
-_MOST_PICTURES: Final = 500
 _LOOKED_AT_LINES: Final = 8
 _FEW_LETTERS: Final = 60  # as a scanner's stamp or a page number has
 _SHARE_OF_SCAN: Final = 0.5
@@ -57,7 +56,7 @@ def read(file: BinaryIO, size: int) -> Iterator[Event]:
                 lost.append(index + 1)
             elif not lines:
                 empty.append(index + 1)
-            if lines is not None and len(pictures) < _MOST_PICTURES and _wants_recognition(pdf, index, lines):
+            if lines is not None and len(pictures) < caps.MAX_PICTURES and _wants_recognition(pdf, index, lines):
                 pictures.append(index + 1)
             window.append(lines or [])
             characters += sum(len(line.text) for line in window[-1])
@@ -74,7 +73,7 @@ def read(file: BinaryIO, size: int) -> Iterator[Event]:
     if len(lost) == pages:
         raise Refusal("damaged")
     notes: tuple[str, ...] = ("more-pages",) if pdf.page_count > pages else ()
-    notes += ("some-pictures",) if len(pictures) == _MOST_PICTURES else ()
+    notes += ("some-pictures",) if len(pictures) == caps.MAX_PICTURES else ()
     yield About(_title(pdf), pages, tuple(empty), tuple(lost), tuple(pictures), notes)
 
 

@@ -10,8 +10,9 @@ from lxml import etree
 from assistant.ingestion import caps
 from assistant.ingestion.cleaning import one_line, tidy
 from assistant.ingestion.formats.charts import chart_blocks
-from assistant.ingestion.formats.events import About, Event, PageRead
+from assistant.ingestion.formats.events import About, Event, PageRead, Placed
 from assistant.ingestion.formats.package import Package
+from assistant.ingestion.formats.placing import Pictures
 from assistant.ingestion.formats.tables import Cell, markdown_rows
 from assistant.ingestion.formats.xml import number
 from assistant.values import Block, BlockKind, Position, Unit
@@ -31,7 +32,8 @@ def read(package: Package, main: str) -> Iterator[Event]:
     root = package.xml(main)
     if root is None:
         raise Refusal("damaged", "presentation")
-    targets = {relation.id: relation.target for relation in package.relations(main)}
+    targets = package.targets(main)
+    pictures = Pictures(package)
     names = [targets.get(each.get(f"{_R}id", ""), "") for each in root.iter("{*}sldId")][: caps.MAX_PAGES]
     empty: list[int] = []
     lost: list[int] = []
@@ -39,22 +41,29 @@ def read(package: Package, main: str) -> Iterator[Event]:
     running: dict[str, None] = {}
     for at, name in enumerate(names, 1):
         try:
-            blocks = list(_slide(package, name, at, running)) if name else []
+            blocks = list(_slide(package, name, at, running, pictures)) if name else []
         except Refusal:
             lost.append(at)
             blocks = []
-        title = title or next((block.text for block in blocks if block.kind is BlockKind.HEADING), "")
+        title = title or next(
+            (each.text for each in blocks if isinstance(each, Block) and each.kind is BlockKind.HEADING), ""
+        )
         yield from blocks
-        if not blocks and at not in lost:
+        if at not in lost and not any(isinstance(each, Block) for each in blocks):
             empty.append(at)
         yield PageRead(at, len(names))
     for text in [text for text in running if text]:
         yield Block(BlockKind.PARAGRAPH, text, len(names), 0, _SLIDE)
-    yield About(title, len(names), tuple(empty), tuple(lost), unit=Unit.SLIDE)
+    yield About(title, len(names), tuple(empty), tuple(lost), notes=tuple(pictures.notes), unit=Unit.SLIDE)
 
 
-def _slide(package: Package, name: str, page: int, running: dict[str, None]) -> Iterator[Block]:
-    """The blocks of a slide. running: takes in what its footer and its master say, in their order."""
+def _slide(
+    package: Package, name: str, page: int, running: dict[str, None], pictures: Pictures
+) -> Iterator[Block | Placed]:
+    """The blocks of a slide, and where its pictures stand.
+
+    running: takes in what its footer and its master say, in their order.
+    """
     root = package.xml(name)
     if root is None:
         raise Refusal("damaged", "slide")
@@ -63,6 +72,7 @@ def _slide(package: Package, name: str, page: int, running: dict[str, None]) -> 
     blocks = list(slide.shapes(tree)) if tree is not None else []
     blocks.sort(key=lambda block: block.kind is not BlockKind.HEADING)  # the title first, wherever it was drawn
     yield from blocks
+    yield from pictures.under(root, package.targets(name), page, _SLIDE)
     running |= dict.fromkeys([*slide.running, *_of_masters(package, name)])
     for relation in package.relations(name):
         if relation.kind == "notesSlide":

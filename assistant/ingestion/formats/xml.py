@@ -12,6 +12,12 @@ NO_MEMORY: Final = 2
 """XML_ERR_NO_MEMORY of libxml2's xmlerror.h."""
 
 
+# Faults in how something is named, which lose no text; the office programs themselves don't mind them.
+_HARMLESS: Final = frozenset(
+    ("DTD_XMLID_VALUE", "DTD_ID_REDEFINED", "NS_ERR_UNDEFINED_NAMESPACE", "NS_ERR_XML_NAMESPACE")
+)
+
+
 class SafeXml(TypedDict):
     """The arguments that make lxml safe."""
 
@@ -30,9 +36,12 @@ def parse(data: bytes) -> etree._Element | None:
     """The root of a small XML part, or None where there is none. Raises Refusal("damaged")."""
     if not data:
         return None
+    parser = etree.XMLParser(**SAFE_XML)
     try:
-        return etree.fromstring(data, etree.XMLParser(**SAFE_XML))
+        return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
+        if {entry.type_name for entry in parser.error_log} <= _HARMLESS:
+            return etree.fromstring(data, etree.XMLParser(**SAFE_XML, recover=True))
         raise Refusal("damaged", "xml") from error
 
 

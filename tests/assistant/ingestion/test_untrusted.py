@@ -75,6 +75,12 @@ def test_a_place_and_a_table_come_through() -> None:
         {"table": [-1, None, [[1]]]},
         {"about": END | {"unit": "planet"}},
         {"about": END | {"picture_pages": [4]}},
+        {"picture": [0, 1, None]},
+        {"picture": [caps.MAX_MEMBERS + 1, 1, None]},
+        {"picture": [1, -1, None]},
+        {"picture": ["scan.png", 1, None]},
+        {"blocks": [["paragraph", "x", 2, 0, None]], "picture": [1, 1, None]},
+        {"picture": [1, 4, None], "about": END},
         {"page": 5, "pages": 3},
         {"page": True, "pages": 3},
         {"page": 1, "pages": 10**9},
@@ -90,6 +96,18 @@ def test_a_place_and_a_table_come_through() -> None:
 def test_nonsense_is_refused(values: dict[str, object]) -> None:
     with pytest.raises(Nonsense):
         Received().take(values)
+
+
+def test_a_picture_stands_once_and_not_before_what_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    received = Received()
+    received.take({"blocks": [["paragraph", "x", 1, 0, None]], "picture": [7, 2, None]})
+    assert [(place.number, place.before, place.page) for place in received.pictures] == [(7, 1, 2)]
+    for again in ({"picture": [7, 2, None]}, {"blocks": [["paragraph", "y", 1, 0, None]]}):
+        with pytest.raises(Nonsense):
+            received.take(again)
+    monkeypatch.setattr(caps, "MAX_PICTURES", 1)
+    with pytest.raises(Nonsense):
+        received.take({"picture": [8, 2, None]})
 
 
 def test_text_over_the_cap_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.errors import DocumentUnreadable
 from assistant.ingestion.formats import mail
 from assistant.ingestion.formats.events import About
 from tests.assistant.ingestion.reading import read
@@ -109,6 +110,24 @@ def test_names_that_an_xml_file_explains_itself_are_spelled_out_and_others_are_t
         path.write_text(f"<!DOCTYPE n [{inside}]><n><p>Water &{name}; the hedge.</p></n>")
         document = read(path)
         assert "hedge" in document.blocks[0].text and "explained elsewhere" in document.warnings[0]
+
+
+def test_names_in_xml_that_are_against_the_rules_cost_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.xml"
+    path.write_text('<n><dc:Title>The hedge</dc:Title><dc:date opf:event="a" opf:event="b">May</dc:date></n>')
+    assert [block.text for block in read(path).blocks] == ["The hedge", "date: May"]
+    office = 'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+    text = 'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
+    said = '<text:p xml:id="a#1">The hedge</text:p><text:p xml:id="b">is green.</text:p><text:p xml:id="b"/>'
+    with zipfile.ZipFile(tmp_path / "a.odt", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        archive.writestr("content.xml", f"<office:d {office} {text}><office:text>{said}</office:text></office:d>")
+    assert [block.text for block in read(tmp_path / "a.odt").blocks] == ["The hedge", "is green."]
+    with zipfile.ZipFile(tmp_path / "b.odt", "w") as archive:  # cut off besides: that is damage
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        archive.writestr("content.xml", f"<office:d {office} {text}><office:text>{said}")
+    with pytest.raises(DocumentUnreadable, match="damaged"):
+        read(tmp_path / "b.odt")
 
 
 def test_a_mailbox_tells_a_message_that_was_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
