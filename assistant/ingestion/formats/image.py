@@ -20,6 +20,7 @@ _MOST_PAGES: Final = 500
 _FORMATS: Final = ("PNG", "JPEG", "TIFF", "BMP", "WEBP", "GIF")
 _LEAST_SIDE: Final = 60  # points of a picture inside a document: in fewer, no line of text can be told
 _LEAST_POINTS: Final = 30_000
+_FEWEST_LETTERS: Final = 3  # of a picture inside a document: fewer are rather a shape on a photograph
 _recognition: list[Recognition] = []
 FAULTS: Final = (
     OSError,
@@ -75,12 +76,14 @@ def read(file: BinaryIO, size: int) -> Iterator[Event]:
 
 
 def blocks(file: BinaryIO, page: int) -> Iterator[Block]:
-    """Blocks of the first state of a picture inside a document; none where it is too small. Raises FAULTS, Refusal."""
+    """Blocks of the first state of a picture inside a document; none where it says nothing. Raises FAULTS, Refusal."""
     Image.MAX_IMAGE_PIXELS = _MOST_POINTS
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     with Image.open(file, formats=_FORMATS) as image:
         if min(image.size) >= _LEAST_SIDE and image.width * image.height >= _LEAST_POINTS:
-            yield from _recognition[-1].blocks(_points(image), page)
+            found = list(_recognition[-1].blocks(_points(image), page))
+            if sum(len(block.text) for block in found) >= _FEWEST_LETTERS:
+                yield from found
 
 
 def _points(image: Image.Image) -> Picture:

@@ -64,7 +64,7 @@ def word(path: Path, body: str, data: bytes) -> Path:
                 {"scan": "media/scan.png", "logo": "media/logo.png", "plan": "media/plan.emf"}
             ),
             "word/media/scan.png": data,
-            "word/media/logo.png": png(),
+            "word/media/logo.png": png("9"),
             "word/media/plan.emf": b"drawn",
         },
     )
@@ -90,7 +90,7 @@ def test_a_scan_pasted_into_a_letter_is_read_where_it_stands(tmp_path: Path) -> 
 
 
 def test_a_picture_that_is_damaged_or_without_text_is_told(tmp_path: Path) -> None:
-    body = drawing("scan", 150, 50) + drawing("logo", 150, 50)
+    body = drawing("scan", 150, 50) + drawing("logo", 150, 50)  # the one damaged, the other with a letter on it
     with pytest.raises(DocumentUnreadable, match="holds only pictures, and no text could be recognised"):
         read(word(tmp_path / "a.docx", body, b"\x89PNG\r\n\x1a\nno picture"))
     document = read(word(tmp_path / "b.docx", paragraph("The rent.") + body, b"\x89PNG\r\n\x1a\nno picture"))
