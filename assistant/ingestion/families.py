@@ -118,7 +118,9 @@ def recognise(path: PurePath, head: bytes) -> Family | None:
         return Family.IMAGE
     if b"%PDF-" in head and named in (None, Family.PDF):
         return Family.PDF
-    if named is None or named in _TEXTUAL:
+    if named is None:
+        return Family.TEXT if not path.suffix and _is_plain(head) else None
+    if named in _TEXTUAL:
         return named
     # A name of an office program over bytes that are none of its formats: some save web pages or XML so.
     text = head.lstrip(b"\xef\xbb\xbf \r\n\t")

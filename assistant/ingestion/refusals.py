@@ -50,6 +50,14 @@ _REASONS: Final[dict[str, tuple[str, str]]] = {
         "{name} is a sheet of Excel 4 or older, which Privet can't read.",
         "Open it in a newer spreadsheet program, save it as .xlsx or .ods, and add that file.",
     ),
+    "old-word": (
+        "{name} is a text of Word 1, Word for DOS or the Mac, Write or WordPerfect, which Privet can't read.",
+        "Open it in a newer word processor (LibreOffice reads them), save it as .docx or .odt, and add that file.",
+    ),
+    "picture-kind": (
+        "{name} is a picture of a rare kind that Privet can't read.",
+        "Open it in another program, save it as PNG or PDF, and add that file.",
+    ),
     "page-not-drawn": (
         "This page of {name} could not be drawn.",
         "Look at its text instead; the other pages are not affected.",

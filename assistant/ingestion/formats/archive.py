@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import BinaryIO, Final
 
 from assistant.ingestion import caps
-from assistant.ingestion.families import is_supported
+from assistant.ingestion.families import HEAD_BYTES, is_supported, recognise
 from assistant.ingestion.formats.events import About, Event, Inside
 from assistant.workers import Refusal
 
@@ -41,8 +42,8 @@ class Container:
             return b""
         try:
             with self._archive.open(name) as member:
-                return member.read(200)
-        except (RuntimeError, NotImplementedError):
+                return member.read(HEAD_BYTES)
+        except (RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error, EOFError, OSError):
             return b""
 
     def files(self) -> Iterator[Event]:
@@ -59,10 +60,11 @@ class Container:
         yield About(notes=("more-files",) if len(files) > caps.MAX_PARTS else ())
 
     def _refused(self, member: zipfile.ZipInfo, left: int) -> str:
-        if not is_supported(PurePosixPath(member.filename)):
-            return "unknown-format"
+        name = PurePosixPath(member.filename)
         if member.flag_bits & _ENCRYPTED:
-            return "password"
+            return "password" if is_supported(name) or not name.suffix else "unknown-format"
+        if not is_supported(name) and recognise(name, self.start_of(member.filename)) is None:
+            return "unknown-format" if member.file_size else "empty"
         if member.file_size > _SUSPECT_SIZE and member.file_size > _SUSPECT_RATIO * max(1, member.compress_size):
             return "bomb"
         if member.file_size > caps.MAX_PART:

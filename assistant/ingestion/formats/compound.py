@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,19 +10,17 @@ from typing import BinaryIO, Final
 
 import olefile
 
-from assistant.ingestion.cleaning import one_line
-from assistant.ingestion.formats import doc, msg, ppt, sheets
-from assistant.ingestion.formats.cells import cell_range
-from assistant.ingestion.formats.decoding import decoded_as
+from assistant.ingestion.formats import biff, doc, msg, ppt, sheets
 from assistant.ingestion.formats.embedded import native
 from assistant.ingestion.formats.events import About, Event, Inside
 from assistant.values import Block, BlockKind, Position, Unit
 from assistant.workers import Refusal
 
-_TXO, _CONTINUE, _NOTE, _CODE_PAGE, _BIFF_5 = 0x01B6, 0x003C, 0x001C, 0x0042, 0x0500
 _OLD_SHEETS: Final = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")  # how Excel 2, 3 and 4 begin
-_PAGES: Final = {0x8000: "mac_roman", 0x8001: "cp1252"}  # code pages that have a name of their own
-_MOST_TEXT_BOXES: Final = 20_000
+_OLD_LETTERS: Final = (  # how Word 1, Word for DOS and Write, Word for the Mac 1 to 5, and WordPerfect begin
+    b"\x9b\xa5", b"\x31\xbe", b"\x32\xbe", b"\xfe\x32", b"\xfe\x34", b"\xfe\x37", b"\xffWPC",
+)  # fmt: skip
+_MANAGED: Final = ("\x09DRMContent", "\x06DataSpaces/DataSpaceInfo/DRMEncryptedDataSpace")
 _LARGEST_STREAM: Final = 256 << 20
 _CONTENTS: Final = (
     "Package", "CONTENTS", "\x01Ole10Native", "WordDocument", "Workbook", "Book", "PowerPoint Document", "Contents",
@@ -32,6 +31,7 @@ class Compound:
     """An open compound file. Raises Refusal("damaged")."""
 
     def __init__(self, file: BinaryIO) -> None:
+        self._file = file
         try:
             self._ole = olefile.OleFileIO(file, raise_defects=olefile.DEFECT_FATAL)
             self.streams = frozenset("/".join(path) for path in self._ole.listdir(streams=True, storages=False))
@@ -54,16 +54,35 @@ class Compound:
         except _FAULTS as error:
             raise Refusal("damaged", "stream") from error
 
+    def with_stream(self, name: str, data: bytes) -> io.BytesIO:
+        """A copy of the whole file with other bytes, as many, in a stream. Raises Refusal("damaged")."""
+        self._file.seek(0)
+        copy = io.BytesIO(self._file.read())
+        try:
+            with olefile.OleFileIO(copy, write_mode=True) as ole:
+                ole.write_stream(name, data)
+        except _FAULTS as error:
+            raise Refusal("damaged", "stream") from error
+        return copy
+
 
 # What olefile raises on files that break its expectations, which are more than its own kind of error.
 _FAULTS: Final = (OSError, ValueError, IndexError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 
 
 def read(file: BinaryIO, size: int) -> Iterator[Event]:
-    """Blocks of whatever document it is. Raises Refusal: "password", "damaged", "unknown-format", "old-excel"."""
+    """Blocks of whatever document it is. Raises Refusal: "password", "protected", "damaged", "old-excel"..."""
     file.seek(0)
-    if file.read(4) in _OLD_SHEETS:
+    head = file.read(4)
+    if head in _OLD_SHEETS:
         raise Refusal("old-excel")
+    if head.startswith(doc.WORD_2):
+        file.seek(0)
+        document = file.read(size)
+        yield from doc.read(lambda name: document if name == "WordDocument" else b"")
+        return
+    if head.startswith(_OLD_LETTERS):
+        raise Refusal("old-word")
     try:
         yield from _read(file)
     except (struct.error, IndexError, RecursionError) as error:
@@ -73,6 +92,8 @@ def read(file: BinaryIO, size: int) -> Iterator[Event]:
 def _read(file: BinaryIO) -> Iterator[Event]:
     file.seek(0)
     compound = Compound(file)
+    if any(compound.has(name) for name in _MANAGED):
+        raise Refusal("protected")
     if compound.has("EncryptedPackage") or compound.has("EncryptedSummary"):
         raise Refusal("password")
     if compound.has("WordDocument"):
@@ -80,10 +101,7 @@ def _read(file: BinaryIO) -> Iterator[Event]:
     elif compound.has("PowerPoint Document"):
         yield from ppt.read(compound.read)
     elif compound.has("Workbook") or compound.has("Book"):
-        if _is_locked(compound.read("Workbook") or compound.read("Book")):
-            raise Refusal("password")
-        records = compound.read("Workbook") or compound.read("Book")
-        yield from _with_objects(_workbook(file, records), compound)
+        yield from _with_objects(_workbook(file, compound), compound)
     elif compound.has("__properties_version1.0"):
         yield from msg.read(compound.read, compound.streams)
     elif inside := _wrapped(compound):
@@ -93,60 +111,18 @@ def _read(file: BinaryIO) -> Iterator[Event]:
         raise Refusal("unknown-format", "compound")
 
 
-def _workbook(file: BinaryIO, records: bytes) -> Iterator[Event]:
+def _workbook(file: BinaryIO, compound: Compound) -> Iterator[Event]:
     """The cells, and what text boxes and comments say, which calamine leaves out."""
-    for event in sheets.read(file):
-        if isinstance(event, About):
-            boxes = _comments_of_excel_95(records) if _is_of_excel_95(records) else _text_boxes(records)
-            if boxes:
-                yield Block(BlockKind.HEADING, "Text boxes and comments", event.pages, 1, Position(Unit.SHEET))
+    name = "Workbook" if compound.has("Workbook") else "Book"
+    records = compound.read(name)
+    if biff.is_locked(records):
+        raise Refusal("password")
+    changed = biff.with_own_formats(records)
+    for event in sheets.read(compound.with_stream(name, changed) if changed is not None else file):
+        if isinstance(event, About) and (boxes := biff.boxes(records)):
+            yield Block(BlockKind.HEADING, "Text boxes and comments", event.pages, 1, Position(Unit.SHEET))
             yield from (Block(BlockKind.PARAGRAPH, box, event.pages, 0, Position(Unit.SHEET)) for box in boxes)
         yield event
-
-
-def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Kind and content of each record of a workbook (MS-XLS, 2.1.4)."""
-    at = 0
-    while at + 4 <= len(data):
-        kind, length = struct.unpack_from("<HH", data, at)
-        yield kind, data[at + 4 : at + 4 + length]
-        at += 4 + length
-
-
-def _text_boxes(records: bytes) -> list[str]:
-    """The texts of drawings and comments: after each TXO record, the text is in the next one (MS-XLS, 2.4.329)."""
-    found: list[str] = []
-    waits = False
-    for kind, data in _records(records):
-        if waits and kind == _CONTINUE and len(data) > 1:
-            text = one_line(data[1:].decode("utf-16-le" if data[0] & 1 else "cp1252", "replace"))
-            found += [text] if text else []
-        waits = kind == _TXO
-        if len(found) >= _MOST_TEXT_BOXES:
-            break
-    return found
-
-
-def _is_of_excel_95(records: bytes) -> bool:
-    return len(records) >= 6 and struct.unpack_from("<H", records, 4)[0] == _BIFF_5
-
-
-def _comments_of_excel_95(records: bytes) -> list[str]:
-    """The comments of Excel 5 and 95: row, column, length and text; row 65535 goes on with the one before."""
-    found: list[tuple[str, bytes]] = []
-    code_page = 1252
-    for kind, data in _records(records):
-        if kind == _CODE_PAGE and len(data) >= 2:
-            code_page = struct.unpack_from("<H", data)[0]
-        if kind != _NOTE or len(data) < 6 or len(found) >= _MOST_TEXT_BOXES:
-            continue
-        row, column = struct.unpack_from("<HH", data)
-        if row == 0xFFFF and found:
-            found[-1] = (found[-1][0], found[-1][1] + data[6:])
-        else:
-            found.append((cell_range(row + 1, row + 1, column, column), data[6:]))
-    said = ((cell, one_line(decoded_as(text, _PAGES.get(code_page, f"cp{code_page}")))) for cell, text in found)
-    return [f"Comment on {cell}: {text}" for cell, text in said if text]
 
 
 def _with_objects(events: Iterator[Event], compound: Compound) -> Iterator[Event]:
@@ -191,19 +167,3 @@ def _wrapped(compound: Compound, folder: str = "") -> Inside | None:
     if contents := compound.read(f"{folder}CONTENTS"):
         return Inside("contents.pdf", (contents,)) if contents.startswith(b"%PDF-") else None
     return native(compound.read(f"{folder}\x01Ole10Native"))
-
-
-def _is_locked(workbook: bytes) -> bool:
-    """True if a FilePass record stands among a workbook's first records (MS-XLS, 2.4.117)."""
-    at = 0
-    for _ in range(40):
-        if at + 4 > len(workbook):
-            return False
-        kind, length = (
-            int.from_bytes(workbook[at : at + 2], "little"),
-            int.from_bytes(workbook[at + 2 : at + 4], "little"),
-        )
-        if kind == 0x2F:
-            return True
-        at += 4 + length
-    return False

@@ -1,4 +1,4 @@
-"""DOC, Word's own format of 1997 to 2003, and the text of Word 6 and 95. Source: MS-DOC."""
+"""DOC, Word's own format of 1997 to 2003, and the text of Word 2, 6 and 95. Source: MS-DOC."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from assistant.ingestion.cleaning import clean, one_line, tidy
@@ -16,9 +17,13 @@ from assistant.ingestion.formats.tables import Cell, markdown_rows
 from assistant.values import Block, BlockKind
 from assistant.workers import Refusal
 
+WORD_2: Final = b"\xdb\xa5"
+"""How a text of Word 2 begins, which is no compound file."""
+
 _WORD_97: Final = 0x00C1
 _ENCRYPTED, _TABLE_1, _COMPLEX = 0x0100, 0x0200, 0x0004
 _AT_CLX, _AT_PAPX = 0x01A2, 0x0102
+_AT_OLD_CLX, _AT_ENVIRONMENT = 0x0160, 0x0012  # of Word 6 and 95
 _SUBDOCUMENTS: Final = (("", 0x4C), ("Notes", 0x50), ("Headers and footers", 0x54), ("", 0x58), ("Comments", 0x5C))
 _MORE_SUBDOCUMENTS: Final = (("Notes", 0x60), ("Text boxes", 0x64), ("Headers and footers", 0x68))
 _PAGE: Final = 512
@@ -65,12 +70,27 @@ def read(stream: Read) -> Iterator[Event]:
 
 
 def _plain(document: bytes, flags: int) -> list[Block]:
-    """The text of Word 6 and 95, which lies in one run unless the file was saved fast."""
-    start, end = struct.unpack_from("<II", document, 0x18)
-    if not 0x80 <= start < end <= len(document):
-        raise Refusal("damaged", "text")
-    text = document[start:end].decode("cp1252", "replace")
+    """The text of Word 2, 6 and 95, which lies in one run unless the file was saved fast."""
+    codec = "mac_roman" if document[_AT_ENVIRONMENT] & 1 else "cp1252"
+    if flags & _COMPLEX:
+        if document.startswith(WORD_2) or len(document) < _AT_OLD_CLX + 8:
+            raise Refusal("old-word")
+        start, size = struct.unpack_from("<II", document, _AT_OLD_CLX)
+        plain = document[start : start + size]
+        text = "".join(document[at : at + length].decode(codec, "replace") for at, length in _old_pieces(plain))
+    else:
+        start, end = struct.unpack_from("<II", document, 0x18)
+        if not 0x80 <= start < end <= len(document):
+            raise Refusal("damaged", "text")
+        text = document[start:end].decode(codec, "replace")
     return list(_Paragraphs(lambda _: _Properties()).blocks(text, 0))
+
+
+def _old_pieces(clx: bytes) -> Iterator[tuple[int, int]]:
+    """Place and length of each stretch of a text of Word 6 or 95, a byte a letter, in their order."""
+    places, descriptions = _piece_table(clx)
+    for number, (start, end) in enumerate(pairwise(places)):
+        yield struct.unpack_from("<I", descriptions, 8 * number + 2)[0], max(0, end - start)
 
 
 def _blocks(document: bytes, table: bytes) -> list[Block]:
@@ -107,22 +127,11 @@ class _Piece:
 
 def _pieces(document: bytes, table: bytes) -> list[_Piece]:
     start, size = struct.unpack_from("<II", document, _AT_CLX)
-    clx = table[start : start + size]
-    at = 0
-    while at + 3 <= len(clx) and clx[at] == 1:
-        at += 3 + struct.unpack_from("<H", clx, at + 1)[0]
-    if at + 5 > len(clx) or clx[at] != 2:
-        raise Refusal("damaged", "pieces")
-    size = struct.unpack_from("<I", clx, at + 1)[0]
-    plc = clx[at + 5 : at + 5 + size]
-    count = (len(plc) - 4) // 12
-    if count < 1:
-        raise Refusal("damaged", "pieces")
-    places = struct.unpack_from(f"<{count + 1}I", plc)
+    places, descriptions = _piece_table(table[start : start + size])
     pieces: list[_Piece] = []
     total = 0
-    for number in range(count):
-        raw = struct.unpack_from("<I", plc, 4 * (count + 1) + 8 * number + 2)[0]
+    for number in range(len(places) - 1):
+        raw = struct.unpack_from("<I", descriptions, 8 * number + 2)[0]
         width = 1 if raw & 0x40000000 else 2
         offset = (raw & 0x3FFFFFFF) // (2 if width == 1 else 1)
         length = places[number + 1] - places[number]
@@ -136,6 +145,21 @@ def _pieces(document: bytes, table: bytes) -> list[_Piece]:
             text = "".join(map(chr, struct.unpack_from(f"<{len(data) // 2}H", data)))
         pieces.append(_Piece(text.ljust(length, "\x00"), places[number], offset, width))
     return pieces
+
+
+def _piece_table(clx: bytes) -> tuple[tuple[int, ...], bytes]:
+    """Where pieces begin and the last ends, in letters, and eight bytes on each (MS-DOC, 2.8.35 and 2.9.38)."""
+    at = 0
+    while at + 3 <= len(clx) and clx[at] == 1:
+        at += 3 + struct.unpack_from("<H", clx, at + 1)[0]
+    if at + 5 > len(clx) or clx[at] != 2:
+        raise Refusal("damaged", "pieces")
+    size = struct.unpack_from("<I", clx, at + 1)[0]
+    plc = clx[at + 5 : at + 5 + size]
+    count = (len(plc) - 4) // 12
+    if count < 1:
+        raise Refusal("damaged", "pieces")
+    return struct.unpack_from(f"<{count + 1}I", plc), plc[4 * (count + 1) :]
 
 
 def _properties(document: bytes, table: bytes, pieces: list[_Piece]) -> Callable[[int], _Properties]:

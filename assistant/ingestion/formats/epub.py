@@ -30,10 +30,10 @@ _TITLE: Final = ".//{http://purl.org/dc/elements/1.1/}title"
 
 def read(package: Package) -> Iterator[Event]:
     """Blocks of a book, chapter by chapter. Raises Refusal: "protected", "damaged"."""
-    if "META-INF/encryption.xml" in package.names and b"EncryptedData" in package.read("META-INF/encryption.xml"):
-        # Fonts are often encrypted in books that are open otherwise; text under a key is not readable anyway.
-        if "META-INF/rights.xml" in package.names:
-            raise Refusal("protected")
+    locked = _locked(package)
+    # Fonts are often encrypted in books that are open otherwise.
+    if locked and "META-INF/rights.xml" in package.names:
+        raise Refusal("protected")
     container = package.xml("META-INF/container.xml")
     rootfile = next(container.iter("{*}rootfile"), None) if container is not None else None
     name = rootfile.get("full-path", "") if rootfile is not None else ""
@@ -41,6 +41,8 @@ def read(package: Package) -> Iterator[Event]:
     if book is None:
         raise Refusal("damaged", "book")
     chapters = list(_spine(book, posixpath.dirname(name), set(package.names)))[: caps.MAX_PAGES]
+    if any(chapter in locked for chapter in chapters):
+        raise Refusal("protected")
     pictures = Pictures(package)
     empty: list[int] = []
     lost: list[int] = []
@@ -68,6 +70,13 @@ def read(package: Package) -> Iterator[Event]:
         yield PageRead(number, len(chapters))
     title = one_line(book.findtext(_TITLE) or "")
     yield About(title, len(chapters), tuple(empty), tuple(lost), notes=tuple(pictures.notes), unit=Unit.CHAPTER)
+
+
+def _locked(package: Package) -> set[str]:
+    """The members under a key (Open Container Format 3.3, 4.2.6.3.2)."""
+    told = package.xml("META-INF/encryption.xml")
+    references = told.iter("{*}CipherReference") if told is not None else ()
+    return {posixpath.normpath(unquote(reference.get("URI", ""))) for reference in references}
 
 
 def _spine(book: etree._Element, folder: str, names: set[str]) -> Iterator[str]:

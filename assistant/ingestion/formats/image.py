@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, Final
 
 import numpy as np
-from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+from PIL import Image, ImageOps, ImageSequence, TiffImagePlugin, UnidentifiedImageError
 
 from assistant.ingestion.formats.events import About, Event, PageRead
 from assistant.ingestion.formats.recognition import Picture, Recognition
@@ -40,7 +40,7 @@ def prepare() -> None:
 
 
 def read(file: BinaryIO, size: int) -> Iterator[Event]:
-    """Blocks of a picture, page by page. Raises Refusal: "damaged", "large-picture"."""
+    """Blocks of a picture, page by page. Raises Refusal: "damaged", "large-picture", "picture-kind"."""
     Image.MAX_IMAGE_PIXELS = _MOST_POINTS
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     file.seek(0)
@@ -69,10 +69,22 @@ def read(file: BinaryIO, size: int) -> Iterator[Event]:
         raise Refusal("large-picture") from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
         if not pages:
-            raise Refusal("damaged", "picture") from error
+            raise Refusal("picture-kind" if _is_rare(file) else "damaged", "picture") from error
     if lost and len(lost) == pages:
         raise Refusal("damaged", "picture")
     yield About(pages=pages, empty_pages=tuple(empty), lost_pages=tuple(lost), picture_pages=tuple(range(1, pages + 1)))
+
+
+def _is_rare(file: BinaryIO) -> bool:
+    """True for a TIFF whose table is whole, but whose points are kept in a way that Pillow does not know."""
+    file.seek(0)
+    try:
+        TiffImagePlugin.TiffImageFile(file)
+    except SyntaxError as error:
+        return "unknown" in str(error)
+    except FAULTS:
+        return False
+    return False
 
 
 def blocks(file: BinaryIO, page: int) -> Iterator[Block]:

@@ -13,6 +13,13 @@ from assistant.ingestion.formats.text import paragraphs
 from assistant.values import Block, BlockKind, Position, Unit
 
 _LONGEST_LINE: Final = 4_000
+SUFFIXES_OF: Final = {
+    "message/rfc822": ".eml", "text/html": ".html", "text/plain": ".txt", "text/csv": ".csv", "text/calendar": ".txt",
+    "application/pdf": ".pdf", "application/rtf": ".rtf", "application/json": ".json", "image/png": ".png",
+    "image/jpeg": ".jpg", "image/tiff": ".tif", "image/gif": ".gif",
+}  # fmt: skip
+"""How the name of an attachment ends that has none, by what it is said to be."""
+
 MESSAGE: Final = Position(Unit.MESSAGE)
 
 

@@ -13,16 +13,16 @@ from typing import BinaryIO, Final
 from assistant.ingestion import caps
 from assistant.ingestion.formats.decoding import decoded_as
 from assistant.ingestion.formats.events import About, Event, Inside, PageRead
-from assistant.ingestion.formats.letters import Letter, letter_events
+from assistant.ingestion.formats.letters import SUFFIXES_OF, Letter, letter_events
 from assistant.values import Unit
 from assistant.workers import Refusal
 
 _LARGEST_MESSAGE: Final = 128 << 20
+_LARGEST_PREAMBLE: Final = 64 << 10  # of what stands before the first message of a mailbox
 _MOST_PARTS: Final = 1_000
 _SHOWN: Final = ("From", "To", "Cc", "Date")
 _HEADER: Final = re.compile(rb"\A(?:[\x21-\x39\x3b-\x7e]{1,80}:|From |>From )")
 _LINE: Final = 1 << 20
-_NAMES: Final = {"message/rfc822": ".eml", "text/html": ".html", "text/plain": ".txt", "application/pdf": ".pdf"}
 
 
 def read(file: BinaryIO, size: int) -> Iterator[Event]:
@@ -66,21 +66,24 @@ def read_mailbox(file: BinaryIO, size: int) -> Iterator[Event]:
 
 
 def _messages(file: BinaryIO) -> Iterator[bytes]:
-    """The messages of a mailbox: each after a line that begins with "From ", with an empty line before it."""
+    """The messages of a mailbox: each after a line that begins with "From ", with an empty line before it.
+
+    What stands before the first is handed out as one without a head.
+    """
     lines: list[bytes] = []
     size = 0
     began = False
     blank = True
     while line := file.readline(_LINE):
         if blank and line.startswith(b"From "):
-            if began:
-                yield b"".join(lines)
+            if began or size:
+                yield b"".join(lines) if began else b"\n" + b"".join(lines)
             lines, size, began = [], 0, True
-        elif began and size < _LARGEST_MESSAGE:
+        elif (began or line.strip()) and size < _LARGEST_MESSAGE:
+            if not began and size > _LARGEST_PREAMBLE:
+                raise Refusal("not-mail")
             lines.append(line[1:] if line.startswith((b">From ", b">>From ")) else line)
             size += len(line)
-        elif line.strip() and not began:
-            raise Refusal("not-mail")
         blank = not line.strip()
     if began:
         yield b"".join(lines)
@@ -110,7 +113,7 @@ def _letter(data: bytes) -> Letter:
                 attached.append(Inside(_file_name(name or subject, ".eml"), (bytes(first),)))
         else:
             content = part.get_payload(decode=True)
-            suffix = _NAMES.get(kind, "")
+            suffix = SUFFIXES_OF.get(kind, "")
             if isinstance(content, bytes) and (content or name):
                 called = _file_name(name or f"attachment {len(attached) + 1}", suffix)
                 attached.append(Inside(called, (content,)) if content else Inside(called, refused="empty"))

@@ -11,7 +11,7 @@ from typing import Final
 from assistant.ingestion.formats import rtf
 from assistant.ingestion.formats.decoding import decoded_as
 from assistant.ingestion.formats.events import About, Event, Inside
-from assistant.ingestion.formats.letters import Letter, letter_events
+from assistant.ingestion.formats.letters import SUFFIXES_OF, Letter, letter_events
 from assistant.values import Block, BlockKind
 from assistant.workers import Refusal
 
@@ -84,7 +84,10 @@ class _Message:
                 if depth < _DEEPEST:
                     yield from _Message(self._stream, self._names, embedded).events(min(level + 1, 9), depth + 1)
             elif data := inner._binary("3701"):
-                yield Inside(name.replace("/", "_").strip("\0 ") or "attachment", (data,))
+                name = name.replace("/", "_").strip("\0 ") or "attachment"
+                kind = inner._text("370E").casefold()
+                suffix = ".eml" if kind.startswith("multipart/") else SUFFIXES_OF.get(kind, "")
+                yield Inside(name if "." in name else name + suffix, (data,))
 
     def _text(self, tag: str) -> str:
         data = self._stream(f"{self._root}__substg1.0_{tag}001F")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Iterator
-from typing import Final
+from typing import BinaryIO, Final
 
 from lxml import etree
 
@@ -27,6 +29,8 @@ _PRESENTATION: Final = _OASIS + "presentation:1.0}"
 _TITLE: Final = "{http://purl.org/dc/elements/1.1/}title"
 _SVG: Final = _OASIS + "svg-compatible:1.0}"
 _HREF: Final = "{http://www.w3.org/1999/xlink}href"
+_SPREADSHEET: Final = "application/vnd.oasis.opendocument.spreadsheet"
+_MANIFEST: Final = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
 _DEEPEST: Final = 60
 _MOST_REPEATED: Final = 200
 _LISTS: Final = (TEXT + "list",)
@@ -119,6 +123,26 @@ def beside_cells(package: Package) -> dict[str, list[Block]]:
         if blocks:
             found[sheet.get(TABLE + "name", "")] = blocks
     return found
+
+
+def without_gaps(package: Package) -> BinaryIO | None:
+    """A spreadsheet's cells without the blanks and line ends between them, which some programs write."""
+    root = package.xml("content.xml", large=True)
+    if root is None:
+        return None
+    for element in root.iter(*(TABLE + name for name in ("table", "table-row", "table-cell", "covered-table-cell"))):
+        if element.text is not None and not element.text.strip():
+            element.text = None
+        for child in element:
+            if child.tail is not None and not child.tail.strip():
+                child.tail = None
+    spelled = io.BytesIO()
+    with zipfile.ZipFile(spelled, "w") as archive:
+        archive.writestr("mimetype", _SPREADSHEET)
+        archive.writestr("META-INF/manifest.xml", _MANIFEST)
+        archive.writestr("content.xml", etree.tostring(root, encoding="utf-8", xml_declaration=True))
+    spelled.seek(0)
+    return spelled
 
 
 def _content(package: Package) -> etree._Element:

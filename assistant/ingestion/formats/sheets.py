@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO, Final
 
 import python_calamine as calamine
@@ -23,15 +23,34 @@ Extras = dict[str, list[Block]]
 """What stands beside the cells of a sheet (comments, charts, text boxes), by the sheet's name."""
 
 
-def read(file: BinaryIO, extras: Extras | None = None, notes: tuple[str, ...] = ()) -> Iterator[Event]:
-    """Blocks and tables of a workbook, sheet by sheet. Raises Refusal: "password", "damaged"."""
-    file.seek(0)
+def _opened(file: BinaryIO) -> calamine.CalamineWorkbook:
+    """An open workbook. Raises Refusal: "password", "damaged"."""
     try:
-        workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(file.read()))
+        return calamine.CalamineWorkbook.from_filelike(file)
     except calamine.PasswordError as error:
         raise Refusal("password") from error
     except (calamine.CalamineError, ValueError, OSError) as error:
         raise Refusal("damaged", "workbook") from error
+
+
+def read(
+    file: BinaryIO,
+    extras: Extras | None = None,
+    notes: tuple[str, ...] = (),
+    respelled: Callable[[], BinaryIO | None] = lambda: None,
+) -> Iterator[Event]:
+    """Blocks and tables of a workbook, sheet by sheet. Raises Refusal: "password", "damaged".
+
+    respelled: gives the same workbook in another spelling, where calamine does not understand this one.
+    """
+    file.seek(0)
+    try:
+        workbook = _opened(io.BytesIO(file.read()))
+    except Refusal as refusal:
+        again = respelled() if refusal.code == "damaged" else None
+        if again is None:
+            raise
+        workbook = _opened(again)
     names = workbook.sheet_names[: caps.MAX_PAGES]
     empty: list[int] = []
     lost: list[int] = []

@@ -54,6 +54,6 @@ def _open_document(file: BinaryIO, kind: str) -> Iterator[Event]:
     package = Package(file)
     if kind.startswith(_ODF + "spreadsheet"):
         odf.refuse_encrypted(package)
-        yield from sheets.read(file, odf.beside_cells(package))
+        yield from sheets.read(file, odf.beside_cells(package), respelled=lambda: odf.without_gaps(package))
     else:
         yield from odf.read(package)

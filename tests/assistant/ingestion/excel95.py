@@ -54,17 +54,29 @@ def comment(row: int, column: int, pieces: Sequence[bytes]) -> bytes:
     )
 
 
-def workbook(path: Path, sheets: Mapping[bytes, bytes], code_page: int = 1252) -> Path:
-    """Write a workbook. sheets: the records of the cells of each, by its name."""
+def workbook(
+    path: Path,
+    sheets: Mapping[bytes, bytes],
+    code_page: int = 1252,
+    dates: tuple[int, bytes] = (164, b"yyyy-mm-dd"),
+    country: int = 1,
+) -> Path:
+    """Write a workbook.
+
+    sheets: the records of the cells of each, by its name. dates: the number of the format of days, and the format, b""
+    where the workbook does not say it.
+    """
+    shown, spelled = dates
     head = _begin(0x0005) + record(0x0042, struct.pack("<H", code_page)) + record(0x0022, b"\0\0")
-    head += record(0x041E, struct.pack("<HB", 164, 10) + b"yyyy-mm-dd")
-    head += b"".join(record(0x00E0, struct.pack("<HHHHHHHH", 0, shown, 1, 0x20, 0, 0, 0, 0)) for shown in (0, 164))
+    head += record(0x041E, struct.pack("<HB", shown, len(spelled)) + spelled) if spelled else b""
+    head += b"".join(record(0x00E0, struct.pack("<HHHHHHHH", 0, number, 1, 0x20, 0, 0, 0, 0)) for number in (0, shown))
+    head += record(0x008C, struct.pack("<HH", country, country))
     bodies = [_begin(0x0010) + cells + record(0x000A) for cells in sheets.values()]
     at = len(head) + sum(4 + 7 + len(name) for name in sheets) + 4
     for name, body in zip(sheets, bodies, strict=True):
         head += record(0x0085, struct.pack("<IHB", at, 0, len(name)) + name)
         at += len(body)
-    path.write_bytes(_compound("Book", head + record(0x000A) + b"".join(bodies)))
+    path.write_bytes(compound("Book", head + record(0x000A) + b"".join(bodies)))
     return path
 
 
@@ -72,7 +84,7 @@ def _begin(kind: int) -> bytes:
     return record(0x0809, struct.pack("<HHHH", 0x0500, kind, 0, 0))
 
 
-def _compound(name: str, data: bytes) -> bytes:
+def compound(name: str, data: bytes) -> bytes:
     """A compound file of one stream (MS-CFB): header, directory, table of sectors, the stream."""
     data = data.ljust(max(4096, -(-len(data) // _SECTOR) * _SECTOR), b"\0")
     count = len(data) // _SECTOR

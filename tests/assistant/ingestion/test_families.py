@@ -30,7 +30,9 @@ from assistant.ingestion.families import Family, recognise
         ("a.doc", b'<?xml version="1.0"?>', Family.XML),
         ("a.py", b"<html>", Family.CODE),
         ("a.exe", b"MZ", None),
-        ("unknown", b"text", None),
+        ("unknown", b"text", Family.TEXT),
+        ("unknown", b"MZ\0", None),
+        ("a.unknown", b"text", None),
     ],
 )
 def test_bytes_go_before_names(name: str, head: bytes, expected: Family | None) -> None:

@@ -118,3 +118,19 @@ def test_an_outlook_message(shared_data: Path) -> None:
     document = read(shared_data / "zoo" / "msg" / "testMSG_chinese.msg")
     assert document.language == "zh"
     assert any(block.text.startswith("From: ") for block in document.blocks)
+
+
+def test_what_has_no_ending_is_told_by_what_it_holds(tmp_path: Path) -> None:
+    pdf(tmp_path / "report", [["The rent is due."]])
+    (tmp_path / "letter").write_text("It was paid in May.")
+    (tmp_path / "program").write_bytes(bytes(range(200)))
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name in ("report", "letter", "program"):
+            archive.write(tmp_path / name, f"papers/{name}")
+    document = read(tmp_path / "a.zip")
+    assert [(part.name, bool(part.refused)) for part in document.parts] == [
+        ("papers/report", False),
+        ("papers/letter", False),
+        ("papers/program", True),
+    ]
+    assert read(tmp_path / "letter").blocks[0].text == "It was paid in May."

@@ -136,3 +136,18 @@ def test_a_mailbox_tells_a_message_that_was_cut(tmp_path: Path, monkeypatch: pyt
     *_, about = mail.read_mailbox(io.BytesIO(data), len(data))
     assert isinstance(about, About)
     assert about.pages == 2 and about.notes == ("more-mail",)
+
+
+def test_a_book_whose_chapters_are_under_a_key_says_so(tmp_path: Path) -> None:
+    parts = {
+        "mimetype": "application/epub+zip",
+        "META-INF/container.xml": '<container><rootfile full-path="b/c.opf"/></container>',
+        "META-INF/encryption.xml": '<encryption><CipherReference URI="b/1.xhtml"/></encryption>',
+        "b/c.opf": '<p><manifest><item id="1" href="1.xhtml"/></manifest><spine><itemref idref="1"/></spine></p>',
+        "b/1.xhtml": "locked",
+    }
+    with zipfile.ZipFile(tmp_path / "a.epub", "w") as archive:
+        for name, inside in parts.items():
+            archive.writestr(name, inside)
+    with pytest.raises(DocumentUnreadable, match="is protected in a way"):
+        read(tmp_path / "a.epub")
