@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import operator
 import re
-import sys
+import struct
 import unicodedata
-from array import array
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -36,10 +35,22 @@ def reciprocal_rank_fusion(
 
 def cosine(one: bytes, other: bytes) -> float | None:
     """The cosine of two vectors of unit length, float32 little-endian; None where their lengths differ."""
-    if len(one) != len(other) or not one or len(one) % 4:
-        return None
-    product: float = sum(map(operator.mul, _floats(one), _floats(other)))
-    return max(-1.0, min(1.0, product))
+    return Pointing(one).cosine(floats(other))
+
+
+class Pointing:
+    """A vector of unit length that others are held against."""
+
+    def __init__(self, vector: bytes) -> None:
+        """vector: float32 little-endian."""
+        self._numbers = floats(vector)
+
+    def cosine(self, other: Sequence[float]) -> float | None:
+        """The cosine with another vector of unit length; None where their lengths differ."""
+        if len(self._numbers) != len(other) or not other:
+            return None
+        product: float = sum(map(operator.mul, self._numbers, other))
+        return max(-1.0, min(1.0, product))
 
 
 def shared_words(words: Sequence[str], text: str) -> float:
@@ -50,12 +61,9 @@ def shared_words(words: Sequence[str], text: str) -> float:
     return sum(_stem(word) in there for word in words) / len(words)
 
 
-def _floats(vector: bytes) -> array[float]:
-    numbers = array("f")
-    numbers.frombytes(vector)
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return numbers
+def floats(vector: bytes) -> tuple[float, ...]:
+    """The numbers of a vector, float32 little-endian; none where its bytes are no whole numbers."""
+    return struct.unpack(f"<{len(vector) // 4}f", vector) if len(vector) % 4 == 0 else ()
 
 
 def _stems(words: Iterable[str]) -> set[str]:

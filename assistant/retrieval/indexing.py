@@ -92,6 +92,11 @@ def passages(connection: Connection) -> int:
     return int(row[0] or 0) if row else 0
 
 
+def state(connection: Connection) -> tuple[object, ...]:
+    """What changes whenever a passage is put in or taken out: FTS5's totals, and the list of its segments."""
+    return tuple(block for (block,) in connection.execute("SELECT block FROM passage_words_data WHERE id IN (1, 10)"))
+
+
 def is_current(connection: Connection) -> bool:
     """True if all that is kept was put in by this very analysis."""
     row = connection.execute("SELECT value FROM meta WHERE key = ?", (_KEY,)).fetchone()

@@ -97,6 +97,11 @@ class Weighed:
         return Weighed(Asked(kept, in_order), self._frequencies, self._passages, self)
 
     @property
+    def frequencies(self) -> Mapping[str, int]:
+        """In how many passages each term stands."""
+        return self._frequencies
+
+    @property
     def telling(self) -> tuple[tuple[tuple[str, ...], float], ...]:
         """The forms of each word, and how much it tells."""
         return tuple(zip(self._words, self._weights, strict=True))
@@ -135,9 +140,9 @@ class Weighed:
     def bm25(self, candidate: Candidate, mean_length: float) -> float:
         """BM25 (Robertson & Zaragoza 2009) over the most that it could be without repetition."""
         norm = _K1 * (1 - _B + _B * len(candidate.terms) / max(1.0, mean_length))
-        score = 0.0
+        score, counts = 0.0, candidate.counts
         for forms, weight in zip(self._words, self._weights, strict=True):
-            count = sum(candidate.counts[form] for form in forms)
+            count = sum(counts.get(form, 0) for form in forms)
             score += weight * count * (_K1 + 1) / (count + norm)
         return score / self._total
 
@@ -145,8 +150,7 @@ class Weighed:
         """The share of the question's neighbouring words that are neighbours in the passage too."""
         if not self._pairs:
             return 0.0
-        there = set(pairwise(candidate.terms))
-        return len(self._pairs & there) / len(self._pairs)
+        return len(self._pairs.intersection(pairwise(candidate.terms))) / len(self._pairs)
 
     def _share(self, words: Iterable[int]) -> float:
         return sum(self._weights[at] for at in words) / self._total

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import math
 import operator
-import sys
-from array import array
+import struct
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from assistant.retrieval import indexing, words
 from assistant.retrieval.contents import answering_first
-from assistant.retrieval.fusion import cosine, reciprocal_rank_fusion, shared_words
+from assistant.retrieval.fusion import Pointing, cosine, floats, reciprocal_rank_fusion, shared_words
 from assistant.retrieval.index import Index
 from assistant.retrieval.library import Library
 from assistant.retrieval.naming import Names, Naming
 from assistant.retrieval.ranking import Candidate, Weighed, diverse, ordered
 from assistant.values import DocumentId, DocumentInfo, Hit, Passage, PassageId
 from assistant.vault import Vault
+from assistant.workers import Meanwhile
 
 _CANDIDATES: Final = 50  # of each kind of search
 _WIDE: Final = 100
@@ -60,6 +60,7 @@ class Searching:
         self._library = library
         self._index = index
         self._names = Names(vault)
+        self._frequencies = words.Frequencies(_MOST_COUNTED)
         self._current = False
 
     def search(self, queries: Sequence[Query], k: int, scope: Collection[DocumentId] | None) -> list[Hit]:
@@ -79,22 +80,27 @@ class Searching:
 
     def rankings(self, query: Query, k: int) -> tuple[list[PassageId], list[PassageId]]:
         """The nearest passages to a question as it is, and those that hold its words, neither weighed nor fused."""
-        return self._asked(query.vector, k, None), words.search(self._vault, self.weighed(query.text)[0], k, None)
+        asked, weighed = self.weighed(query.text)
+        by_words = words.search(self._vault, asked, k, None, weighed.frequencies)
+        return self._asked(query.vector, k, None), by_words
 
     def weighed(self, question: str) -> tuple[words.Asked, Weighed]:
         """The words of a question, and how much each of them tells among what is kept."""
         with self._vault.read() as connection:
             asked = words.asked(connection, question)
             count = indexing.passages(connection)
-            counted = {term: words.frequency(connection, term, _MOST_COUNTED) for term in asked.terms}
+            counted = self._frequencies.of(connection, asked.terms)
         return asked, Weighed(asked, counted, count)
 
     def found(self, query: Query, k: int, scope: Collection[DocumentId] | None = None) -> Found:
         """The candidates of one query, 50 of each kind of search or `k`."""
-        asked, weighed = self.weighed(query.text)
         wanted = max(k, _CANDIDATES)
-        by_words = words.search(self._vault, asked, wanted, scope)
-        near, moved = self._near(query.vector, by_words, wanted, scope)
+        among = self._library.ids_of(scope) if scope is not None and query.vector else None
+        nearest: Meanwhile[list[PassageId]] = Meanwhile()
+        nearest.begin(lambda: self._asked(query.vector, wanted, among))
+        asked, weighed = self.weighed(query.text)
+        by_words = words.search(self._vault, asked, wanted, scope, weighed.frequencies)
+        near, moved = self._near(query.vector, nearest.result() or [], by_words, wanted, among)
         fused = reciprocal_rank_fusion([near, by_words], _RANK_OFFSET, _MEANING_AND_WORDS)
         candidates = self._candidates([id_ for id_, _ in fused], query.vector, moved, near, by_words)
         naming, candidates = self._named(self._names.naming(asked, scope), candidates)
@@ -105,16 +111,22 @@ class Searching:
         return Found([(id_, scores[id_]) for id_ in order], candidates, weighed)
 
     def _near(
-        self, vector: bytes, by_words: Sequence[PassageId], wanted: int, scope: Collection[DocumentId] | None
+        self,
+        vector: bytes,
+        first: Sequence[PassageId],
+        by_words: Sequence[PassageId],
+        wanted: int,
+        among: Sequence[PassageId] | None,
     ) -> tuple[list[PassageId], bytes]:
-        """The nearest passages to the question moved towards the first finds, and that moved vector."""
-        among = None if scope is None else self._library.ids_of(scope)
-        first = self._asked(vector, wanted, among)
+        """The nearest passages to the question moved towards the first finds, and that moved vector.
+
+        first: those that are nearest to the question as it is.
+        """
         if not first:
             return [], b""
         best = [id_ for id_, _ in reciprocal_rank_fusion([first, by_words])[:_FEEDBACK]]
         moved = _moved(vector, list(self._library.vector(best).values()))
-        return self._asked(moved, wanted, among) or first, moved
+        return self._asked(moved, wanted, among) or list(first), moved
 
     def _asked(self, vector: bytes, wanted: int, among: Sequence[PassageId] | None) -> list[PassageId]:
         if not vector or (among is not None and not among):
@@ -139,6 +151,7 @@ class Searching:
         by_words: Sequence[PassageId],
     ) -> dict[PassageId, Candidate]:
         vectors = self._library.vector(ids) if vector else {}
+        own, nearer = Pointing(vector), Pointing(moved)
         near_rank = {id_: rank for rank, id_ in enumerate(near, 1)}
         word_rank = {id_: rank for rank, id_ in enumerate(by_words, 1)}
         return {
@@ -146,12 +159,13 @@ class Searching:
                 id_,
                 text,
                 above,
-                cosine(vector, vectors.get(id_, b"")) or 0.0,
-                cosine(moved, vectors.get(id_, b"")) or 0.0,
+                own.cosine(numbers) or 0.0,
+                nearer.cosine(numbers) or 0.0,
                 near_rank.get(id_, 0),
                 word_rank.get(id_, 0),
             )
             for id_, (text, above) in self._library.terms(ids).items()
+            for numbers in (floats(vectors.get(id_, b"")),)
         }
 
     def _named(
@@ -216,22 +230,9 @@ def _merged(found: Sequence[Found]) -> list[tuple[PassageId, float]]:
 
 def _moved(vector: bytes, towards: Sequence[bytes]) -> bytes:
     """The question's vector plus the mean of these, of unit length."""
-    rows = [_floats(row) for row in towards if len(row) == len(vector)]
+    rows = [floats(row) for row in towards if len(row) == len(vector)]
     if not rows:
         return vector
-    total = [
-        own + sum(others) / len(rows) for own, others in zip(_floats(vector), zip(*rows, strict=True), strict=True)
-    ]
+    total = [own + sum(others) / len(rows) for own, others in zip(floats(vector), zip(*rows, strict=True), strict=True)]
     length = math.sqrt(sum(map(operator.mul, total, total))) or 1.0
-    numbers = array("f", [number / length for number in total])
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return numbers.tobytes()
-
-
-def _floats(vector: bytes) -> array[float]:
-    numbers = array("f")
-    numbers.frombytes(vector)
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return numbers
+    return struct.pack(f"<{len(total)}f", *(number / length for number in total))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from assistant.retrieval import indexing
+from assistant.retrieval.bounds import best
 from assistant.retrieval.languages import STOP_WORDS
 from assistant.retrieval.terms import forms, terms, tokens
 from assistant.values import DocumentId, PassageId
@@ -24,9 +24,7 @@ _HOW_MANY: Final = re.compile(r"\bhow (?:many|much)\b", re.IGNORECASE)
 _QUANTITY: Final = frozenset(("many", "much"))
 """What "how many" asks for; a passage that answers need not have the word."""
 _MOST_LANGUAGES: Final = 6
-# How much a word counts in the text, in a heading above it, and in the document's title. Measured on Cranfield, where
-# each document is one passage: nDCG@10 .384 with the title at 0.5, .394 at 2; on XQuAD it makes no difference.
-_WEIGHTS: Final = "1.0, 1.5, 2.0"
+_REMEMBERED: Final = 10_000  # terms
 
 
 def content_words(text: str) -> tuple[str, ...]:
@@ -65,31 +63,43 @@ def asked(connection: Connection, question: str) -> Asked:
 
 
 def search(
-    vault: Vault, question: str | Asked, limit: int, scope: Collection[DocumentId] | None = None
+    vault: Vault,
+    question: str | Asked,
+    limit: int,
+    scope: Collection[DocumentId] | None = None,
+    held: Mapping[str, int] | None = None,
 ) -> list[PassageId]:
     """At most `limit` passages that hold words of `question`, best first (BM25, FTS5's `bm25`).
 
     Words are found in any of their forms, numbers however they are written. scope: only these documents; None is all.
+    held: in how many passages each term stands, where that is known: then most need not be weighed.
     """
     with vault.read() as connection:
         wanted = asked(connection, question) if isinstance(question, str) else question
         if not wanted.words or limit < 1:
             return []
-        # In quotes a word is only ever a word: none of FTS5's operators can come from a question.
-        query = " OR ".join(f'"{term}"' for term in wanted.terms)
-        within = (
-            ""
-            if scope is None
-            else (" AND rowid IN (SELECT id FROM passages WHERE document IN (SELECT value FROM json_each(?3)))")
-        )
-        statement = (
-            f"SELECT rowid FROM passage_words WHERE passage_words MATCH ?1{within}"
-            f" ORDER BY bm25(passage_words, {_WEIGHTS}), rowid LIMIT ?2"
-        )
-        parameters: tuple[str | int, ...] = (query, limit)
-        if scope is not None:
-            parameters += (json.dumps(sorted(scope)),)
-        return [PassageId(row[0]) for row in connection.execute(statement, parameters)]
+        return best(connection, wanted.terms, limit, scope, held, indexing.passages(connection))
+
+
+class Frequencies:
+    """In how many passages terms stand, remembered until the index of words changes."""
+
+    def __init__(self, most: int) -> None:
+        """most: where a term stands in more, it is counted no further."""
+        self._most = most
+        self._known: tuple[tuple[object, ...], dict[str, int]] = ((), {})
+
+    def of(self, connection: Connection, terms: Sequence[str]) -> dict[str, int]:
+        """In how many passages each of these terms stands."""
+        state, known = self._known
+        now = indexing.state(connection)
+        if now != state or len(known) > _REMEMBERED:
+            known = {}
+            self._known = (now, known)
+        for term in terms:
+            if term not in known:
+                known[term] = frequency(connection, term, self._most)
+        return {term: known[term] for term in terms}
 
 
 def frequency(connection: Connection, term: str, most: int) -> int:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from assistant.workers import Handler, Part, Refusal, Request
+from assistant.workers import Handler, Part, Refusal, Request, usable_cores
 
 if TYPE_CHECKING:
     import numpy
@@ -24,6 +25,7 @@ _SHARD: Final = 16_384
 To put a vector into a graph costs more the more it holds; so there are many, none of which grows beyond this, and a
 search asks all. What is added costs the same however much is there, and a search passes less by than in one graph.
 """
+_AT_ONCE: Final = 4  # shards that are asked at the same time
 _MOST_NEIGHBOURS: Final = 100
 _PASSED_BY: Final = 0.02
 """The share of sampled vectors that a sound index may pass by; of 100,000 random ones it was 0.002."""
@@ -56,6 +58,7 @@ class _Index:
         self._rotation: Rows | None = None
         self.client = _client(folder)
         self._shards: dict[int, Collection] = {}
+        self._beside = ThreadPoolExecutor(min(usable_cores(), _AT_ONCE))
         for found in self.client.list_collections():
             number = found.name.removeprefix(_PREFIX)
             if not number.isdecimal():
@@ -83,8 +86,8 @@ class _Index:
         turned = self._turned(payload, 1)
         found: list[tuple[str, float]] = []
         if among is None:
-            for shard in self._shards.values():
-                found += _ask(shard, turned, k)[0]
+            for near in self._beside.map(lambda shard: _ask(shard, turned, k)[0], self._shards.values()):
+                found += near
         else:
             for number, places in _by_shard(among).items():
                 if number in self._shards:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assistant.retrieval.keeping import NewDocument
 from assistant.retrieval.library import Library
-from assistant.retrieval.words import content_words, search
+from assistant.retrieval.words import Frequencies, content_words, search
 from assistant.values import DocumentId, Passage, PassageId
 from assistant.vault import Vault
 from tests.assistant.vault.opening import open_vault
@@ -128,3 +128,22 @@ def test_content_words_are_folded_and_each_comes_once(text: str) -> None:
     words = content_words(text)
     assert len(set(words)) == len(words)
     assert all(word and word == word.casefold() and not word.isspace() for word in words)
+
+
+def test_how_often_words_stand_is_told_as_it_is_now(tmp_path: Path) -> None:
+    known = Frequencies(3)
+    with open_vault(tmp_path) as vault:
+
+        def told() -> dict[str, int]:
+            with vault.read() as connection:
+                return known.of(connection, ["rent", "coffee"])
+
+        assert told() == {"rent": 0, "coffee": 0}
+        keep(vault, "Lease", (), "The rent.", "More rent.")
+        assert told() == {"rent": 2, "coffee": 0}
+        keep(vault, "Lease", (), "Coffee.", "More rent.")
+        assert told() == {"rent": 1, "coffee": 1}
+        Library(vault).remove(DocumentId(1))
+        assert told() == {"rent": 0, "coffee": 0}
+        keep(vault, "Prices", (), *(f"Rent {number}" for number in range(9)))
+        assert told() == {"rent": 3, "coffee": 0}
