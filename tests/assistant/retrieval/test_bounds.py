@@ -75,3 +75,24 @@ def test_finds_of_a_common_word_alone_are_left_out_where_they_cannot_be_among_th
     watched = Weighing(index)
     best(cast(Connection, watched), terms, 5, None, held(index, terms), PASSAGES)
     assert "all" not in watched.among
+
+
+class Planning:
+    """An index of words that says how SQLite goes about each query."""
+
+    def __init__(self, index: Connection) -> None:
+        self._index = index
+        self.plans: list[str] = []
+
+    def execute(self, sql: str, parameters: Sequence[object] = ()) -> object:
+        steps = self._index.execute(f"EXPLAIN QUERY PLAN {sql}", parameters).fetchall()
+        self.plans += [str(step[3]) for step in steps if "passage_words" in str(step[3])]
+        return self._index.execute(sql, parameters)
+
+
+def test_the_index_of_words_is_not_asked_anew_for_each_passage_of_a_scope(index: Connection) -> None:
+    planned = Planning(index)
+    terms = WORDS[:6]
+    best(cast(Connection, planned), terms, 5, [DocumentId(3)], held(index, terms), PASSAGES)
+    assert planned.plans
+    assert not [plan for plan in planned.plans if "=" in plan.rpartition(":")[2]], planned.plans
