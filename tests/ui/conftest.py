@@ -63,10 +63,10 @@ def turn(application: QApplication) -> None:
 
 @pytest.fixture
 def wait_until(qt_app: QApplication) -> WaitUntil:
-    """Turn the event loop until something is true, for ten seconds at most."""
+    """Turn the event loop until something is true, for half a minute at most; a wait that ends costs nothing."""
 
     def wait(condition: Callable[[], object]) -> None:
-        until = time.monotonic() + 10
+        until = time.monotonic() + 30
         while not condition():
             assert time.monotonic() < until, "waited in vain"
             turn(qt_app)

@@ -216,8 +216,9 @@ def test_reports_are_seen_taken_back_had_back_and_exported(
     dialog.remove.click()
     wait_until(lambda: list(privet.reports.kept) == [4])
     assert "not said how" in dialog.whole.toPlainText()
+    assert dialog.notice.can_act
     dialog.notice.press()
-    wait_until(lambda: privet.reports.kept[TurnId(2)] == "It was four.")
+    wait_until(lambda: privet.reports.kept.get(TurnId(2)) == "It was four.")
     target = tmp_path / "reports"
     monkeypatch.setattr("ui.presenters.answers.QFileDialog.getSaveFileName", lambda *_: (str(target), ""))
     dialog.export.click()
@@ -228,4 +229,9 @@ def test_reports_are_seen_taken_back_had_back_and_exported(
     dialog.remove.click()
     dialog.remove.click()
     assert dialog.list.rows == () and dialog.export.isHidden()
+    # A second click while the first report is still being forgotten: both can be had back.
+    dialog.notice.press()
+    assert [row.key for row in dialog.list.rows] == [4, 2]
+    wait_until(lambda: not asked.bridge.busy)
+    assert privet.reports.kept == {TurnId(2): "It was four.", TurnId(4): ""}
     dialog.reject()

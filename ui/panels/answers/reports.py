@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from assistant.values import Report
-from ui.i18n import tr
+from ui.i18n import number, tr
 from ui.lists import Key, Row, RowList
 from ui.text import InertText
 from ui.theme import Type, theme
@@ -29,6 +29,7 @@ class ReportsDialog(QDialog):
         self.setWindowTitle(tr("Answers reported as wrong"))
         self.resize(px(680), px(560))
         self._reports = {report.turn: report for report in reports}
+        self._forgotten: list[Report] = []  # since the way back was last gone
         self.list = RowList(tr("Answers reported as wrong"))
         self.list.removed.connect(self._remove)
         self.list.chosen.connect(self._look)
@@ -113,12 +114,27 @@ class ReportsDialog(QDialog):
             return
         self.taken_back.emit(report)
         self._show()
-        self.notice.say(tr("The report is forgotten."), action=tr("Undo"), act=lambda: self._restore(report), seconds=8)
+        forgotten = [*self._forgotten, report]  # of several in a row none goes without a way back
+        self.notice.say(
+            tr("The report is forgotten.")
+            if len(forgotten) == 1
+            else tr("{n} reports are forgotten.", n=number(len(forgotten))),
+            action=tr("Undo"),
+            act=lambda: self._restore(forgotten),
+            gone=self._past,
+            seconds=8,
+        )
+        self._forgotten = forgotten
 
-    def _restore(self, report: Report) -> None:
-        kept = [*self._reports.values(), report]
+    def _past(self) -> None:
+        self._forgotten = []
+
+    def _restore(self, reports: Sequence[Report]) -> None:
+        kept = [*self._reports.values(), *reports]
         self._reports = {one.turn: one for one in sorted(kept, key=lambda one: -one.created)}
-        self.restored.emit(report)
+        self._past()
+        for report in reports:
+            self.restored.emit(report)
         self._show()
 
 
