@@ -82,7 +82,7 @@ def test_it_begins_as_the_settings_say(make_shell: MakeShell, privet: ScriptedPr
 def test_every_line_of_the_menu_is_a_command_too(asked: Shell) -> None:
     view = asked.window.chat.transcript.last_answer
     assert view is not None and view._more.isVisible()
-    assert len([one for one in view._more.menu().actions() if isinstance(one, QAction)]) == len(BESIDES)
+    assert len([one for one in view.menu.actions() if isinstance(one, QAction)]) == len(BESIDES)
     assert all(asked.actions[f"answer.{what}"].isEnabled() for what in BESIDES)
 
 
@@ -231,7 +231,7 @@ def test_reports_are_seen_taken_back_had_back_and_exported(
     assert dialog.list.rows == () and dialog.export.isHidden()
     # A second click while the first report is still being forgotten: both can be had back.
     dialog.notice.press()
-    assert [row.key for row in dialog.list.rows] == [4, 2]
+    assert [report.turn for report in dialog.reports] == [4, 2]
     wait_until(lambda: not asked.bridge.busy)
     assert privet.reports.kept == {TurnId(2): "It was four.", TurnId(4): ""}
     dialog.reject()

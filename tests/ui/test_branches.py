@@ -189,7 +189,8 @@ def test_a_passage_is_pinned_and_unpinned_where_it_is_shown(
     shell.chat.set_documents(True)
     ask(shell, "Where?")
     settled(shell, wait_until)
-    (card,) = shell.window.sources._cards
+    wait_until(lambda: shell.window.sources.cards)
+    (card,) = shell.window.sources.cards
     assert card._pin.text() == "Pin"
     card._pin.click()
     wait_until(lambda: privet.answering.pinned.kept == [7] and card._pin.text() == "Unpin")

@@ -41,6 +41,11 @@ def strong(card: SourceCard) -> str:
     return found
 
 
+def drawn(view: SourcesView) -> None:
+    while view.busy:
+        QApplication.processEvents()
+
+
 def test_the_words_that_answer_are_marked_and_said_with_their_place(qt_app: QApplication) -> None:
     card = SourceCard(pointed())
     assert strong(card) == "green as grass"
@@ -87,8 +92,8 @@ def test_a_click_on_a_card_or_on_its_marked_words_opens_the_document(qt_app: QAp
     view.resize(320, 600)
     view.show_citations([pointed(), replace(citation(2), document_id=None)])
     view.show()
-    QApplication.processEvents()
-    here, gone = view.findChildren(SourceCard)
+    drawn(view)
+    here, gone = view.cards
     QTest.mouseClick(here, Qt.MouseButton.LeftButton, pos=QPoint(20, 14))
     assert opened == [1]
     body = here.findChild(InertText)
@@ -103,9 +108,45 @@ def test_a_click_on_a_card_or_on_its_marked_words_opens_the_document(qt_app: QAp
 
 def test_passages_with_other_marks_are_drawn_anew(qt_app: QApplication) -> None:
     view = SourcesView()
+    view.show()
     view.show_citations([citation(1, TEXT)])
     view.mark_source(1)
+    drawn(view)
+    (before,) = view.cards
     view.show_citations([pointed()])
-    (card,) = view.findChildren(SourceCard)[-1:]
+    drawn(view)
+    (card,) = view.cards
+    assert card is before
     assert strong(card) == "green as grass"
     assert view.marked == 1
+
+
+def test_passages_of_another_answer_take_the_places_of_those_before(qt_app: QApplication) -> None:
+    view = SourcesView()
+    view.resize(320, 600)
+    view.show()
+    view.show_citations([citation(number, f"Passage {number} of the first.") for number in (1, 2, 3)])
+    view.show_source(2)
+    drawn(view)
+    assert [card.isVisible() for card in view.cards] == [True, True, True] and view.marked == 2
+    view.show_citations([replace(pointed(), document="Other.pdf", place="", number=4)])
+    assert not any(card.isVisible() for card in view.findChildren(SourceCard))  # never one of those before
+    assert view.numbers == (4,) and view.marked is None
+    drawn(view)
+    assert [card.accessibleName() for card in view.cards] == ["Source 4: Other.pdf, "]
+    assert [card.isVisible() for card in view.findChildren(SourceCard)] == [True, False, False]
+    assert strong(view.cards[0]) == "green as grass" and view.cards[0].property("marked") == "false"
+
+
+def test_a_passage_is_gone_to_once_it_is_drawn(qt_app: QApplication) -> None:
+    view = SourcesView()
+    view.resize(320, 300)
+    view.show_citations([citation(number, f"{TEXT} " * 4) for number in range(1, 7)])
+    assert not view.cards  # nobody sees them
+    view.show()
+    view.show_source(6)
+    drawn(view)
+    QApplication.processEvents()
+    last = view.cards[-1]
+    assert view.marked == 6 and last.property("marked") == "true" and last.hasFocus()
+    assert last.visibleRegion().boundingRect().height() > 100

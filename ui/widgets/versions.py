@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from ui.i18n import tr
 from ui.theme import theme
@@ -20,31 +20,37 @@ class VersionSwitch(QWidget):
         super().__init__()
         self._name = name
         self._place, self._count = 0, 1
-        self._earlier = IconButton("left", tr("Earlier version"), px=14)
-        self._later = IconButton("right", tr("Later version"), px=14)
-        self._words = label("", "caption")
-        self._earlier.clicked.connect(lambda: self.step(-1))
-        self._later.clicked.connect(lambda: self.step(1))
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme().px(2))
-        for part in (self._earlier, self._words, self._later):
-            layout.addWidget(part)
+        self._parts: tuple[IconButton, QLabel, IconButton] | None = None  # made where there is a second version
         self.hide()
 
     @property
     def words(self) -> str:
         """What stands between the two buttons."""
-        return self._words.text()
+        return self._parts[1].text() if self._parts is not None else ""
 
     def show_place(self, place: int, count: int) -> None:
         """Show that version `place` (from 0) of `count` is in sight."""
         self._place, self._count = place, count
-        self._words.setText(tr("{n} of {count}", n=place + 1, count=count))
+        if count > 1:
+            earlier, words, later = self._parts = self._parts or self._make()
+            words.setText(tr("{n} of {count}", n=place + 1, count=count))
+            earlier.setEnabled(place > 0)
+            later.setEnabled(place < count - 1)
         self.setAccessibleName(tr("{name}: version {n} of {count}", name=self._name, n=place + 1, count=count))
-        self._earlier.setEnabled(place > 0)
-        self._later.setEnabled(place < count - 1)
         self.setVisible(count > 1)
+
+    def _make(self) -> tuple[IconButton, QLabel, IconButton]:
+        earlier = IconButton("left", tr("Earlier version"), px=14)
+        later = IconButton("right", tr("Later version"), px=14)
+        words = label("", "caption")
+        earlier.clicked.connect(lambda: self.step(-1))
+        later.clicked.connect(lambda: self.step(1))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme().px(2))
+        for part in (earlier, words, later):
+            layout.addWidget(part)
+        return earlier, words, later
 
     def step(self, by: int) -> None:
         """Ask for the version `by` places on, where there is one."""

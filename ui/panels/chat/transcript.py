@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from ui.i18n import tr
 from ui.panels.chat.turn_view import AnswerView, QuestionView, TurnView, view_of
@@ -19,6 +19,7 @@ from ui.widgets import IconButton
 _MEASURE: Final = 74  # characters in a line
 _SLICE_SECONDS: Final = 0.002  # at least one turn is built in each; a large one takes some 5 ms itself
 _AHEAD: Final = 1.5  # screens that are built above the one in sight
+_MOST_BUILT: Final = 48  # turns that stay built while one is at the end: each takes some 300 KB
 
 
 class Transcript(QScrollArea):
@@ -37,7 +38,8 @@ class Transcript(QScrollArea):
         super().__init__()
         self._views: list[TurnView] = []
         self._heights: list[int] = []
-        self._unbuilt: list[Shown] = []
+        self._unbuilt: list[Shown] = []  # above those that are built
+        self._coming: list[Shown] = []  # below them
         self._unfitted: set[TurnView] = set()
         self._follows = True
         self._placing = False
@@ -76,6 +78,9 @@ class Transcript(QScrollArea):
 
     def update_answer(self, answer: Answer) -> None:
         """An answer has grown; nothing happens where it is not on the screen."""
+        if answer in self._coming:
+            self._append()
+            return
         for view in reversed(self._views):
             if isinstance(view, AnswerView) and view.answer is answer:
                 view.update_answer(answer)
@@ -84,10 +89,15 @@ class Transcript(QScrollArea):
 
     def renew(self, turns: Sequence[Shown]) -> None:
         """The same turns, of which more is known now: their versions."""
+        self._append()
         for view, turn in zip(reversed(self._views), reversed(turns), strict=False):
+            resumable = isinstance(turn, Answer) and turn.resumable
+            shown = (view.turn.turn, view.turn.versions, isinstance(view, AnswerView) and view.answer.resumable)
+            if shown == (turn.turn, turn.versions, resumable):
+                continue  # however long the conversation is, that is so for nearly all of it
             view.renew(turn.turn, turn.versions)
-            if isinstance(view, AnswerView) and isinstance(turn, Answer):
-                view.answer.resumable = turn.resumable
+            if isinstance(view, AnswerView):
+                view.answer.resumable = resumable
                 view.update_answer(view.answer)
             self._heights[self._views.index(view)] = self._fit(view)
         for known, turn in zip(reversed(self._unbuilt), reversed(turns[: len(self._unbuilt)]), strict=False):
@@ -109,18 +119,18 @@ class Transcript(QScrollArea):
             view.hide()
             view.deleteLater()
         self._views, self._heights, self._unfitted = [], [], set()
-        self._unbuilt = list(turns)
+        self._unbuilt, self._coming = list(turns), []
         self._follows = True
         self._place()
         self._slice.start()
 
     def add(self, turn: Question | Answer) -> None:
-        """Append a turn and go to it."""
-        view = self._build(turn)
-        self._views.append(view)
-        self._heights.append(self._fit(view))
+        """Append a turn and go to it: a question at once, an answer in the slice that follows."""
+        self._coming.append(turn)
         self._follows = True
-        self._place()
+        if isinstance(turn, Question):
+            self._append()
+        self._slice.start()
 
     def go_to_end(self) -> None:
         """Go to the newest turn and stay with it."""
@@ -139,12 +149,24 @@ class Transcript(QScrollArea):
         view.resized.connect(lambda: self._resized(view))
         return view
 
+    def _append(self) -> None:
+        """Build what comes below."""
+        coming, self._coming = self._coming, []
+        for turn in coming:
+            view = self._build(turn)
+            self._views.append(view)
+            self._heights.append(self._fit(view))
+        if coming:
+            self._place()
+
     def _work(self) -> None:
-        """One slice: lay out what has to be anew, then build what lies above, until the time is up."""
+        """One slice: build what comes below, lay out what has to be anew, build what lies above; until time is up."""
         until = time.perf_counter() + _SLICE_SECONDS
         changed = False
         while time.perf_counter() < until:
-            if self._unfitted:
+            if self._coming:
+                self._append()
+            elif self._unfitted:
                 view = self._unfitted.pop()
                 if view in self._views:
                     self._heights[self._views.index(view)] = self._fit(view)
@@ -157,6 +179,9 @@ class Transcript(QScrollArea):
                 if not self._follows:
                     self._place(kept=self._heights[0] + self._gap())
                     changed = False
+            elif self._has_too_many():
+                self._take_down()
+                changed = True
             else:
                 self._slice.stop()
                 break
@@ -168,6 +193,23 @@ class Transcript(QScrollArea):
         if sum(self._heights) + len(self._heights) * self._gap() < view_height * (1 + _AHEAD):
             return True
         return not self._follows and self.verticalScrollBar().value() < view_height * _AHEAD
+
+    def _has_too_many(self) -> bool:
+        """Whether the oldest turn is so far above that it need not stay built; never one that somebody is at."""
+        if not self._follows or len(self._views) <= _MOST_BUILT:
+            return False
+        first, focused = self._views[0], QApplication.focusWidget()
+        above = sum(self._heights[1:]) + (len(self._heights) - 1) * self._gap()
+        far = above > self.viewport().height() * (2 + _AHEAD)
+        return far and not (focused is not None and first.isAncestorOf(focused)) and first.can_go
+
+    def _take_down(self) -> None:
+        view = self._views.pop(0)
+        self._heights.pop(0)
+        self._unfitted.discard(view)
+        self._unbuilt.append(view.turn)
+        view.hide()
+        view.deleteLater()
 
     # --- placing ----------------------------------------------------------------------------
 

@@ -63,6 +63,11 @@ class TurnView(QFrame):
         """What the turn says, as it was written."""
         return self.body.written
 
+    @property
+    def can_go(self) -> bool:
+        """True where the view holds nothing that its turn does not: it can be built again."""
+        return not self.body.textCursor().hasSelection()
+
     def fit(self, width: int) -> int:
         """Lay out at `width` pixels and return the height."""
         raise NotImplementedError
@@ -132,6 +137,10 @@ class QuestionView(TurnView):
         """Where the question is being written in other words, while it is."""
         return self._rewriting
 
+    @property
+    def can_go(self) -> bool:
+        return self._rewriting is None and super().can_go
+
     def _rewritten(self, text: str) -> None:
         self._stop_editing()
         self.asked_for.emit("edit", text)
@@ -189,7 +198,9 @@ class AnswerView(TurnView):
         self._again.clicked.connect(lambda: self.asked_for.emit("again", ""))
         self._go_on.clicked.connect(lambda: self.asked_for.emit("go on", ""))
         self._more = TextButton(tr("More"), "quiet", "menu")
-        self._more.setMenu(self._menu())
+        self._menu = QMenu(self)
+        self._menu.aboutToShow.connect(lambda: self.menu)
+        self._more.setMenu(self._menu)
         self._sources = TextButton("", "quiet", "document")
         self._nearest = TextButton(tr("Nearest passages"), "quiet", "document")
         self._nearest.clicked.connect(lambda: self.asked_for.emit("sources", ""))
@@ -198,18 +209,19 @@ class AnswerView(TurnView):
         self._arrange()
         self.update_answer(answer)
 
-    def _menu(self) -> QMenu:
-        """What else can be done with the answer."""
-        menu = QMenu(self)
-        for what, words in (
-            ("references", tr("Copy with references")),
-            ("export", tr("Export…")),
-            ("sources", tr("Ask again with other sources…")),
-            ("saw", tr("What the model saw…")),
-            ("wrong", tr("Report as wrong…")),
-        ):
-            menu.addAction(words).triggered.connect(lambda _=False, what=what: self.asked_for.emit(what, ""))
-        return menu
+    @property
+    def menu(self) -> QMenu:
+        """What else can be done with the answer; its lines are made when they are first looked at."""
+        if not self._menu.actions():
+            for what, words in (
+                ("references", tr("Copy with references")),
+                ("export", tr("Export…")),
+                ("sources", tr("Ask again with other sources…")),
+                ("saw", tr("What the model saw…")),
+                ("wrong", tr("Report as wrong…")),
+            ):
+                self._menu.addAction(words).triggered.connect(lambda _=False, what=what: self.asked_for.emit(what, ""))
+        return self._menu
 
     def _arrange(self) -> None:
         px = theme().px
@@ -241,6 +253,10 @@ class AnswerView(TurnView):
     @property
     def text(self) -> str:
         return self.answer.text
+
+    @property
+    def can_go(self) -> bool:
+        return not self._thought.opened and super().can_go
 
     def update_answer(self, answer: Answer) -> None:
         """Show the answer as it is now."""

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
-from assistant.values import Citation
+from assistant.values import Citation, PassageId
 from ui.i18n import number, tr
 from ui.text import InertText, Mark
 from ui.theme import Type, theme
@@ -35,51 +35,66 @@ class SourceCard(QFrame):
 
     def __init__(self, citation: Citation) -> None:
         super().__init__()
-        self.number = citation.number
+        self.citation: Citation | None = None
+        self._passage: PassageId | None = None
         self._folded = True
-        self._words = citation.text or tr("This passage went with its document, which was removed.")
-        self._marks = marks_of(citation)
+        self._fitted: tuple[int, bool] | None = None  # at which width, and whether folded
         self._pressed: QPointF | None = None
         self.setObjectName("card")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._number = label("", "number")
+        self._document = ElidedLabel(in_the_middle=True)
+        self._place = ElidedLabel("", "caption")
+        self._text = InertText(body=Type.UI)
+        self._text.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._text.mark_chosen.connect(self._open_it)
+        self._more = TextButton(tr("Show the whole passage"), "link")
+        self._more.clicked.connect(self.toggle)
+        self._pin = TextButton("", "link")
+        self._pin.clicked.connect(lambda: self.pin_pressed.emit(self._passage))
+        self._open = TextButton(tr("Open"), "link")
+        self._open.clicked.connect(self._open_it)
+        self._arrange()
+        self.show_citation(citation)
+
+    def show_citation(self, citation: Citation) -> None:
+        """Show this passage, in the place of what was shown."""
+        if citation == self.citation:
+            return
+        if self.citation is None or (citation.passage_id, citation.text) != (self._passage, self.citation.text):
+            self._folded = True
+        self.citation, self._fitted = citation, None
+        self.number, self._passage = citation.number, citation.passage_id
+        self._words = citation.text or tr("This passage went with its document, which was removed.")
+        self._marks = marks_of(citation)
         self.setAccessibleName(
             tr("Source {n}: {document}, {place}", n=citation.number, document=citation.document, place=citation.place)
         )
         self.setAccessibleDescription(spoken(citation))
-        self._text = InertText(body=Type.UI)
+        self._number.setText(str(citation.number))
+        self._document.setText(citation.document)
+        self._place.setText(citation.place[:1].upper() + citation.place[1:])
+        self._place.setVisible(bool(citation.place))
         self._text.setAccessibleName(tr("Passage {n}", n=citation.number))
         self._text.setAccessibleDescription(_where(citation.text, self._marks))
-        self._text.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._text.set_plain(self._words, self._marks)
-        self._text.mark_chosen.connect(self._open_it)
-        self._more = TextButton(tr("Show the whole passage"), "link")
-        self._more.clicked.connect(self.toggle)
-        self._passage = citation.passage_id
         self._there = citation.document_id is not None
-        self._pin = TextButton("", "link")
-        self._pin.clicked.connect(lambda: self.pin_pressed.emit(self._passage))
-        self._open = TextButton(tr("Open"), "link")
         self._open.setAccessibleName(tr("Open the document of passage {n} at it", n=citation.number))
-        self._open.clicked.connect(self._open_it)
-        self._arrange(citation)
-        # Only now: what is shown before it has a place is a window of its own for a moment, and takes the keyboard.
         self._open.setVisible(self._there)
-        if self._there:
-            self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setCursor(Qt.CursorShape.PointingHandCursor if self._there else Qt.CursorShape.ArrowCursor)
         self.show_pinned(frozenset())
 
-    def _arrange(self, citation: Citation) -> None:
+    def _arrange(self) -> None:
         px = theme().px
         head = QHBoxLayout()
         head.setSpacing(px(8))
-        head.addWidget(label(str(citation.number), "number"))
-        head.addWidget(ElidedLabel(citation.document, in_the_middle=True), 1)
+        head.addWidget(self._number)
+        head.addWidget(self._document, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(px(14), px(12), px(14), px(10))
         layout.setSpacing(px(6))
         layout.addLayout(head)
-        if citation.place:
-            layout.addWidget(ElidedLabel(citation.place[:1].upper() + citation.place[1:], "caption"))
+        layout.addWidget(self._place)
         layout.addWidget(self._text)
         foot = QHBoxLayout()
         foot.addWidget(self._more)
@@ -90,6 +105,9 @@ class SourceCard(QFrame):
 
     def fit(self, width: int) -> None:
         """Lay out the passage for a card of `width` pixels."""
+        if self._fitted == (width, self._folded):
+            return
+        self._fitted = (width, self._folded)
         inner = width - 2 * theme().px(14) - 4
         self._write(0)
         self._text.fit(inner)
@@ -126,19 +144,22 @@ class SourceCard(QFrame):
     def toggle(self) -> None:
         """Open or fold a long passage."""
         self._folded = not self._folded
-        self.fit(self.width())
+        self.fit(self._fitted[0] if self._fitted else self.width())
         self.opened.emit()
 
     def mark(self, marked: bool) -> None:
         """Draw it as the one that is meant, and open it."""
-        self.setProperty("marked", "true" if marked else "false")
-        self.style().polish(self)
+        said = "true" if marked else "false"
+        if self.property("marked") != said:
+            self.setProperty("marked", said)
+            self.style().polish(self)
         if marked and self._folded:
             self.toggle()
 
     def restyle(self) -> None:
         """Write the passage anew after the theme changed."""
         self._text.restyle()
+        self._fitted = None
         self.fit(self.width())
 
     def _open_it(self) -> None:
