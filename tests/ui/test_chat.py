@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
@@ -15,7 +15,7 @@ from assistant.errors import ChildDied, ModelSetAside
 from assistant.values import LeftOut, Noted, NothingFound, Prefilling, Retrieved, Role, Thought, Token
 from tests.ui.conftest import WaitUntil
 from tests.ui.fakes import ScriptedPrivet, citation, pieces
-from ui.panels.chat import Answer, ChatView
+from ui.panels.chat import Answer, ChatView, Question
 from ui.shell import Shell
 
 
@@ -305,6 +305,32 @@ def test_a_long_chat_opens_at_its_end_and_grows_upwards(
         wait_until(partial(has_more, before))
     assert transcript.views[0].text == "Question 0"
     assert len(transcript.views) == 200
+
+
+def test_turns_far_above_are_taken_down_and_built_again(shell: Shell, wait_until: WaitUntil) -> None:
+    chat = shell.window.chat
+    for number in range(60):
+        chat.add(Question(f"Question {number}"))
+        chat.add(Answer(f"Answer {number}.\n\nAnd more."))
+    transcript = chat.transcript
+    wait_until(lambda: not transcript.busy)
+    assert len(transcript.views) < 60 and transcript.views[-1].text == "Answer 59.\n\nAnd more."
+    bar = transcript.verticalScrollBar()
+    assert bar.value() == bar.maximum()
+    while not transcript.complete:
+        bar.setValue(0)
+        wait_until(lambda: not transcript.busy)
+    kinds = ((f"Question {number}", f"Answer {number}.\n\nAnd more.") for number in range(60))
+    assert [view.text for view in transcript.views] == [text for pair in kinds for text in pair]
+    # One that somebody has words marked in stays; what is above it does, too.
+    transcript.views[0].body.selectAll()
+    transcript.go_to_end()
+    wait_until(lambda: not transcript.busy)
+    assert transcript.complete
+    transcript.views[0].body.moveCursor(QTextCursor.MoveOperation.End)
+    transcript.go_to_end()
+    wait_until(lambda: not transcript.busy and not transcript.complete)
+    assert len(transcript.views) < 60
 
 
 @pytest.mark.parametrize(("width", "words"), [(1280, "Ask my documents"), (820, "Documents")])

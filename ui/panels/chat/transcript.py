@@ -136,6 +136,7 @@ class Transcript(QScrollArea):
         """Go to the newest turn and stay with it."""
         self._follows = True
         self._place()
+        self._slice.start()
 
     # --- building ---------------------------------------------------------------------------
 
