@@ -129,7 +129,7 @@ _WARNINGS: Final = {
     "damaged-part": "A part of this file is damaged; what could be read was read.",
     "embedded": "Objects of other programs are embedded in this file; what some of them hold was not read.",
     "list-numbers": "PowerPoint numbers some points of this file by itself; those numbers were not read.",
-    "form": "What was filled into the fields of this form may be missing.",
+    "form": "The pages of this form are made by the program that shows it (XFA); some of what they say may be missing.",
 }
 
 _NAMED_PAGES: Final = 12

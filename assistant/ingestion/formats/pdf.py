@@ -62,7 +62,7 @@ def read(file: BinaryIO, size: int) -> Iterator[Event]:
             characters += sum(len(line.text) for line in window[-1])
             yield PageRead(index + 1, pages)
         yield from beside.result() or ()
-        put_together = partial(_put_together, window, start + 1, running, outline, pdf.notes)
+        put_together = partial(_put_together, window, start + 1, running, outline, pdf)
         last = start + _WINDOW >= pages or characters >= caps.MAX_TEXT
         if last:
             yield from put_together()
@@ -74,14 +74,14 @@ def read(file: BinaryIO, size: int) -> Iterator[Event]:
         raise Refusal("damaged")
     notes: tuple[str, ...] = ("more-pages",) if pdf.page_count > pages else ()
     notes += ("some-pictures",) if len(pictures) == caps.MAX_PICTURES else ()
+    notes += ("form",) if pdf.is_made_by_a_program else ()
     yield About(_title(pdf), pages, tuple(empty), tuple(lost), tuple(pictures), notes)
 
 
 def _put_together(
-    window: list[list[Line]], first: int, running: RunningLines, outline: dict[tuple[int, str], int],
-    notes: dict[int, list[str]],
-) -> list[Block]:  # fmt: skip
-    return list(_window_blocks(running.without(window), first, outline, notes))
+    window: list[list[Line]], first: int, running: RunningLines, outline: dict[tuple[int, str], int], pdf: Pdf
+) -> list[Block]:
+    return list(_window_blocks(running.without(window), first, outline, pdf))
 
 
 def prepare() -> None:
@@ -118,14 +118,16 @@ def _wants_recognition(pdf: Pdf, index: int, lines: list[Line]) -> bool:
 
 
 def _window_blocks(
-    window: list[list[Line]], first: int, outline: dict[tuple[int, str], int], notes: dict[int, list[str]]
+    window: list[list[Line]], first: int, outline: dict[tuple[int, str], int], pdf: Pdf
 ) -> Iterator[Block]:
     body, hyphenated = body_height(window), compounds(window)
     for page, lines in enumerate(window, first):
         for block in page_blocks(lines, page, body, hyphenated):
             level = outline.get((page, _key(block.text))) if outline and len(block.text) < 300 else None
             yield block if level is None else Block(BlockKind.HEADING, block.text, page, level)
-        for note in dict.fromkeys(notes.get(page, ())):
+        if fields := pdf.fields.get(page):
+            yield Block(BlockKind.PARAGRAPH, "\n".join(dict.fromkeys(fields)), page)
+        for note in dict.fromkeys(pdf.notes.get(page, ())):
             yield Block(BlockKind.PARAGRAPH, f"Note: {tidy(note)}", page)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ctypes
 import mmap
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import pypdfium2_raw as api
 
 from assistant.ingestion.formats.columns import Word, cells_of
+from assistant.ingestion.formats.fields import Form, text_of
 from assistant.ingestion.formats.lines import HYPHEN, Line
 from assistant.ingestion.formats.texcodes import spelled
 from assistant.workers import Refusal
@@ -30,7 +31,6 @@ _BOLD: Final = 600
 _BOLD_NAME: Final = re.compile(rb"bold|black|heavy|demi|bx\d", re.IGNORECASE)  # "bx": TeX's bold extended
 _LONGEST_HEADING: Final = 120
 _MAX_FONT_NAME: Final = 128
-_MAX_NOTE: Final = 100_000
 _MAX_NOTES: Final = 500
 _MAX_ATTACHMENTS: Final = 200
 _MAX_ATTACHMENT: Final = 64 << 20
@@ -40,7 +40,7 @@ _LONGEST_ROW: Final = 300
 _FIGURES: Final = re.compile(r"\d\S*\s+\S*\d")
 _WORD: Final = re.compile(r"\S+")
 _LETTER: Final = re.compile(r"[^\W_]")
-_SAYING: Final = (api.FPDF_ANNOT_TEXT, api.FPDF_ANNOT_FREETEXT, api.FPDF_ANNOT_POPUP, api.FPDF_ANNOT_HIGHLIGHT)
+_SILENT: Final = (api.FPDF_ANNOT_LINK, api.FPDF_ANNOT_WIDGET, api.FPDF_ANNOT_MOVIE, api.FPDF_ANNOT_SCREEN)
 
 
 # Asked for twice a line. A call that keeps Python's lock and takes plain addresses costs a third of the usual one.
@@ -82,6 +82,12 @@ class Pdf:
         """PDFium's own, for what is drawn."""
         self.notes: dict[int, list[str]] = {}
         """What annotations say, by page, from 1; complete for the pages whose lines were asked for."""
+        self.fields: dict[int, list[str]] = {}
+        """What was filled into the fields of a form, as `notes`: "Name: Ann"."""
+        kind = api.FPDF_GetFormType(self._document)
+        self._form = Form(self._document) if kind != api.FORMTYPE_NONE else None
+        self.is_made_by_a_program = kind == api.FORMTYPE_XFA_FULL
+        """True for a form whose pages are made by the program that shows it (XFA), which PDFium is not."""
         self.page_count: int = api.FPDF_GetPageCount(self._document)
 
     def title(self) -> str:
@@ -119,13 +125,17 @@ class Pdf:
         return buffer.raw[: size - 2].decode("utf-16-le", "ignore")
 
     def _remember_notes(self, page: object, index: int) -> None:
-        """Keep what annotations of a page say, for `notes`."""
+        """Keep what annotations of a page say, for `notes` and `fields`."""
         for at in range(min(api.FPDFPage_GetAnnotCount(page), _MAX_NOTES)):
             annotation = api.FPDFPage_GetAnnot(page, at)
             if not annotation:
                 continue
-            if api.FPDFAnnot_GetSubtype(annotation) in _SAYING:
-                text = _string(api.FPDFAnnot_GetStringValue, annotation, b"Contents")
+            kind = api.FPDFAnnot_GetSubtype(annotation)
+            if kind == api.FPDF_ANNOT_WIDGET and self._form is not None:
+                if field := self._form.said(annotation):
+                    self.fields.setdefault(index + 1, []).append(field)
+            elif kind not in _SILENT:
+                text = text_of(api.FPDFAnnot_GetStringValue, annotation, b"Contents")
                 if text.strip():
                     self.notes.setdefault(index + 1, []).append(text)
             api.FPDFPage_CloseAnnot(annotation)
@@ -134,7 +144,7 @@ class Pdf:
         """The files attached to the document: name and bytes."""
         for at in range(min(api.FPDFDoc_GetAttachmentCount(self._document), _MAX_ATTACHMENTS)):
             attachment = api.FPDFDoc_GetAttachment(self._document, at)
-            name = _string(api.FPDFAttachment_GetName, attachment)
+            name = text_of(api.FPDFAttachment_GetName, attachment)
             length = ctypes.c_ulong()
             if not api.FPDFAttachment_GetFile(attachment, None, 0, ctypes.byref(length)):
                 continue
@@ -210,16 +220,6 @@ def drawn(page: object, width: int, height: int) -> Drawn | None:
         return Drawn(width, height, stride, ctypes.string_at(api.FPDFBitmap_GetBuffer(bitmap), stride * height))
     finally:
         api.FPDFBitmap_Destroy(bitmap)
-
-
-def _string(call: Callable[..., int], *arguments: object) -> str:
-    """A text that PDFium hands out in two steps: how many bytes, then the bytes, as UTF-16."""
-    size = call(*arguments, None, 0)
-    if not 2 < size <= _MAX_NOTE:
-        return ""
-    buffer = (api.FPDF_WCHAR * (size // 2))()
-    call(*arguments, buffer, size)
-    return bytes(buffer)[: size - 2].decode("utf-16-le", "ignore")
 
 
 def _lines(text_page: ctypes.c_void_p, most: int) -> Iterator[Line]:

@@ -56,6 +56,23 @@ def pdf_of(path: Path, contents: Sequence[bytes], count: int | None = None) -> P
     return path
 
 
+def form(path: Path, widgets: Sequence[bytes], content: bytes = b"") -> Path:
+    """A PDF of one page with these fields on it, each what is inside its dictionary."""
+    first = 6
+    numbers = b" ".join(b"%d 0 R" % (first + at) for at in range(len(widgets)))
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[%s]>>>>" % numbers,
+        b"<</Type/Pages/Kids[4 0 R]/Count 1>>",
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 5 0 R/Annots[%s]/Resources<</Font<</F1 3 0 R>>>>>>"
+        % numbers,
+        b"<</Length %d>>stream\n%s\nendstream" % (len(content), content),
+        *(b"<</Type/Annot/Subtype/Widget/Rect[60 700 200 720]%s>>" % widget for widget in widgets),
+    ]
+    path.write_bytes(_assembled(objects))
+    return path
+
+
 def _escaped(line: str) -> bytes:
     return line.encode("ascii").replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
 

@@ -11,6 +11,8 @@ import pytest
 from assistant.ingestion.formats import pdf
 from assistant.ingestion.formats.events import About, Event
 from assistant.values import Block
+from tests.assistant.ingestion import making
+from tests.assistant.ingestion.reading import read
 from tests.journeys import papers
 
 PAGES = 70  # three windows
@@ -57,3 +59,23 @@ def test_what_goes_wrong_beside_is_raised(report: bytes, monkeypatch: pytest.Mon
     monkeypatch.setattr(pdf, "_put_together", broken)
     with pytest.raises(MemoryError):
         _events(report)
+
+
+def test_what_was_filled_into_a_form_is_text_of_its_page(tmp_path: Path) -> None:
+    widgets = [
+        b"/FT/Tx/T(tenant)/TU(Tenant's name)/V(Ann Lee)",
+        b"/FT/Tx/T(f1_01[0])/TU(Deposit)/V(900 euros)",
+        b"/FT/Tx/T(key)/V(secret)/Ff 8192",
+        b"/FT/Tx/T(empty)",
+        b"/FT/Btn/T(pets)/AS/Yes/V/Yes/AP<</N<</Yes null/Off null>>>>",
+        b"/FT/Btn/T(garden)/AS/Off/AP<</N<</Yes null/Off null>>>>",
+        b"/FT/Ch/T(town)/V(Bonn)/Opt[(Bonn)(Kiel)]",
+    ]
+    document = read(making.form(tmp_path / "a.pdf", widgets, b"BT /F1 12 Tf 60 760 Td (Lease) Tj ET"))
+    assert [block.text for block in document.blocks] == [
+        "Lease",
+        "tenant (Tenant's name): Ann Lee\nDeposit: 900 euros\npets: marked\ntown: Bonn",
+    ]
+    filled = read(making.form(tmp_path / "b.pdf", widgets[:1]))
+    assert [(block.text, block.page) for block in filled.blocks] == [("tenant (Tenant's name): Ann Lee", 1)]
+    assert filled.empty_pages == ()
