@@ -168,12 +168,16 @@ def _load(name: str) -> ModuleType:
 
 
 def _reader(family: Family, pages: list[int] | None) -> Reader:
-    """The reader of one kind of document. pages: those of a PDF, or members of a package, that are pictures."""
+    """The reader of one kind of document. pages: those of a PDF that are pictures, or the pictures in a document."""
     name, function = _READERS[family]
     if pages is not None:
         name = "scan" if family is Family.PDF else "pictures"
     module = _load(name)
-    reader: Reader = module.reader(pages) if pages is not None else getattr(module, function)
+    reader: Reader
+    if pages is None:
+        reader = getattr(module, function)
+    else:
+        reader = module.reader(pages) if family is Family.PDF else module.reader(pages, family)
     return reader
 
 

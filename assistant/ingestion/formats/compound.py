@@ -10,10 +10,12 @@ from typing import BinaryIO, Final
 
 import olefile
 
+from assistant.ingestion import caps
 from assistant.ingestion.formats import biff, doc, msg, ppt, sheets
+from assistant.ingestion.formats.blips import blips
 from assistant.ingestion.formats.embedded import native
-from assistant.ingestion.formats.events import About, Event, Inside
-from assistant.values import Block, BlockKind, Position, Unit
+from assistant.ingestion.formats.events import About, Event, Inside, Placed
+from assistant.values import NOWHERE, Block, BlockKind, Position, Unit
 from assistant.workers import Refusal
 
 _OLD_SHEETS: Final = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")  # how Excel 2, 3 and 4 begin
@@ -97,11 +99,11 @@ def _read(file: BinaryIO) -> Iterator[Event]:
     if compound.has("EncryptedPackage") or compound.has("EncryptedSummary"):
         raise Refusal("password")
     if compound.has("WordDocument"):
-        yield from _with_objects(doc.read(compound.read), compound)
+        yield from _with_pictures(_with_objects(doc.read(compound.read), compound), compound)
     elif compound.has("PowerPoint Document"):
         yield from ppt.read(compound.read)
     elif compound.has("Workbook") or compound.has("Book"):
-        yield from _with_objects(_workbook(file, compound), compound)
+        yield from _with_pictures(_with_objects(_workbook(file, compound), compound), compound)
     elif compound.has("__properties_version1.0"):
         yield from msg.read(compound.read, compound.streams)
     elif inside := _wrapped(compound):
@@ -141,6 +143,26 @@ def _with_objects(events: Iterator[Event], compound: Compound) -> Iterator[Event
                 else:
                     unread = True
             event = replace(event, notes=(*event.notes, "embedded")) if unread else event
+        yield event
+
+
+def _with_pictures(events: Iterator[Event], compound: Compound) -> Iterator[Event]:
+    """What a document's reader says, and before its end the pictures in it, which have no place in the text."""
+    for event in events:
+        if isinstance(event, About):
+            page, position = event.pages or None, Position(event.unit) if event.pages else NOWHERE
+            notes = dict.fromkeys(event.notes)
+            drawn = 0
+            for number, blip in enumerate(blips(compound.read), 1):
+                if blip.drawn:
+                    drawn += 1
+                elif number <= caps.MAX_PICTURES:
+                    yield Placed(number, page, position)
+                else:
+                    notes["more-pictures"] = None
+            if drawn > sum(_is_of_object(path) for path in compound.streams):  # each object has one of how it looks
+                notes["drawings"] = None
+            event = replace(event, notes=tuple(notes))
         yield event
 
 

@@ -49,7 +49,7 @@ class Inside:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Here stands a picture that may hold text. number: which of the file's members it is, from 1."""
+    """Here stands a picture that may hold text. number: of a package's member or the file's picture, from 1."""
 
     number: int
     page: int | None = None

@@ -9,16 +9,18 @@ from lxml import etree
 
 from assistant.ingestion.cleaning import one_line
 from assistant.ingestion.formats.charts import chart_blocks
+from assistant.ingestion.formats.events import Placed
 from assistant.ingestion.formats.package import Package
+from assistant.ingestion.formats.placing import Pictures
 from assistant.values import Block, BlockKind
 
 _RELATION: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _MOST_SHEETS: Final = 2_000
 
 
-def beside_cells(package: Package) -> dict[str, list[Block]]:
-    """Comments, charts and text boxes by the name of the sheet that they are on."""
-    found: dict[str, list[Block]] = {}
+def beside_cells(package: Package, pictures: Pictures) -> dict[str, list[Block | Placed]]:
+    """Comments, charts, text boxes and pictures by the name of the sheet that they are on."""
+    found: dict[str, list[Block | Placed]] = {}
     workbook = "xl/workbook.xml"
     root = package.xml(workbook)
     if root is None:
@@ -26,13 +28,13 @@ def beside_cells(package: Package) -> dict[str, list[Block]]:
     targets = {relation.id: relation.target for relation in package.relations(workbook)}
     for sheet in list(root.iter("{*}sheet"))[:_MOST_SHEETS]:
         part = targets.get(sheet.get(_RELATION, ""), "")
-        blocks = list(_of_sheet(package, part)) if part else []
+        blocks = list(_of_sheet(package, part, pictures)) if part else []
         if blocks:
             found[sheet.get("name", "")] = blocks
     return found
 
 
-def _of_sheet(package: Package, part: str) -> Iterator[Block]:
+def _of_sheet(package: Package, part: str, pictures: Pictures) -> Iterator[Block | Placed]:
     people = {
         person.get("id", ""): person.get("displayName", "")
         for name in package.parts("xl/persons/person")
@@ -49,6 +51,7 @@ def _of_sheet(package: Package, part: str) -> Iterator[Block]:
                 yield _comment(comment.get("ref", ""), author, text, comment.get("dT", ""))
         elif relation.kind == "drawing":
             yield from _drawing(package, relation.target)
+            yield from pictures.under(_root(package, relation.target), package.targets(relation.target))
     if threaded:  # the older spelling repeats them, and holds those that are not in the newer one
         for relation in relations:
             if relation.kind == "comments":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 from collections.abc import Iterator
@@ -9,15 +10,18 @@ from typing import BinaryIO, Final
 
 from lxml import etree
 
+from assistant.ingestion import caps
 from assistant.ingestion.cleaning import clean, one_line
-from assistant.ingestion.formats.decoding import decoded
-from assistant.ingestion.formats.events import About, Event
+from assistant.ingestion.formats.decoding import Decoded, decoded
+from assistant.ingestion.formats.events import About, Event, Placed
 from assistant.ingestion.formats.tables import Cell, markdown_rows
 from assistant.values import Block, BlockKind
 from assistant.workers import Refusal
 
 _MOST_BYTES: Final = 32 << 20
 _NAMED: Final = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?([\w.:-]{3,30})""", re.IGNORECASE)
+_DATA: Final = re.compile(r"\s*data:image/(?:png|jpe?g|gif|webp|bmp|tiff?)\s*;[^,]*base64\s*,", re.IGNORECASE)
+_NUMBER: Final = "data-number-of-picture"  # which of them it is
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _DROPPED: Final = frozenset(
     """head script style noscript template nav svg canvas iframe object embed applet audio video map select
@@ -31,17 +35,18 @@ _BREAKS: Final = frozenset(
 
 
 def read(file: BinaryIO, size: int) -> Iterator[Event]:
-    """Blocks of a web page. Raises Refusal("not-text")."""
-    file.seek(0)
-    named = _NAMED.search(file.read(4096))
-    source = decoded(file, named.group(1).decode("ascii", "ignore") if named else "")
-    parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
+    """Blocks of a web page, and the pictures that are part of it. Raises Refusal("not-text")."""
+    source = _source(file)
+    parser = _parser()
     root = _parsed("".join(source.pieces(_MOST_BYTES)), parser)
-    title, blocks = "", []
+    title = ""
+    blocks: list[Block | Placed] = []
     if root is not None:
         found = root.find(".//title")
         title = one_line(_all_text(found)) if found is not None else ""
-        blocks = Page().blocks(root)
+        for number, each in enumerate(_shown(root), 1):
+            each.set(_NUMBER, str(number))
+        blocks = Page().events(root)
     if not blocks and any(error.level == etree.ErrorLevels.FATAL for error in parser.error_log):
         raise Refusal("damaged", "html")  # as for a page nested deeper than libxml2 goes
     yield from blocks
@@ -49,18 +54,42 @@ def read(file: BinaryIO, size: int) -> Iterator[Event]:
     yield About(title, notes=tuple(notes))
 
 
+def pictures(file: BinaryIO) -> list[bytes]:
+    """The pictures that are part of a web page, in its order."""
+    root = _parsed("".join(_source(file).pieces(_MOST_BYTES)), _parser())
+    found = []
+    for each in _shown(root) if root is not None else ():
+        try:
+            found.append(base64.b64decode(each.get("src", "").partition(",")[2]))
+        except ValueError:
+            found.append(b"")
+    return found
+
+
+def _shown(root: etree._Element) -> list[etree._Element]:
+    """What shows a picture that is part of the page."""
+    return [each for each in root.iter("img") if _DATA.match(each.get("src", "")[:100])][: caps.MAX_PICTURES]
+
+
+def _source(file: BinaryIO) -> Decoded:
+    """The text of a web page, in the encoding that it names itself, if it does."""
+    file.seek(0)
+    named = _NAMED.search(file.read(4096))
+    return decoded(file, named.group(1).decode("ascii", "ignore") if named else "")
+
+
+def _parser() -> etree.HTMLParser:
+    return etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
+
+
 def page_of(data: bytes) -> list[Block]:
     """The blocks of a web page that is part of something larger, a book's chapter or a message."""
-    file = io.BytesIO(data)
-    named = _NAMED.search(data[:4096])
-    text = "".join(decoded(file, named.group(1).decode("ascii", "ignore") if named else "").pieces(_MOST_BYTES))
-    return blocks_of(text)
+    return blocks_of("".join(_source(io.BytesIO(data)).pieces(_MOST_BYTES)))
 
 
 def blocks_of(text: str) -> list[Block]:
     """The blocks of a web page's source."""
-    parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
-    root = _parsed(text, parser)
+    root = _parsed(text, _parser())
     return Page().blocks(root) if root is not None else []
 
 
@@ -79,13 +108,17 @@ class Page:
     """Collects the blocks of one page in reading order."""
 
     def __init__(self) -> None:
-        self._blocks: list[Block] = []
+        self._blocks: list[Block | Placed] = []
         self._text: list[str] = []
         self._marker = ""
         self._depth = 0
 
     def blocks(self, root: etree._Element) -> list[Block]:
         """All blocks under `root`."""
+        return [event for event in self.events(root) if isinstance(event, Block)]
+
+    def events(self, root: etree._Element) -> list[Block | Placed]:
+        """All blocks under `root`, and the pictures that have a number."""
         self._visit(root)
         self._end()
         return self._blocks
@@ -99,9 +132,13 @@ class Page:
             text = one_line(flat_text(element))
             if text:
                 self._blocks.append(Block(BlockKind.HEADING, text, level=_HEADINGS[tag]))
+            self._pictures(element)
         elif tag == "table":
             self._end()
             self._table(element)
+            self._pictures(element)
+        elif tag == "img":
+            self._pictures(element)
         elif tag in ("pre", "xmp", "listing"):
             self._end()
             text = clean(_all_text(element)).strip("\n")
@@ -118,6 +155,13 @@ class Page:
             self._end()
         else:
             self._inside(element)
+
+    def _pictures(self, element: etree._Element) -> None:
+        """The pictures in an element, after the text before them."""
+        for each in element.iter("img"):
+            if number := each.attrib.pop(_NUMBER, ""):
+                self._end()
+                self._blocks.append(Placed(int(number)))
 
     def _inside(self, element: etree._Element) -> None:
         if element.text:

@@ -109,17 +109,18 @@ def refuse_encrypted(package: Package) -> None:
         raise Refusal("password")
 
 
-def beside_cells(package: Package) -> dict[str, list[Block]]:
-    """Comments, charts' and drawings' text of a spreadsheet, by the name of the sheet they are on."""
-    found: dict[str, list[Block]] = {}
+def beside_cells(package: Package, pictures: Pictures) -> dict[str, list[Block | Placed]]:
+    """Comments, charts' and drawings' text and the pictures of a spreadsheet, by the name of the sheet they are on."""
+    found: dict[str, list[Block | Placed]] = {}
     root = package.xml("content.xml", large=True)
     for sheet in root.iter(TABLE + "table") if root is not None else ():
-        blocks: list[Block] = []
+        blocks: list[Block | Placed] = []
         for note in sheet.iter(OFFICE + "annotation"):
             text = " ".join(block.text for block in Body(None, NOWHERE).blocks(note, 1))
             blocks += [Block(BlockKind.PARAGRAPH, f"Comment: {text}")] if text else []
         for shapes in sheet.iterchildren(TABLE + "shapes"):
             blocks += Body(None, NOWHERE).blocks(shapes, 1)
+        blocks += _placed(sheet, pictures)
         if blocks:
             found[sheet.get(TABLE + "name", "")] = blocks
     return found

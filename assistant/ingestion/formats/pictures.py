@@ -1,31 +1,35 @@
-"""The pictures in a packed document, recognised one by one."""
+"""The pictures that stand in a document, recognised one by one."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO
 
-from assistant.ingestion.formats import image
+from assistant.ingestion.families import Family
+from assistant.ingestion.formats import html, image, rtf
+from assistant.ingestion.formats.blips import blips
+from assistant.ingestion.formats.compound import Compound
 from assistant.ingestion.formats.events import About, Event, PageRead, Reader
 from assistant.ingestion.formats.package import Package
 from assistant.workers import Refusal
 
 
-def reader(numbers: Sequence[int]) -> Reader:
-    """What reads these members of a package, counted from 1; their text has the place in `numbers`, from 1, as page."""
+def reader(numbers: Sequence[int], family: Family) -> Reader:
+    """What reads these pictures of a document; their text has the place in `numbers`, from 1, as page.
+
+    numbers: as `Placed` has them: the member of a package, or which of the pictures in a file, from 1.
+    """
     image.prepare()
 
     def read(file: BinaryIO, size: int) -> Iterator[Event]:
-        package = Package(file)
-        names = package.names
+        picture = _source(file, size, family)
         empty: list[int] = []
         lost: list[int] = []
         for page, number in enumerate(numbers, 1):
             found = False
             try:
-                data = package.read(names[number - 1], large=True) if number <= len(names) else b""
-                for block in image.blocks(io.BytesIO(data), page):
+                for block in image.blocks(io.BytesIO(picture(number)), page):
                     found = True
                     yield block
             except (Refusal, *image.FAULTS):
@@ -37,3 +41,22 @@ def reader(numbers: Sequence[int]) -> Reader:
         yield About(pages=len(numbers), empty_pages=tuple(empty), lost_pages=tuple(lost), picture_pages=pages)
 
     return read
+
+
+def _source(file: BinaryIO, size: int, family: Family) -> Callable[[int], bytes]:
+    """What gives the bytes of a picture by its number; b"" where there is none."""
+    file.seek(0)
+    found: Sequence[bytes]
+    if family is Family.COMPOUND:
+        found = [blip.data for blip in blips(Compound(file).read)]
+    elif family is Family.HTML:
+        found = html.pictures(file)
+    elif family is Family.RTF:
+        source = file.read(size)
+        places = rtf.picture_places(source)
+        return lambda number: rtf.picture(source, places[number - 1]) if number <= len(places) else b""
+    else:
+        package = Package(file)
+        names = package.names
+        return lambda number: package.read(names[number - 1], large=True) if number <= len(names) else b""
+    return lambda number: found[number - 1] if number <= len(found) else b""

@@ -40,7 +40,7 @@ class Pictures:
         self, name: str, size: tuple[float, float] | None, page: int | None = None, position: Position = NOWHERE
     ) -> Iterator[Placed]:
         """The picture in a member, if it is to be looked at. size: as it is shown, in centimetres, if known."""
-        if name not in self._numbers or name in self._told or (size is not None and not _is_large(*size)):
+        if name not in self._numbers or name in self._told or (size is not None and not is_large(*size)):
             return
         kind = posixpath.splitext(name)[1].casefold()
         if kind in _DRAWN and size is not None:
@@ -69,7 +69,8 @@ def centimetres(length: str) -> float | None:
     return float(found[1]) * _UNITS[found[2]] if found and found[2] in _UNITS else None
 
 
-def _is_large(width: float, height: float) -> bool:
+def is_large(width: float, height: float) -> bool:
+    """True for a picture shown in so many centimetres that it may hold text worth reading."""
     return width * height >= _LEAST_AREA and min(width, height) >= _LEAST_SIDE
 
 
@@ -85,8 +86,10 @@ def _size(shown: etree._Element) -> tuple[float, float] | None:
         extent = around.find("{*}extent")
         if extent is None:
             extent = around.find(f"{{*}}spPr/{_A}xfrm/{_A}ext")
+        if extent is None:
+            extent = around.find("{*}ext[@cx]")
         if extent is not None:
             sides = [extent.get(side, "") for side in ("cx", "cy")]
-            if all(side.isascii() and side.isdecimal() and len(side) < 12 for side in sides):
+            if all(side.isascii() and side.isdecimal() and 0 < len(side) < 12 and side != "0" for side in sides):
                 return int(sides[0]) / _EMU, int(sides[1]) / _EMU
     return None

@@ -11,8 +11,10 @@ from typing import Final
 
 from assistant.ingestion import caps
 from assistant.ingestion.cleaning import clean, one_line, tidy
-from assistant.ingestion.formats.events import About, Event, Inside, PageRead
+from assistant.ingestion.formats.blips import blips
+from assistant.ingestion.formats.events import About, Event, Inside, PageRead, Placed
 from assistant.ingestion.formats.numbering import markers
+from assistant.ingestion.formats.placing import is_large
 from assistant.ingestion.formats.tables import Cell, markdown_rows
 from assistant.values import Block, BlockKind, Position, Unit
 from assistant.workers import Refusal
@@ -22,6 +24,8 @@ _HEADER, _CHARS, _BYTES, _OUTLINE, _CSTRING = 0x0F9F, 0x0FA0, 0x0FA8, 0x0F9E, 0x
 _USER_EDIT, _PERSIST_DIRECTORY, _CRYPT, _COMMENT = 0x0FF5, 0x1772, 0x2F14, 0x2EE0
 _GROUP, _SHAPE, _TEXTBOX, _CHILD_ANCHOR, _CLIENT_DATA, _PLACEHOLDER = 0xF003, 0xF004, 0xF00D, 0xF00F, 0xF011, 0x0BC3
 _OBJECT, _MOST_OBJECTS = 0x1011, 200
+_ENTRY, _OPTIONS, _ANCHOR, _FLAGS, _SHOWN, _OF_OBJECT = 0xF007, 0xF00B, 0xF010, 0xF00A, 0x4104, 0x10
+_UNITS: Final = 576 / 2.54  # a centimetre
 _BINARY_TAG, _STYLE, _STYLE_9, _STYLES_OF_OUTLINE, _STYLE_OF_OUTLINE = 0x138B, 0x0FA1, 0x0FAC, 0x0FAE, 0x0FAF
 _ENCRYPTED_TOKEN: Final = 0xF3D1C4DF
 _TITLES: Final = (0, 6)  # title, centred title
@@ -77,14 +81,19 @@ def read(stream: Callable[[str], bytes]) -> Iterator[Event]:
     current = stream("Current User")
     if len(current) >= 20 and struct.unpack_from("<I", current, 12)[0] == _ENCRYPTED_TOKEN:
         raise Refusal("password")
-    yield from _Presentation(stream("PowerPoint Document")).events(current)
+    found = enumerate(blips(stream), 1)
+    pictures = {blip.offset: (number, blip.drawn) for number, blip in found if blip.stream == "Pictures"}
+    yield from _Presentation(stream("PowerPoint Document"), pictures).events(current)
 
 
 class _Presentation:
-    """The records of one file."""
+    """The records of one file. pictures: the number of each and whether it is a drawing, by where it begins."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, pictures: dict[int, tuple[int, bool]] | None = None) -> None:
         self._data = data
+        self._pictures = pictures or {}
+        self._told: set[int] = set()
+        self._notes: dict[str, None] = {}
         self._records = 0
         self._unnumbered = False
 
@@ -98,7 +107,8 @@ class _Presentation:
         slides = list(self._slides(document, offsets))[: caps.MAX_PAGES]
         if not slides:
             slides = [([], record) for record in self._inside(0, len(self._data)) if record.kind == _SLIDE]
-        notes = self._notes(document, offsets)
+        notes = self._notes_pages(document, offsets)
+        store = self._store(document) if self._pictures else []
         empty: list[int] = []
         title = ""
         for page, (outline, record) in enumerate(slides, 1):
@@ -106,13 +116,46 @@ class _Presentation:
             blocks += self._notes_of(notes.get(page), page)
             title = title or next((block.text for block in blocks if block.kind is BlockKind.HEADING), "")
             yield from blocks
+            yield from self._placed(record, store, page)
             if not blocks:
                 empty.append(page)
             yield PageRead(page, len(slides))
         yield from self._on_every_slide(document, offsets, len(slides))
         yield from self._objects(offsets)
-        notes_of_all = ("list-numbers",) if self._unnumbered else ()
-        yield About(title, len(slides), tuple(empty), notes=notes_of_all, unit=Unit.SLIDE)
+        if self._unnumbered:
+            self._notes["list-numbers"] = None
+        yield About(title, len(slides), tuple(empty), notes=tuple(self._notes), unit=Unit.SLIDE)
+
+    def _store(self, document: _Record) -> list[int]:
+        """Where each picture that shapes may show begins in its stream (MS-ODRAW, 2.2.32)."""
+        entries = (each for each in self._everything(document, 0) if each.kind == _ENTRY)
+        return [self._long(each, 28) if each.end - each.start >= 36 else -1 for each in entries]
+
+    def _placed(self, slide: _Record, store: list[int], page: int) -> Iterator[Placed]:
+        """The pictures on a slide that are large enough to hold text, each once in the file."""
+        for shape in (each for each in self._everything(slide, 0) if each.kind == _SHAPE and store):
+            shown, large, of_object = 0, True, False
+            for each in self._children(shape):
+                if each.kind == _OPTIONS:
+                    for at in range(each.start, min(each.start + 6 * each.instance, each.end - 5), 6):
+                        if struct.unpack_from("<H", self._data, at)[0] == _SHOWN:
+                            shown = self._long(each, at + 2 - each.start)
+                elif each.kind == _ANCHOR and each.end - each.start == 8:
+                    top, left, right, bottom = struct.unpack_from("<4h", self._data, each.start)
+                    large = is_large((right - left) / _UNITS, (bottom - top) / _UNITS)
+                elif each.kind == _FLAGS and each.end - each.start >= 8:
+                    of_object = bool(self._long(each, 4) & _OF_OBJECT)
+            offset = store[shown - 1] if 0 < shown <= len(store) else -1
+            if offset not in self._pictures or offset in self._told or of_object or not large:
+                continue
+            self._told.add(offset)
+            number, drawn = self._pictures[offset]
+            if drawn:
+                self._notes["drawings"] = None
+            elif len(self._told) <= caps.MAX_PICTURES:
+                yield Placed(number, page, _POSITION)
+            else:
+                self._notes["more-pictures"] = None
 
     def _objects(self, offsets: dict[int, int]) -> Iterator[Inside]:
         """The objects of other programs: compound files of their own, packed as a rule (MS-PPT, 2.10.34)."""
@@ -246,7 +289,7 @@ class _Presentation:
         slide = self._at(offsets.get(self._long(record), -1), len(self._data))
         return slide if slide is not None else _Record(_SLIDE, 0, 0, 0, False)
 
-    def _notes(self, document: _Record, offsets: dict[int, int]) -> dict[int, _Record]:
+    def _notes_pages(self, document: _Record, offsets: dict[int, int]) -> dict[int, _Record]:
         """The notes by the number of their slide."""
         identities: list[int] = []
         for each in self._children(document):

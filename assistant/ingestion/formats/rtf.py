@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO, Final
 
+from assistant.ingestion import caps
 from assistant.ingestion.cleaning import clean, one_line, tidy
-from assistant.ingestion.formats.events import About, Event
+from assistant.ingestion.formats.events import About, Event, Placed
+from assistant.ingestion.formats.placing import is_large
 from assistant.ingestion.formats.tables import Cell, markdown_rows
 from assistant.values import Block, BlockKind
 from assistant.workers import Refusal
@@ -32,6 +35,11 @@ _LETTERS: Final = {
     "bullet": "•", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "softline": "\n", "column": "\n",
     "page": "\n", "lbr": "\n", "sect": "\n",
 }  # fmt: skip
+_PICTURE: Final = re.compile(rb"\\pict(?![a-zA-Z])")
+_NO_DIGITS: Final = bytes(set(range(256)) - set(b"0123456789abcdefABCDEF"))
+_POINTS_AS_THEY_ARE: Final = ("pngblip", "jpegblip")
+_DRAWN: Final = ("emfblip", "wmetafile", "macpict", "pmmetafile")
+_TWIPS: Final = 1440 / 2.54  # a centimetre
 _CHARSETS: Final = {
     0: "cp1252", 77: "mac_roman", 128: "cp932", 129: "cp949", 134: "gb18030", 136: "big5", 161: "cp1253",
     162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251",
@@ -59,11 +67,23 @@ class _State:
 
 
 @dataclass(slots=True)
+class _Picture:
+    """What a source says of a picture. at: where it begins. depth: of the group that it is."""
+
+    at: int
+    depth: int
+    kind: str = ""
+    width: float = 0.0
+    height: float = 0.0
+
+
+@dataclass(slots=True)
 class _Flow:
     """One run of text that grows: the body, or what stands beside it."""
 
     text: list[str] = field(default_factory=list)
-    blocks: list[Block] = field(default_factory=list)
+    blocks: list[Block | Placed] = field(default_factory=list)
+    pictures: list[Placed] = field(default_factory=list)
     cells: list[Cell] = field(default_factory=list)
     cell: list[str] = field(default_factory=list)
     rows: list[list[Cell]] = field(default_factory=list)
@@ -75,24 +95,53 @@ class _Flow:
 def read(file: BinaryIO, size: int) -> Iterator[Event]:
     """Blocks of a document. Raises Refusal: "too-large", "damaged"."""
     file.seek(0)
-    data = file.read(min(size, _MOST_BYTES))
-    yield from blocks_of(data)
-    yield About()
+    reader = _read(file.read(min(size, _MOST_BYTES)))
+    yield from reader.events()
+    yield About(notes=tuple(reader.notes))
 
 
 def blocks_of(data: bytes) -> list[Block]:
     """The blocks of RTF's source. Raises Refusal("damaged") where nothing in it is RTF."""
+    return [event for event in _read(data).events() if isinstance(event, Block)]
+
+
+def _read(data: bytes) -> _Reader:
     if b"{\\rtf" not in data[:1024]:
         raise Refusal("damaged", "rtf")
     reader = _Reader()
     reader.run(data)
-    return reader.blocks()
+    return reader
+
+
+def picture_places(data: bytes) -> list[int]:
+    """Where the pictures of a source begin, those of no interest too."""
+    return [found.start() for found in _PICTURE.finditer(data)]
+
+
+def picture(data: bytes, at: int) -> bytes:
+    """The bytes of the picture that begins at a place of a source."""
+    depth, digits = 0, bytearray()
+    while (token := _TOKEN.match(data, at)) is not None:
+        at = token.end()
+        word, number, _, _, brace, plain = token.groups()
+        if word == b"bin" and number and depth == 0:
+            return data[at : at + max(0, int(number))]
+        if brace == b"}" and depth == 0:
+            break
+        depth += (brace == b"{") - (brace == b"}")
+        if plain is not None and depth == 0:
+            digits += plain
+    kept = bytes(digits).translate(None, delete=_NO_DIGITS)
+    return bytes.fromhex(kept[: len(kept) // 2 * 2].decode("ascii"))
 
 
 class _Reader:
     """Walks over the tokens once."""
 
     def __init__(self) -> None:
+        self.notes: dict[str, None] = {}
+        self._picture: _Picture | None = None
+        self._places: list[int] = []
         self._state = _State(codec="cp1252")
         self._stack: list[_State] = []
         self._flows: dict[str, _Flow] = {"": _Flow()}
@@ -110,6 +159,7 @@ class _Reader:
 
     def run(self, data: bytes) -> None:
         """Take in all of a document."""
+        self._places = picture_places(data)
         at = 0
         size = len(data)
         while at < size:
@@ -122,6 +172,9 @@ class _Reader:
             if word is not None:
                 if word == b"bin" and number:
                     at += max(0, int(number))
+                elif word == b"pict" and not self._state.skip:
+                    self._picture = _Picture(token.start(), len(self._stack))
+                    self._word("pict", None)
                 else:
                     self._word(word.decode("ascii"), int(number) if number else None)
             elif coded is not None:
@@ -135,14 +188,16 @@ class _Reader:
                 self._stack.append(replace(self._state))
             elif brace == b"}":
                 self._flush()
+                if self._picture is not None and len(self._stack) <= self._picture.depth:
+                    self._end_picture(self._picture)
                 self._state = self._stack.pop() if self._stack else self._state
             elif symbol is not None:
                 self._symbol(symbol)
         self._flush()
 
-    def blocks(self) -> list[Block]:
-        """All blocks: the body, then what stands beside it."""
-        found: list[Block] = []
+    def events(self) -> list[Block | Placed]:
+        """All blocks and pictures: the body, then what stands beside it."""
+        found: list[Block | Placed] = []
         for name, flow in self._flows.items():
             self._end_paragraph(flow)
             self._end_table(flow)
@@ -150,6 +205,9 @@ class _Reader:
                 found.append(Block(BlockKind.HEADING, name, level=1))
             seen: set[str] = set()
             for block in flow.blocks:
+                if isinstance(block, Placed):
+                    found.append(block)
+                    continue
                 if name != "Headers and footers" or block.text not in seen:
                     found.append(block)
                 seen.add(block.text)
@@ -164,6 +222,21 @@ class _Reader:
             self._style_name += text
         if not self._state.skip and not self._state.hidden and not self._suppressed:
             self._flow.text.append(text)
+
+    def _end_picture(self, shown: _Picture) -> None:
+        """Remember a picture that may hold text, for the end of its paragraph."""
+        self._picture = None
+        self._state.skip = False  # as before it, to tell where its paragraph goes
+        if (shown.width and shown.height and not is_large(shown.width, shown.height)) or self._state.hidden:
+            return
+        if shown.kind in _DRAWN and shown.width:
+            self.notes["drawings"] = None
+        elif shown.kind in _POINTS_AS_THEY_ARE and len(self._places) <= caps.MAX_MEMBERS:
+            number = bisect.bisect_left(self._places, shown.at) + 1
+            if number <= caps.MAX_PICTURES:
+                self._flow.pictures.append(Placed(number))
+            else:
+                self.notes["more-pictures"] = None
 
     def _flush(self) -> None:
         if self._bytes:
@@ -205,6 +278,13 @@ class _Reader:
             self._flush()
         starred, self._starred = self._starred, False
         state = self._state
+        if self._picture is not None:
+            if word in _POINTS_AS_THEY_ARE or word in _DRAWN:
+                self._picture.kind = word
+            elif word == "picwgoal":
+                self._picture.width = (number or 0) / _TWIPS
+            elif word == "pichgoal":
+                self._picture.height = (number or 0) / _TWIPS
         if word in _SKIPPED or (starred and word.encode() not in _KEPT):
             state.skip = True
             state.fonts = word == "fonttbl" or (state.fonts and word != "falt")
@@ -298,13 +378,16 @@ class _Reader:
     def _end_paragraph(self, flow: _Flow) -> None:
         text = tidy(clean("".join(flow.text)))
         flow.text = []
+        pictures, flow.pictures = flow.pictures, []
         if not text:
+            flow.blocks += pictures
             return
         self._end_table(flow)
         if flow.level:
             flow.blocks.append(Block(BlockKind.HEADING, one_line(text), level=flow.level))
         else:
             flow.blocks.append(Block(BlockKind.LIST if flow.listed else BlockKind.PARAGRAPH, text))
+        flow.blocks += pictures
         flow.listed = False
 
     def _end_table(self, flow: _Flow) -> None:

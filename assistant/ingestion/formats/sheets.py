@@ -11,7 +11,7 @@ import python_calamine as calamine
 from assistant.ingestion import caps
 from assistant.ingestion.cleaning import one_line
 from assistant.ingestion.formats.cells import Row, plain, regions, table_events
-from assistant.ingestion.formats.events import About, Event, PageRead
+from assistant.ingestion.formats.events import About, Event, PageRead, Placed
 from assistant.values import Block, BlockKind, CellValue, Position, Table, Unit
 from assistant.workers import Refusal
 
@@ -19,8 +19,8 @@ _MOST_MERGED: Final = 2_000  # cells that one merged range is said in again
 _MOST_CELLS: Final = 4_000_000
 _MOST_NAME: Final = 100
 
-Extras = dict[str, list[Block]]
-"""What stands beside the cells of a sheet (comments, charts, text boxes), by the sheet's name."""
+Extras = dict[str, list[Block | Placed]]
+"""What stands beside the cells of a sheet (comments, charts, text boxes, pictures), by the sheet's name."""
 
 
 def _opened(file: BinaryIO) -> calamine.CalamineWorkbook:
@@ -72,6 +72,9 @@ def read(
         if beside and not found:
             yield Block(BlockKind.HEADING, position.name or str(number), number, 1, position)
         for block in beside:
+            if isinstance(block, Placed):
+                yield Placed(block.number, number, position)
+                continue
             yield Block(block.kind, block.text, number, min(block.level + 1, 9) if block.level else 0, position)
         if not found and not beside and number not in lost:
             empty.append(number)

@@ -11,6 +11,7 @@ from assistant.ingestion.formats import archive, docx, epub, excel, odf, pptx, s
 from assistant.ingestion.formats.embedded import with_embedded
 from assistant.ingestion.formats.events import Event
 from assistant.ingestion.formats.package import Package
+from assistant.ingestion.formats.placing import Pictures
 from assistant.workers import Refusal
 
 _ODF: Final = "application/vnd.oasis.opendocument."
@@ -41,7 +42,9 @@ def _read(file: BinaryIO, size: int) -> Iterator[Event]:
     ):
         folder, _, name = main.name.casefold().rpartition("/")
         if name.startswith("workbook") or folder == "xl":
-            yield from with_embedded(sheets.read(file, excel.beside_cells(package)), package)
+            pictures = Pictures(package)
+            beside = excel.beside_cells(package, pictures)
+            yield from with_embedded(sheets.read(file, beside, tuple(pictures.notes)), package)
         elif name.startswith("presentation") or folder == "ppt":
             yield from with_embedded(pptx.read(package, main.name), package)
         else:
@@ -54,6 +57,8 @@ def _open_document(file: BinaryIO, kind: str) -> Iterator[Event]:
     package = Package(file)
     if kind.startswith(_ODF + "spreadsheet"):
         odf.refuse_encrypted(package)
-        yield from sheets.read(file, odf.beside_cells(package), respelled=lambda: odf.without_gaps(package))
+        pictures = Pictures(package)
+        beside = odf.beside_cells(package, pictures)
+        yield from sheets.read(file, beside, tuple(pictures.notes), lambda: odf.without_gaps(package))
     else:
         yield from odf.read(package)
