@@ -14,7 +14,7 @@ from assistant.answering import Answering
 from assistant.audit import AuditLog, record_of
 from assistant.conversations import Conversations, Notes, Pins, Reports, SentPrompts
 from assistant.documents import Documents, Renewing, Viewing, reads_less
-from assistant.embedding import Embedder, Precision, look_at
+from assistant.embedding import Embedder, Precision, ReaderFiles, look_at
 from assistant.engine import Deaths, Engine, Placement, StateCache
 from assistant.errors import PrivetError, Stopped
 from assistant.logs import log_to
@@ -63,7 +63,9 @@ class Privet:
         self.workspaces = Workspaces(vault)
         # In 8 bits where the processor is good at that: twice as fast, and as much is found (tests/bench/embedding.py).
         precision: Precision = "int8" if multiplies_bytes() else "fp32"
-        self._embedder_of = partial(Embedder, precision=precision)
+        own = folders.embedded_models / "reader.safetensors"
+        reader = ReaderFiles(self.models.embedded_embedder(), own) if own.is_file() else None
+        self._embedder_of = partial(Embedder, precision=precision, reader=reader)
         in_memory, index = self.settings.get(options.INDEX_IN_MEMORY), folders.data / "index"
         self._renewing = Renewing(
             Renewal(vault, index, in_memory=in_memory),
@@ -112,6 +114,7 @@ class Privet:
             self.workspaces,
             SentPrompts(vault),
             self.ordering,
+            self.embedder.read,
         )
         self.reports = Reports(vault)
         self.keeping = Keeping(

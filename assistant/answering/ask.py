@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from assistant.answering.asking import require_half, up_to_question, worth_asking
-from assistant.answering.evidence import Near
+from assistant.answering.evidence import Near, Read
 from assistant.answering.finding import Finding
 from assistant.answering.fitting import Fitting
 from assistant.answering.forecast import Forecast
@@ -94,10 +94,11 @@ class Answering:
         workspaces: Workspaces | None = None,
         sent: SentPrompts | None = None,
         ranks: Ranks | None = None,
+        read: Read | None = None,
     ) -> None:
         """load: has the chosen model in memory. embed: the vectors of texts, float32 little-endian, of unit length.
 
-        near: as `Embedder.near`.
+        near, read: as `Embedder.near` and `Embedder.read`.
 
         log: told of each answer once it is kept. notes: sentences about how the model runs that nobody was told yet.
         beside: puts a conversation's adapter beside the model. reading_notes: what is noted on the way through whole
@@ -109,7 +110,7 @@ class Answering:
         self._beside = beside
         self._conversations = conversations
         self._engine = engine
-        self._finding = Finding(retrieval, embed, near, settings, ranks)
+        self._finding = Finding(retrieval, embed, near, settings, ranks, read)
         self._retrieval = retrieval
         self._fitting = Fitting(engine, load, settings)
         self._workspaces = workspaces

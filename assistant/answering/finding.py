@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
-from assistant.answering.evidence import WEIGHED, Answering, Evidence, Near, weigh
+from assistant.answering.evidence import WEIGHED, Answering, Evidence, Near, Read, weigh
 from assistant.answering.followup import standalone
 from assistant.answering.neighbours import MOST, brought
 from assistant.answering.reordering import Ranks, reordered, text_of
 from assistant.answering.spans import Telling
-from assistant.embedding import Nearness
-from assistant.errors import ChildDied
+from assistant.embedding import Nearness, Reading
+from assistant.errors import ChildDied, ModelUnreadable
 from assistant.retrieval import Query, Retrieval, cosine
 from assistant.settings import Settings, options
 from assistant.values import NOTHING_FOUND, Citation, DocumentId, Hit, PassageId, Turn
+
+_log = logging.getLogger("privet.answering")
 
 EmbedAll = Callable[[Sequence[str]], Sequence[bytes]]
 """Texts to vectors of unit length, float32 little-endian; raises ChildDied."""
@@ -32,9 +35,18 @@ class Finding:
     """Searches as the settings say."""
 
     def __init__(
-        self, retrieval: Retrieval, embed: EmbedAll, near: Near, settings: Settings, ranks: Ranks | None = None
+        self,
+        retrieval: Retrieval,
+        embed: EmbedAll,
+        near: Near,
+        settings: Settings,
+        ranks: Ranks | None = None,
+        read: Read | None = None,
     ) -> None:
-        """near: as `Embedder.near`; raises ChildDied. ranks: a model that orders what was found."""
+        """near, read: as `Embedder.near` and `Embedder.read`; raise ChildDied. ranks: a model that orders what was
+        found.
+        """
+        self._read = read
         self._ranks = ranks
         self._retrieval = retrieval
         self._embed = embed
@@ -57,7 +69,7 @@ class Finding:
         hits = self._retrieval.search(question, self.vector(question), max(wanted, depth), within, beside)
         scores = self._ranks.scores(whole, [text_of(hit) for hit in hits]) if self._ranks is not None and depth else ()
         hits = reordered(hits, scores)[:wanted]
-        evidence = weigh(whole, hits, self._retrieval.telling(whole), self.near)
+        evidence = weigh(whole, hits, self._retrieval.telling(whole), self.near, self.read)
         threshold = self._settings.get(options.RELEVANCE_THRESHOLD)
         if evidence is None:  # meaning can't be told just now: the words must do
             return citations_of(self._retrieval.relevant(hits[:count], threshold))
@@ -122,6 +134,16 @@ class Finding:
         try:
             return self._near(question, texts, spans)
         except ChildDied:
+            return None
+
+    def read(self, question: str, texts: Sequence[str]) -> Sequence[Reading] | None:
+        """As `Embedder.read`, None too where its process died or can't read."""
+        if self._read is None:
+            return None
+        try:
+            return self._read(question, texts)
+        except (ChildDied, ModelUnreadable) as error:
+            _log.warning("the reader did not answer: %s", type(error).__name__)
             return None
 
     def nothing(self, within: Collection[DocumentId] | None = None) -> str:

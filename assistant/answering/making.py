@@ -203,7 +203,7 @@ class Making:
         if not self._engine.in_memory or not self._engine.pause or stop.requested:
             return
         telling = self._finding.telling(asked.text, asked.history)
-        for citations in by_model(self._engine, asked.text, telling, written.citations, stop):
+        for citations in by_model(self._engine, asked.text, telling, written.citations, stop, read=self._finding.read):
             written.citations = citations
             yield Pointed(citations)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
+from assistant.answering.evidence import Read, likely, readings_of
 from assistant.answering.spans import Asked, Sentence, Telling, Weighed, learned
 from assistant.engine import Engine, Pointing
 from assistant.errors import PrivetError
@@ -44,11 +46,12 @@ def by_model(
     citations: Sequence[Citation],
     stop: Stop,
     seconds: float = _SECONDS,
+    read: Read | None = None,
 ) -> Iterator[tuple[Citation, ...]]:
     """The citations, each time other words that answer were chosen, by rule and model together, in one's sentence.
 
     What could not be finished in `seconds`, or before `stop`, stays as the rule alone had it; so does everything where
-    the model fails. The citations' own sentences stay.
+    the model fails. The citations' own sentences stay. read: for what a reader says of the words.
     """
     asked, until = Asked.of(question, telling), Until(stop, seconds)
     made = list(citations)
@@ -56,7 +59,7 @@ def by_model(
         if not citation.end or until.requested:
             continue
         try:
-            chosen = choose(engine, question, asked, citation, until)
+            chosen = choose(engine, question, asked, citation, until, read)
         except PrivetError:
             break
         if chosen is None:
@@ -67,10 +70,14 @@ def by_model(
             yield tuple(made)
 
 
-def choose(engine: Engine, question: str, asked: Asked, citation: Citation, stop: Stop) -> Weighed | None:
+def choose(
+    engine: Engine, question: str, asked: Asked, citation: Citation, stop: Stop, read: Read | None = None
+) -> Weighed | None:
     """The span of a citation's sentence that answers; None where it was stopped before. Raises as `Engine.point`."""
-    sentence = citation.text[citation.start : citation.end]
-    ranked = Sentence(asked, sentence, language(citation.text)).ranked()[:TRIED]
+    sentence, name = citation.text[citation.start : citation.end], language(citation.text)
+    wholes = readings_of(question, [citation.text], read)
+    said = partial(likely, wholes[0], citation.start) if wholes else None
+    ranked = Sentence(asked, sentence, name).ranked(said)[:TRIED]
     rule = {(one.start, one.end): one.score for one in ranked}
     spans = [(0, one.start, one.end) for one in ranked]
     pointing = Pointing(prompt(sentence, question), [sentence], prompt(sentence, ANYTHING), spans)
@@ -78,7 +85,7 @@ def choose(engine: Engine, question: str, asked: Asked, citation: Citation, stop
     found = [one for one in events if isinstance(one, Span)]
     if not found or stop.requested:
         return None
-    weights = learned()["model"]
+    weights = learned()["model, read" if wholes else "model"]
 
     def score(span: Span) -> float:
         told = measures_of(rule[span.start, span.end], span)

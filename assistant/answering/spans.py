@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -72,6 +72,9 @@ _HEADS: Final = {
 }
 _ENDS_HEAD: Final = frozenset("did do does has had have".split())
 _MANY: Final = frozenset("many much long old far tall large big high often fast few deep wide heavy".split())
+
+NEVER: Final = -20.0
+"""The least that a reader is taken to say of a span."""
 
 Telling = Sequence[tuple[tuple[str, ...], float]]
 """The words of a question: the forms of each, and how much it tells."""
@@ -158,13 +161,20 @@ class Sentence:
                 if words[end - 1].sort not in _NO_LAST:
                     yield first.start, words[end - 1].end, self._features(begin, end)
 
-    def ranked(self) -> list[Weighed]:
-        """The spans, best first, by the learned weights."""
-        weights = learned()["rule"]
-        found = [
-            Weighed(start, end, sum(weights.get(name, 0.0) * value for name, value in features.items()))
-            for start, end, features in self.spans()
-        ]
+    def ranked(self, read: Callable[[int, int], float | None] | None = None) -> list[Weighed]:
+        """The spans, best first, by the learned weights.
+
+        read: the logarithm of how likely a span is to a reader, by its characters in the sentence; None for one that it
+        did not have before it.
+        """
+        weights, both = learned()["rule"], learned()["read"]
+        found = []
+        for start, end, features in self.spans():
+            points = sum(weights.get(name, 0.0) * value for name, value in features.items())
+            if read is not None:
+                likely = read(start, end)
+                points = both["rule"] * points + both["read"] * max(NEVER, NEVER if likely is None else likely)
+            found.append(Weighed(start, end, points))
         return sorted(found, key=lambda one: -one.score)
 
     def _features(self, begin: int, end: int) -> dict[str, float]:
@@ -305,7 +315,10 @@ def _neighbour(word: _Word | None, gap: str) -> str:
 
 @lru_cache(maxsize=1)
 def learned() -> dict[str, dict[str, float]]:
-    """The weights, as tests/bench/learning.py learns them: "rule" of the features, "model" of `measures`."""
+    """The weights, as tests/bench/learning.py learns them.
+
+    "rule": of the features. "read": of that and of what a reader says. "model": of `measures`.
+    """
     read: dict[str, dict[str, float]] = json.loads(
         files("assistant.answering").joinpath("spans.json").read_text(encoding="utf-8")
     )

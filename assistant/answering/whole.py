@@ -205,7 +205,7 @@ class Whole:
         threshold = self._settings.get(options.RELEVANCE_THRESHOLD)
         found: dict[PassageId, str] = {}
         for one, hit in zip(group, hits, strict=True):
-            evidence = weigh(question, [hit], telling, self._finding.near)
+            evidence = weigh(question, [hit], telling, self._finding.near, self._finding.read)
             if evidence is None:  # meaning can't be told: the words must do
                 if hit.covered >= 0.75:
                     start, end = _best_span(question, one.passage.text)

@@ -126,11 +126,21 @@ def working(privet: Privet) -> Iterator[Check]:
     try:
         vectors = privet.embedder.embed(["a hedge"])
         yield Check("embedder", vectors.count == 1, f"{privet.embedder.name}, {vectors.dimensions} dimensions")
+        yield _reader_check(privet)
         for _ in privet.retrieval.ensure(Stop()):
             pass
         yield Check("index", True, f"{len(privet.documents.list())} documents, {privet.retrieval.count():,} passages")
     except PrivetError as error:
         yield Check("documents", False, f"{error.what} {error.do}")
+
+
+def _reader_check(privet: Privet) -> Check:
+    """Whether the reader tells a passage that answers from one that does not. Raises as `Embedder.read`."""
+    readings = privet.embedder.read(
+        "Who owns the hedge?", ["The hedge belongs to Ada.", "The hedge is two metres high."]
+    )
+    holds = readings is not None and readings[0].answerable > readings[1].answerable
+    return Check("reader", holds, "tells a passage that answers" if holds else "can't tell which passages answer")
 
 
 def _installed() -> Iterator[Check]:

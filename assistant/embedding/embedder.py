@@ -11,6 +11,8 @@ from typing import Final, Literal
 from assistant.embedding.architecture import shape_of
 from assistant.embedding.folder import Description, FolderRefused, describe
 from assistant.embedding.nearness import Nearness, read
+from assistant.embedding.reading import ReaderFiles, Reading
+from assistant.embedding.reading import read as readings
 from assistant.errors import Bug, ModelMissing, ModelUnreadable, PrivetError, Stopped
 from assistant.privacy import Confinement
 from assistant.values import Stop, Vectors
@@ -32,12 +34,14 @@ class Embedder:
     question does not wait for a document.
     """
 
-    def __init__(self, folder: Path, threads: int = 0, precision: Precision = "fp32") -> None:
+    def __init__(
+        self, folder: Path, threads: int = 0, precision: Precision = "fp32", reader: ReaderFiles | None = None
+    ) -> None:
         """folder: absolute, of a sentence-transformers model with safetensors. threads: 0 for all cores.
 
         precision: "int8" is the fastest where the processor multiplies 8 bits well, and costs a little nearness;
         "reference" is PyTorch, "bf16" the same in 16 bits. A model that only PyTorch can run is run there, whatever
-        this says. Nothing is read or started yet.
+        this says. reader: for `read`. Nothing is read or started yet.
         """
         self._precision = precision
         self._folder = folder
@@ -48,9 +52,10 @@ class Embedder:
                 "assistant.embedding.worker",
                 Limits(niceness=5),
                 120,
-                confinement=Confinement(reads=(str(folder),)),
+                confinement=Confinement(reads=tuple(str(path) for path in _paths(folder, reader))),
             )
         )
+        self._reader = reader
         self._described: Description | None = None
         self._questions = 0
         self._idle = threading.Condition()
@@ -123,6 +128,19 @@ class Embedder:
         found = read([(int(start), int(end)) for start, end in told], answer.payload, len(spans))
         if found is None:
             raise Bug("the embedder gave back another number of spans.")
+        return found
+
+    def read(self, question: str, texts: Sequence[str]) -> list[Reading] | None:
+        """Each text read with a question in mind; None where there is no reader. Raises as `embed` does."""
+        if self._reader is None or not texts:
+            return None
+        own = {"base": str(self._reader.base), "own": str(self._reader.own)}
+        with self._asking():
+            answer = self._ask("read", [question, *texts], _EMBED_SECONDS, more={"reader": own})
+        places = answer.values.get("places")
+        found = readings(places, answer.payload) if isinstance(places, list) and len(places) == len(texts) else None
+        if found is None:
+            raise Bug("the reader gave back something else than it was asked for.")
         return found
 
     def stream(self, texts: Sequence[str], batch: int = 16, stop: Stop | None = None) -> Iterator[Vectors]:
@@ -199,6 +217,10 @@ class Embedder:
                 )
             case _:
                 return Bug(f"the embedder refused ({code} {detail}).")
+
+
+def _paths(folder: Path, reader: ReaderFiles | None) -> tuple[Path, ...]:
+    return (folder,) if reader is None else (folder, reader.base, reader.own)
 
 
 def _windows(texts: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -14,6 +14,8 @@ from assistant.workers import Handler, Part, Refusal, Request
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
+    from assistant.embedding.child.reading import ReadingModel
+
 
 class _Encoder(Protocol):
     def encode(self, texts: Sequence[str], go_on: Callable[[], None]) -> Any: ...
@@ -34,6 +36,7 @@ class _Model:
         self._tokenizer: Tokenizer | None = None
         self._loaded: _Encoder | None = None
         self._failed = ""
+        self._reader: ReadingModel | None = None
         self._loading = threading.Thread(target=self._load, name="model", daemon=True)
 
     def count(self, texts: Sequence[str]) -> list[int]:
@@ -85,6 +88,35 @@ class _Model:
         if not numpy.isfinite(rows).all():
             raise Refusal("not-vectors")
         return places, rows.tobytes()
+
+    def read(
+        self, base: Path, own: Path, question: str, texts: Sequence[str], cancelled: threading.Event
+    ) -> tuple[list[list[tuple[int, int]]], bytes]:
+        """As `Embedder.read`, by the reader `own` over the model in `base`, which is loaded with the first question."""
+        if self._reader is None:
+            self._reader = self._load_reader(base, own)
+
+        def go_on() -> None:
+            if cancelled.is_set():
+                raise Refusal("cancelled")
+
+        import numpy
+
+        places, numbers = self._reader.read(question, texts, go_on)
+        if not numpy.isfinite(numbers).all():
+            raise Refusal("not-vectors")
+        return places, numbers.tobytes()
+
+    def _load_reader(self, base: Path, own: Path) -> ReadingModel:
+        from assistant.embedding.child.reading import ReadingModel
+
+        shape = shape_of(base, describe(base).pooling)
+        if shape is None:
+            raise Refusal("not-loaded", "the reader's base")
+        try:
+            return ReadingModel(base, own, shape, self._threads, eight_bits=self._precision == "int8")
+        except Exception as error:  # whatever a library raises is one thing here: it did not load
+            raise Refusal("not-loaded", type(error).__name__) from error
 
     def _ready(self, cancelled: threading.Event) -> _Encoder:
         self.start()
@@ -147,6 +179,16 @@ class _Worker:
         found = self._opened(request).near(question, texts, spans, request.cancelled)
         yield Part() if found is None else Part({"tokens": found[0]}, found[1])
 
+    def read(self, request: Request) -> Iterator[Part]:
+        """Where the tokens of each text stand, and the reader's numbers as raw bytes."""
+        question, *texts = _texts(request)
+        reader = request.arguments.get("reader")
+        if not isinstance(reader, dict):
+            raise Refusal("no-reader")
+        base, own = (Path(str(reader.get(name))) for name in ("base", "own"))
+        places, numbers = self._opened(request).read(base, own, question, texts, request.cancelled)
+        yield Part({"places": places}, numbers)
+
     def _opened(self, request: Request) -> _Model:
         if self._model is None:
             threads = request.arguments.get("threads")
@@ -179,4 +221,4 @@ def _is_span(span: object, texts: Sequence[str]) -> bool:
 def handlers() -> Mapping[str, Handler]:
     """What this child can be asked for."""
     worker = _Worker()
-    return {"warm": worker.warm, "count": worker.count, "embed": worker.embed, "near": worker.near}
+    return {"warm": worker.warm, "count": worker.count, "embed": worker.embed, "near": worker.near, "read": worker.read}

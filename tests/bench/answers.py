@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from assistant.answering.evidence import WEIGHED, Near, weigh
+from assistant.answering.evidence import WEIGHED, weigh
 from assistant.answering.finding import citations_of
 from assistant.answering.pointing import by_model
 from assistant.answering.spans import Telling
+from assistant.embedding import Embedder
 from assistant.engine import Engine
 from assistant.settings import options
 from assistant.values import (
@@ -36,7 +37,7 @@ from tests.bench.asking import engine_with
 from tests.bench.baselines import as_q8_0
 from tests.bench.corpora import BUILT, Collection, Question, articles, opened
 from tests.bench.figure import Figure
-from tests.bench.learning import f1, normal
+from tests.bench.fitting import f1, normal
 from tests.bench.retrieval import ASKED, apart, missing
 from tests.conftest import EMBEDDED_CHAT, SHARED_DATA
 
@@ -73,19 +74,19 @@ def refusal() -> list[Figure]:
     ]
 
 
-def sureness(one: Question, hits: Sequence[Hit], telling: Telling, near: Near) -> float:
+def sureness(one: Question, hits: Sequence[Hit], telling: Telling, embedder: Embedder) -> float:
     """How sure Privet is that one of the passages it found answers."""
-    evidence = weigh(one.text, hits, telling, near)
+    evidence = weigh(one.text, hits, telling, embedder.near, embedder.read)
     return evidence.sureness if evidence else 0.0
 
 
 def _searched(
     collection: Collection, one: Question, scope: Sequence[DocumentId] | None
-) -> tuple[list[Hit], Telling, Near]:
+) -> tuple[list[Hit], Telling, Embedder]:
     """What is found among the documents of `scope`, and what it is weighed by."""
     privet = collection.privet
     hits = privet.retrieval.search(one.text, collection.embed([one.text])[0], WEIGHED, scope)
-    return hits, privet.retrieval.telling(one.text), privet.embedder.near
+    return hits, privet.retrieval.telling(one.text), privet.embedder
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,8 @@ def quotes() -> list[Figure]:
             for one in apart():
                 citations = _citations(collection, one)
                 telling = collection.privet.retrieval.telling(one.text)
-                pointed = [*by_model(engine, one.text, telling, citations[:1], Stop(), 30)]
+                read = collection.privet.embedder.read
+                pointed = [*by_model(engine, one.text, telling, citations[:1], Stop(), 30, read)]
                 found.append(_Pointed(one, citations, pointed[-1] if pointed else citations))
     finally:
         engine.close()
@@ -144,9 +146,9 @@ def _by_model(each: _Pointed) -> str:
 def _citations(collection: Collection, one: Question) -> tuple[Citation, ...]:
     """What the question finds, whatever the threshold says."""
     vector = collection.embed([one.text])[0]
-    retrieval = collection.privet.retrieval
+    retrieval, embedder = collection.privet.retrieval, collection.privet.embedder
     hits = retrieval.search(one.text, vector, WEIGHED)
-    evidence = weigh(one.text, hits, retrieval.telling(one.text), collection.privet.embedder.near)
+    evidence = weigh(one.text, hits, retrieval.telling(one.text), embedder.near, embedder.read)
     return citations_of(hits[:_SHOWN], evidence)
 
 

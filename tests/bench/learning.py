@@ -1,6 +1,7 @@
 """Learns the weights that are data: which span answers, which sentence, whether any does, and in which order.
 
     python -m tests.bench.learning spans     assistant/answering/spans.json, "rule"
+    python -m tests.bench.learning read      spans.json, "read": the rule and the reader together
     python -m tests.bench.learning model     spans.json, "model": with the embedded model; may be stopped and run again
     python -m tests.bench.learning looked    searches all questions; may be stopped and run again
     python -m tests.bench.learning evidence  assistant/answering/answerable.json, from what was looked at
@@ -17,23 +18,35 @@ import json
 import math
 import random
 import re
-import string
 import sys
 import time
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from scipy.optimize import minimize
 
-from assistant.answering.evidence import UNCOUNTED, WEIGHED, Near, Seen, about, look
+from assistant.answering.evidence import (
+    UNCOUNTED,
+    WEIGHED,
+    Near,
+    Seen,
+    about,
+    likely,
+    look,
+    set_against,
+    spanned,
+)
 from assistant.answering.pointing import ANYTHING, TRIED, measures_of, prompt
-from assistant.answering.spans import Asked, Sentence, Telling
+from assistant.answering.spans import NEVER, Asked, Sentence, Telling
+from assistant.answering.spans import Weighed as Chosen
+from assistant.embedding import Embedder, ReaderFiles
 from assistant.engine import Engine, Pointing
 from assistant.ingestion import sentence_spans
+from assistant.modelstore import multiplies_bytes
 from assistant.retrieval import STOP_WORDS, terms
 from assistant.retrieval.ranking import WEIGHTS, Candidate, Weighed, measures
 from assistant.retrieval.words import Asked as Words
@@ -42,7 +55,8 @@ from assistant.values import DocumentId, Hit, Passage, PassageId, Span
 from tests.bench.asking import engine_with
 from tests.bench.baselines import as_q8_0
 from tests.bench.corpora import BUILT, Question, articles, opened, questions
-from tests.conftest import EMBEDDED_CHAT
+from tests.bench.fitting import Rows, f1, logistic, matrix, normal, softmax_weights
+from tests.conftest import EMBEDDED_CHAT, EMBEDDED_EMBEDDER
 
 ANSWERING: Final = Path(__file__).absolute().parents[2] / "assistant" / "answering"
 POINTED: Final = BUILT / "pointed.jsonl"
@@ -59,61 +73,11 @@ stand beside it."""
 _SMALL: Final = ("there 1", "away 1", "there 3", "away 3")
 """Collections of one passage and of three, with the one that answers and without it."""
 _WORD: Final = re.compile(r"[^\W_]+")
-Rows = tuple[Any, Any]
-"""The features of candidates (candidates x features), and which of them are right."""
 
 
 def learns(title: str) -> bool:
     """True for an article that is learned on; the others are measured on."""
     return hashlib.sha256(title.encode()).digest()[3] % 2 == 0
-
-
-def normal(answer: str) -> str:
-    """As SQuAD compares answers: small letters, no punctuation, no articles."""
-    plain = "".join(letter for letter in answer.lower() if letter not in set(string.punctuation))
-    return " ".join(re.sub(r"\b(a|an|the)\b", " ", plain).split())
-
-
-def f1(answer: str, gold: str) -> float:
-    """SQuAD's F1 over words."""
-    said, wanted = normal(answer).split(), normal(gold).split()
-    same = sum((Counter(said) & Counter(wanted)).values())
-    return 2 * same / (len(said) + len(wanted)) if same else 0.0
-
-
-def softmax_weights(
-    asked: Sequence[Rows], names: Sequence[str], ridge: float, free: Collection[str] | None = None
-) -> dict[str, float]:
-    """Weights under which the right candidates of each question are likeliest (a conditional logit).
-
-    free: the features that may speak against a candidate; the others have no weight below nought. None for all.
-    """
-
-    def loss(weights: Any) -> tuple[float, Any]:
-        total, slope = ridge * weights @ weights, 2 * ridge * weights
-        for features, right in asked:
-            scores = features @ weights
-            likely = np.exp(scores - scores.max())
-            likely /= likely.sum()
-            good = likely * right
-            total -= math.log(good.sum() + 1e-12)
-            slope = slope - features.T @ (good / (good.sum() + 1e-12) - likely)
-        return total, slope
-
-    bounds = [(None if free is None or name in free else 0.0, None) for name in names]
-    begin = np.zeros(len(names))
-    found = minimize(loss, begin, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 120}).x
-    return {name: round(float(weight), 4) for name, weight in zip(names, found, strict=True)}
-
-
-def matrix(rows: Sequence[Mapping[str, float]], names: Mapping[str, int]) -> Any:
-    """Rows of named features as numbers; names that are not known are left out."""
-    made = np.zeros((len(rows), len(names)), dtype=np.float32)
-    for at, row in enumerate(rows):
-        for name, value in row.items():
-            if name in names:
-                made[at, names[name]] = value
-    return made
 
 
 class Frequencies:
@@ -132,9 +96,15 @@ class Frequencies:
         ]
 
 
+@lru_cache(maxsize=1)
+def paragraphs() -> dict[str, str]:
+    """The first passage of each document, by its name."""
+    return {text.name: text.passages[0] for text in articles()}
+
+
 def answering_sentences() -> list[tuple[Question, str, Telling]]:
     """Each question with the sentence that holds its gold answer."""
-    texts = {text.name: text.passages[0] for text in articles()}
+    texts = paragraphs()
     told = Frequencies([texts[name] for name in dict.fromkeys(one.right for one in questions())])
     found = []
     for one in questions():
@@ -168,6 +138,44 @@ def spans() -> None:
         shared = np.mean([f[at] for at, (*_, f) in zip(best, half, strict=True)])
         print(f"{title}: {len(half)} questions, in the right sentence: exact {exact:.3f}, F1 {shared:.3f}")
     write("spans.json", {"rule": {name: weight for name, weight in fit.items() if weight}})
+
+
+def reader() -> Embedder:
+    """The embedded reader, in the precision that Privet runs it in here."""
+    files = ReaderFiles(EMBEDDED_EMBEDDER, EMBEDDED_EMBEDDER.parents[1] / "reader.safetensors")
+    return Embedder(EMBEDDED_EMBEDDER, precision="int8" if multiplies_bytes() else "fp32", reader=files)
+
+
+def read() -> None:
+    """Learn what the rule and the reader are worth together, and print each alone."""
+    texts, embedder = paragraphs(), reader()
+    names = {"rule": 0, "read": 1}
+    halves: list[list[tuple[Any, Any, Any]]] = [[], []]
+    for one, sentence, telling in answering_sentences():
+        found = embedder.read(one.text, [texts[one.right]])
+        if not sentence or not found:
+            continue
+        begin = next(start for start, end in sentence_spans(texts[one.right]) if start <= one.at < end)
+        made = Sentence(Asked.of(one.text, telling), sentence).ranked()[:TRIED]
+        told = [likely(found[0], begin, each.start, each.end) for each in made]
+        rows = [
+            {"rule": each.score, "read": NEVER if one is None else max(NEVER, one)}
+            for each, one in zip(made, told, strict=True)
+        ]
+        said = [sentence[each.start : each.end] for each in made]
+        right = np.array([float(any(normal(text) == normal(gold) for gold in one.answers)) for text in said])
+        shared = np.array([max(f1(text, gold) for gold in one.answers) for text in said])
+        halves[not learns(one.group)].append((matrix(rows, names), right, shared))
+    embedder.close()
+    fit = softmax_weights([(rows, right) for rows, right, _ in halves[0] if right.any()], list(names), 0.05)
+    for title, weights in (("rule", {"rule": 1.0}), ("reader", {"read": 1.0}), ("both", fit)):
+        vector = np.array([weights.get(name, 0.0) for name in names])
+        for half, some in zip(("learned on", "apart"), halves, strict=True):
+            best = [int(np.argmax(rows @ vector)) for rows, *_ in some]
+            exact = np.mean([right[at] for at, (_, right, _) in zip(best, some, strict=True)])
+            near = np.mean([shared[at] for at, (*_, shared) in zip(best, some, strict=True)])
+            print(f"{title}, {half}: {len(some)} questions, in the right sentence: exact {exact:.3f}, F1 {near:.3f}")
+    write("spans.json", {"read": fit})
 
 
 def looked(seconds: float = 300) -> None:
@@ -265,8 +273,50 @@ def order() -> None:
 
 
 def evidence() -> None:
-    """Learn which sentence answers, and whether any does, from what was looked at."""
-    asked, lines = questions(), _looked()
+    """Learn which sentence answers, and whether any does, from what was looked at: without a reader, and with it."""
+    made: dict[str, Any] = {}
+    embedder = reader()
+    for suffix, lines in (
+        ("", _looked()),
+        (", read", {at: _reread(at, line, embedder) for at, line in _looked().items()}),
+    ):
+        for name, rule in _evidence(lines).items():
+            made[f"{name}{suffix}"] = rule
+    embedder.close()
+    said = (
+        "by a softmax over the sentences of the four best passages, and logistic rules over what the best of them has,"
+        f" on {sum(learns(questions()[at].group) for at in _looked())} questions of half of XQuAD-en's articles among"
+        " the passages of squad_articles, each asked with its paragraph there and with it taken away; and the same in"
+        " collections of one passage and of three; without and with a reader"
+    )
+    write("answerable.json", {"learned": said, **made})
+
+
+def _reread(at: int, line: Mapping[str, Any], embedder: Embedder) -> dict[str, Any]:
+    """What was seen for a question, with what a reader says of it."""
+    question = questions()[at].text
+    ways = {name: way for name, way in line.items() if isinstance(way, dict)}
+    texts = list(dict.fromkeys(text for way in ways.values() for text, *_ in way["hits"]))
+    readings = dict(zip(texts, embedder.read(question, texts) or (), strict=True))
+    made: dict[str, Any] = {**line}
+    for name, way in ways.items():
+        telling = [(tuple(forms), weight) for forms, weight in way.get("telling", line["telling"])]
+        seen = []
+        for place, sentence, row in way["seen"]:
+            text = way["hits"][place][0]
+            begin = max(0, text.find(sentence))
+            told = spanned(Asked.of(question, telling), sentence, "english", begin, readings[text])[1]
+            seen.append(Seen(place, begin, begin + len(sentence), sentence, None, row | told))
+        set_against(seen)
+        made[name] = way | {
+            "seen": [[each.place, each.text, each.row] for each in seen],
+            "readings": [readings[text] for text, *_ in way["hits"]],
+        }
+    return made
+
+
+def _evidence(lines: Mapping[int, dict[str, Any]]) -> dict[str, dict[str, float]]:
+    asked = questions()
     learned = [at for at in lines if learns(asked[at].group)]
     apart = [at for at in lines if not learns(asked[at].group)]
     names = {name: place for place, name in enumerate(lines[learned[0]]["there"]["seen"][0][2])}
@@ -283,9 +333,14 @@ def evidence() -> None:
     )
     weights = np.array([sentence[name] for name in names])
     for title, some in (("learned on", learned), ("apart", apart)):
-        best = [lines[at]["there"]["seen"][int(np.argmax(rows(at)[0] @ weights))][1] for at in some]
-        held = np.mean([any(gold in text for gold in asked[at].answers) for at, text in zip(some, best, strict=True)])
-        print(f"{title}: {len(some)} questions, the sentence holds the answer: {held:.3f}")
+        best = [lines[at]["there"]["seen"][int(np.argmax(rows(at)[0] @ weights))] for at in some]
+        held = np.mean(
+            [any(gold in text for gold in asked[at].answers) for at, (_, text, _) in zip(some, best, strict=True)]
+        )
+        first = np.mean([place in lines[at]["right"] for at, (place, *_) in zip(some, best, strict=True)])
+        print(
+            f"{title}: {len(some)} questions, the sentence holds the answer: {held:.3f}, is of its passage {first:.3f}"
+        )
     many = {
         at: [_about(asked[at].text, line[way], line["telling"], sentence) for way in ("there", "away")]
         for at, line in lines.items()
@@ -295,16 +350,11 @@ def evidence() -> None:
         for at, line in lines.items()
         if all(line.get(way, {}).get("seen") for way in _SMALL)
     }
-    rules = {
+    return {
+        "sentence": sentence,
         "answerable": _rule(many, learned, apart, "among all", 0.1),
         "answerable among few": _rule(small, learned, apart, "among few", 0.09),
     }
-    said = (
-        "by a softmax over the sentences of the four best passages, and logistic rules over what the best of them has,"
-        f" on {len(learned)} questions of half of XQuAD-en's articles among the passages of squad_articles, each asked"
-        " with its paragraph there and with it taken away; and the same in collections of one passage and of three"
-    )
-    write("answerable.json", {"learned": said, "sentence": sentence, **rules})
 
 
 def _rule(
@@ -326,7 +376,7 @@ def _rule(
         return np.array([[row[key] for key in keys] for at in some for row in told[at]]) / scale
 
     right = np.array([1.0, 0.0] * (len(numbers(learned)) // 2))
-    fit = _logistic(numbers(learned), right, RIDGE)
+    fit = logistic(numbers(learned), right, RIDGE)
 
     def sureness(some: Sequence[int]) -> Any:
         counted = np.array([row["uncounted"] for at in some for row in told[at]])
@@ -353,25 +403,15 @@ def _about(question: str, way: Mapping[str, Any], telling: Telling, weights: Map
         for at, (text, similarity, covered, close) in enumerate(way["hits"])
     ]
     scores = [sum(weight * one.row[name] for name, weight in weights.items()) for one in seen]
-    return about(question, seen, scores, hits, [(tuple(forms), weight) for forms, weight in telling])
-
-
-def _logistic(features: Any, right: Any, ridge: float) -> Any:
-    """Weights of a logistic rule, the first one alone."""
-    wide = np.hstack([np.ones((len(features), 1)), features])
-
-    def loss(weights: Any) -> tuple[float, Any]:
-        likely = 1 / (1 + np.exp(-(wide @ weights)))
-        held = weights * np.r_[0.0, np.ones(len(weights) - 1)]
-        total = -np.sum(np.log(np.where(right > 0, likely, 1 - likely) + 1e-12)) + ridge / 2 * held @ held
-        return float(total), wide.T @ (likely - right) + ridge * held
-
-    return minimize(loss, np.zeros(wide.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
+    told = [(tuple(forms), weight) for forms, weight in telling]
+    return about(question, seen, scores, hits, told, way.get("readings", ()))
 
 
 def model(seconds: float = 300) -> None:
-    """Have the embedded model find spans of the sentences that answer, and learn what that is worth beside the rule."""
-    began, sentences = time.monotonic(), answering_sentences()
+    """Have the embedded model find spans of the sentences that answer, and learn what that is worth beside the rule,
+    and beside the rule and the reader.
+    """
+    began, sentences, embedder = time.monotonic(), answering_sentences(), reader()
     known = _pointed()
     order = [at for at in range(len(sentences)) if at not in known and sentences[at][1]]
     random.Random(3).shuffle(order)
@@ -382,22 +422,34 @@ def model(seconds: float = 300) -> None:
                 if time.monotonic() - began > seconds:
                     break
                 one, sentence, telling = sentences[at]
-                ranked = Sentence(Asked.of(one.text, telling), sentence).ranked()[:TRIED]
-                spans = [(0, each.start, each.end) for each in ranked]
+                tried = [_ranked(one, sentence, telling, each)[:TRIED] for each in (None, embedder)]
+                spans = sorted({(0, each.start, each.end) for ranked in tried for each in ranked})
                 asked = Pointing(prompt(sentence, one.text), [sentence], prompt(sentence, ANYTHING), spans)
                 events = engine.point(asked)
                 found = [asdict(each) for each in events if isinstance(each, Span)]
                 kept.write(json.dumps({"at": at, "spans": found}) + "\n")
+        write("spans.json", {"model": _fit_model(sentences, _pointed(), None)})
+        write("spans.json", {"model, read": _fit_model(sentences, _pointed(), embedder)})
     finally:
         engine.close()
-    _fit_model(sentences, _pointed())
+        embedder.close()
 
 
-def _fit_model(sentences: Sequence[tuple[Question, str, Telling]], pointed: Mapping[int, list[Span]]) -> None:
+def _ranked(one: Question, sentence: str, telling: Telling, embedder: Embedder | None) -> list[Chosen]:
+    """The spans of the sentence that answers, by the rule, or by the rule and the reader."""
+    paragraph = paragraphs()[one.right]
+    whole = embedder.read(one.text, [paragraph]) if embedder else None
+    said = partial(likely, whole[0], paragraph.find(sentence)) if whole else None
+    return Sentence(Asked.of(one.text, telling), sentence).ranked(said)
+
+
+def _fit_model(
+    sentences: Sequence[tuple[Question, str, Telling]], pointed: Mapping[int, list[Span]], embedder: Embedder | None
+) -> dict[str, float]:
     halves: list[list[tuple[Any, Any, Any]]] = [[], []]
     for at, spans in pointed.items():
         one, sentence, telling = sentences[at]
-        rule = {(each.start, each.end): each.score for each in Sentence(Asked.of(one.text, telling), sentence).ranked()}
+        rule = {(each.start, each.end): each.score for each in _ranked(one, sentence, telling, embedder)[:TRIED]}
         spans = [each for each in spans if (each.start, each.end) in rule]
         if not spans:
             continue
@@ -416,7 +468,7 @@ def _fit_model(sentences: Sequence[tuple[Question, str, Telling]], pointed: Mapp
             exact = np.mean([right[at] for at, (_, right, _) in zip(best, some, strict=True)])
             near = np.mean([shared[at] for at, (*_, shared) in zip(best, some, strict=True)])
             print(f"{title}, {half}: {len(some)} questions, in the right sentence: exact {exact:.3f}, F1 {near:.3f}")
-    write("spans.json", {"model": made})
+    return made
 
 
 def _pointed() -> dict[int, list[Span]]:
@@ -432,4 +484,6 @@ def write(name: str, parts: Mapping[str, object]) -> None:
 
 
 if __name__ == "__main__":
-    {"spans": spans, "model": model, "looked": looked, "evidence": evidence, "order": order}[sys.argv[1]]()
+    {"spans": spans, "read": read, "model": model, "looked": looked, "evidence": evidence, "order": order}[
+        sys.argv[1]
+    ]()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from pathlib import PurePosixPath
@@ -73,3 +74,11 @@ def test_the_source_is_one_exact_wheel(entry: dict[str, Any]) -> None:
 @pytest.mark.parametrize("source", models.read_catalog(), ids=lambda source: source.name)
 def test_what_lies_in_place_is_what_the_catalogue_says(source: models.Source) -> None:
     assert [file.path for file in source.files if not models.is_intact(file)] == []
+
+
+def test_the_reader_is_the_one_that_the_catalogue_names() -> None:
+    reader = CATALOG["reader"]
+    content = (MODELS / reader["path"]).read_bytes()
+    assert (len(content), hashlib.sha256(content).hexdigest()) == (reader["bytes"], reader["sha256"])
+    assert reader["base"] in {entry["id"] for entry in ENTRIES}
+    assert SHA256.fullmatch(reader["learned_from"]["sha256"])

@@ -168,7 +168,8 @@ def test_doctor_says_what_holds(filled: Terminal) -> None:
     checks = filled.json("doctor")
     assert isinstance(checks, list)
     by_name = {check["name"]: check for check in checks}
-    for name in ("seal", "vault", "model", "embedder", "index", "embedded model", "embedded embedder", "packages"):
+    parts = ("seal", "vault", "model", "embedder", "reader", "index", "embedded model", "embedded embedder", "packages")
+    for name in parts:
         assert by_name[name]["holds"], by_name[name]
 
 

@@ -6,24 +6,32 @@ each matrix has a scale for each of its columns, and what it is multiplied with 
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy
 
 from assistant.embedding.architecture import Shape
 from assistant.embedding.child import protobuf
-from assistant.embedding.child.weights import Weights
 
 _WORDS: Final = "embeddings.word_embeddings.weight"
 
 
-def graph(shape: Shape, weights: Weights, *, eight_bits: bool) -> bytes:
+class Tensors(Protocol):
+    """The weights of a model, by name."""
+
+    def __contains__(self, name: str) -> bool: ...
+
+    def get(self, name: str, *shape: int) -> Any:
+        """A tensor of this shape as float32. Raises NoWeights where there is none, or another."""
+
+
+def graph(shape: Shape, weights: Tensors, *, eight_bits: bool) -> bytes:
     """An ONNX model: ids (int64), mask (int32), positions (int64) to hidden (float32). Raises NoWeights."""
     return _Graph(shape, weights, eight_bits).bytes()
 
 
 class _Graph:
-    def __init__(self, shape: Shape, weights: Weights, eight_bits: bool) -> None:
+    def __init__(self, shape: Shape, weights: Tensors, eight_bits: bool) -> None:
         self._shape, self._weights, self._eight = shape, weights, eight_bits
         self._prefix = next((p for p in ("", "bert.", "roberta.") if f"{p}{_WORDS}" in weights), "")
         self._nodes: list[bytes] = []

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy
 
 _MAX_HEADER: Final = 16 << 20
-_TYPES: Final = {"F32": "<f4", "F16": "<f2", "BF16": "<u2"}
+_TYPES: Final = {"F32": "<f4", "F16": "<f2", "BF16": "<u2", "I8": "i1"}
 
 
 class NoWeights(Exception):
@@ -53,4 +53,6 @@ class Weights:
             raise NoWeights(name) from error
         if about["dtype"] == "BF16":  # its 16 bits are the upper half of a float32
             return (array.astype(numpy.uint32) << 16).view(numpy.float32)
+        if about["dtype"] == "I8":  # a scale for each of its rows, in a tensor of its own
+            return array.astype(numpy.float32) * self.get(f"{name}.scale", shape[0])[:, None]
         return array.astype(numpy.float32)
