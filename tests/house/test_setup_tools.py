@@ -319,8 +319,10 @@ def test_the_second_time_set_up_says_and_does_nothing() -> None:
     command = [sys.executable, "-IS", str(ROOT / "packaging" / "setup"), "test"]
     times = []
     for _ in range(3):
-        began = time.monotonic()
+        before = os.times()
         answer = subprocess.run(command, capture_output=True, text=True, check=False)
-        times.append(time.monotonic() - began)
+        # Of a processor: whoever else uses the machine makes it no longer.
+        after = os.times()
+        times.append(after.children_user + after.children_system - before.children_user - before.children_system)
         assert (answer.returncode, answer.stdout, answer.stderr) == (0, "", "")
     assert min(times) < 0.5

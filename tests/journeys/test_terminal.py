@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -213,14 +212,15 @@ def test_each_child_can_be_killed_in_the_middle(filled: Terminal, victim: str) -
         privet.stdin.write("Who planted the hedge at Harrow Lane?\n")
         privet.stdin.flush()
         killed = False
-        for _ in range(1200):
-            children = psutil.Process(privet.pid).children(recursive=True)
-            named = [child for child in children if victim in child.cmdline()]
-            if named:
-                time.sleep(1.0)
-                os.kill(named[0].pid, signal.SIGKILL)
-                killed = True
-                break
+        until = time.monotonic() + 120
+        while not killed and time.monotonic() < until:
+            with suppress(psutil.NoSuchProcess):  # one that ended while it was looked at
+                for one in psutil.Process(privet.pid).children(recursive=True):
+                    if victim in one.cmdline():
+                        time.sleep(1.0)
+                        one.kill()
+                        killed = True
+                        break
             time.sleep(0.05)
         out, _ = privet.communicate("Where did the fox Barnaby live?\n/quit\n", timeout=300)
     assert killed

@@ -86,7 +86,6 @@ def test_after_a_pause_the_model_leaves_memory_and_what_it_read_comes_back(embed
         assert after == before
         # All but the last token came from the disk, so that the first word waits for the loading alone.
         assert second.cached_tokens == second.prompt_tokens - 1 == first.prompt_tokens - 1
-        assert second.read_seconds < first.read_seconds / 2
     finally:
         engine.close()
         vault.close()

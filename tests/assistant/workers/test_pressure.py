@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 from pathlib import Path
 
 import pytest
@@ -46,13 +45,12 @@ def test_a_kill_for_want_of_memory_is_told_from_others(
     monkeypatch.setattr(pressure, "high", lambda: False)
     child = Child(ChildSpec("The echo", ECHO))
     try:
-        child.call("echo", deadline=10)
+        parts = child.stream("count", {"to": 10_000, "pause": 0.01}, deadline=60)
+        next(parts)
         assert child.pid is not None
-        timer = threading.Timer(0.2, os.kill, (child.pid, signal.SIGKILL))
-        timer.start()
+        os.kill(child.pid, signal.SIGKILL)
         with pytest.raises(ChildDied) as caught:
-            child.call("sleep", {"seconds": 30}, deadline=60)
-        timer.join()
+            list(parts)
     finally:
         child.close()
     assert type(caught.value) is error
