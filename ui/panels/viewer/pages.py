@@ -31,7 +31,7 @@ from ui.panels.viewer.hand import ByHand
 from ui.theme import PAPER, Type, theme
 
 _ASK_MILLISECONDS: Final = 40
-_KEPT_BYTES: Final = 96 << 20
+_KEPT_BYTES: Final = 32 << 20
 _POINTS_A_PIXEL: Final = 72 / 96
 _STEPS: Final = (25, 33, 50, 67, 80, 100, 125, 150, 200, 300, 400)
 _WIDEST_PIXELS: Final = 4_000
