@@ -13,6 +13,7 @@ from typing import Final
 from assistant.ingestion.cleaning import clean, one_line, tidy
 from assistant.ingestion.formats import rtf
 from assistant.ingestion.formats.events import About, Event
+from assistant.ingestion.formats.lists import Lists, Numbering, lists, numbering
 from assistant.ingestion.formats.tables import Cell, markdown_rows
 from assistant.values import Block, BlockKind
 from assistant.workers import Refusal
@@ -48,6 +49,7 @@ class _Properties:
     style: int = 0
     row_end: bool = False
     in_table: bool = False
+    numbering: Numbering = (None, None)
 
 
 def read(stream: Read) -> Iterator[Event]:
@@ -97,7 +99,7 @@ def _blocks(document: bytes, table: bytes) -> list[Block]:
     if len(document) < 0x200 or not table:
         raise Refusal("damaged", "table")
     pieces = _pieces(document, table)
-    paragraphs = _Paragraphs(_properties(document, table, pieces))
+    paragraphs = _Paragraphs(_properties(document, table, pieces), lists(document, table))
     text = "".join(piece.text for piece in pieces)
     blocks: list[Block] = []
     at = 0
@@ -224,14 +226,15 @@ def _paragraph(block: bytes, where: int) -> _Properties:
         row_end = row_end or (code == _IS_ROW_END and data[at] == 1)
         in_table = in_table or (code == _IN_TABLE and data[at] == 1)
         at += width
-    return _Properties(style, row_end, in_table)
+    return _Properties(style, row_end, in_table, numbering(data[2:]))
 
 
 class _Paragraphs:
     """Cuts text at its paragraphs' ends and puts the cells of tables together."""
 
-    def __init__(self, properties: Callable[[int], _Properties]) -> None:
+    def __init__(self, properties: Callable[[int], _Properties], numbered: Lists | None = None) -> None:
         self._properties = properties
+        self._lists = numbered
 
     def blocks(self, text: str, start: int) -> Iterator[Block]:
         """The blocks of a stretch. start: its place in the whole text."""
@@ -254,23 +257,31 @@ class _Paragraphs:
                 continue
             field = []
             shown = _shown(joined)
+            label = self._label(properties, shown)
             if mark == "\x07" and (
                 properties.row_end or (not shown and not cell and cells and not properties.in_table)
             ):
                 rows.append(cells)
                 cells, cell = [], []
             elif mark == "\x07":
-                cells.append(Cell(one_line(" ".join([*cell, shown]))))
+                cells.append(Cell(one_line(" ".join([*cell, label.strip(), shown]))))
                 cell = []
             elif properties.in_table:
-                cell.append(shown)
+                cell += [label.strip(), shown]
             else:
                 yield from _table(rows, cells)
                 rows, cells = [], []
-                yield from _paragraph_block(" ".join([*cell, shown]), properties)
+                yield from _paragraph_block(" ".join([*cell, shown]), properties, label)
                 cell = []
         yield from _table(rows, cells)
         yield from _paragraph_block(" ".join([*cell, *map(_shown, field)]), _Properties())
+
+    def _label(self, properties: _Properties, shown: str) -> str:
+        """The number that stands before a paragraph, or a dash, as far in as its level is; "" without one."""
+        if self._lists is None or properties.row_end or not shown.strip():
+            return ""
+        found = self._lists.label(properties.style, properties.numbering)
+        return f"{'  ' * found[1]}{found[0]}" if found is not None else ""
 
 
 def _shown(text: str) -> str:
@@ -284,10 +295,12 @@ def _shown(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def _paragraph_block(text: str, properties: _Properties) -> Iterator[Block]:
+def _paragraph_block(text: str, properties: _Properties, label: str = "") -> Iterator[Block]:
     text = tidy(text)
     if text and 1 <= properties.style <= 9 and len(text) < 500:
-        yield Block(BlockKind.HEADING, one_line(text), level=properties.style)
+        yield Block(BlockKind.HEADING, one_line(f"{label.strip(' -')} {text}"), level=properties.style)
+    elif text and label:
+        yield Block(BlockKind.LIST, f"{label} {text}")
     elif text:
         yield Block(BlockKind.PARAGRAPH, text)
 

@@ -27,8 +27,8 @@ def number_of(text: str, default: int = 0) -> int:
 
 
 @dataclass(slots=True)
-class _Level:
-    """One level of a numbering: its format, its text as "%1.%2", and where it starts."""
+class Level:
+    """One level of a numbering: its format as WordprocessingML names it, its text as "%1.%2", and where it starts."""
 
     format: str = "decimal"
     text: str = ""
@@ -50,7 +50,7 @@ class Styles:
     styles_xml: etree._Element | None
     numbering_xml: etree._Element | None
     _styles: dict[str, _Style] = field(default_factory=dict)
-    _levels: dict[str, dict[int, _Level]] = field(default_factory=dict)  # abstract numbering -> levels
+    _levels: dict[str, dict[int, Level]] = field(default_factory=dict)  # abstract numbering -> levels
     _abstract: dict[str, str] = field(default_factory=dict)  # numbering -> abstract numbering
     _restarts: dict[str, dict[int, int]] = field(default_factory=dict)
     _counts: dict[str, dict[int, int]] = field(default_factory=dict)
@@ -63,6 +63,16 @@ class Styles:
         if self.numbering_xml is not None:
             self._read_numbering(self.numbering_xml)
         self.styles_xml = self.numbering_xml = None
+
+    def declare(self, identifier: str, abstract: str, levels: dict[int, Level], restarts: dict[int, int]) -> None:
+        """Make a numbering known. abstract: what numberings share that count on. restarts: where levels start anew."""
+        self._levels[abstract] = levels
+        self._abstract[identifier] = abstract
+        self._restarts[identifier] = restarts
+
+    def knows(self, identifier: str) -> bool:
+        """True for a numbering that was declared."""
+        return identifier in self._abstract
 
     def heading_level(self, style: str, outline: str) -> int:
         """The level of a heading, from 1; 0 for a paragraph that is none. outline: w:outlineLvl of the paragraph."""
@@ -101,7 +111,7 @@ class Styles:
         """What stands before the next paragraph of this numbering: "2.", "2.1", "(a)", or "-" for a bullet."""
         abstract = self._abstract.get(identifier, "")
         levels = self._levels.get(abstract, {})
-        own = levels.get(level, _Level())
+        own = levels.get(level, Level())
         if own.format == "bullet":
             return "-"
         if own.format == "none":
@@ -117,7 +127,7 @@ class Styles:
 
         def shown(match: re.Match[str]) -> str:
             at = int(match.group(1)) - 1
-            above = levels.get(at, _Level())
+            above = levels.get(at, Level())
             return spelled(counts.get(at, above.start), above.format)
 
         return _PLACEHOLDER.sub(shown, own.text or f"%{level + 1}.")
@@ -133,7 +143,7 @@ class Styles:
         for abstract in root.iterfind(f"{W}abstractNum"):
             levels = self._levels.setdefault(value(abstract, "abstractNumId"), {})
             for level in abstract.iterfind(f"{W}lvl"):
-                levels[number_of(value(level, "ilvl"))] = _Level(
+                levels[number_of(value(level, "ilvl"))] = Level(
                     value(level.find(f"{W}numFmt")) or "decimal",
                     value(level.find(f"{W}lvlText")),
                     number_of(value(level.find(f"{W}start")), 1),
