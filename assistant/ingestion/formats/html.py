@@ -14,6 +14,7 @@ from assistant.ingestion import caps
 from assistant.ingestion.cleaning import clean, one_line
 from assistant.ingestion.formats.decoding import Decoded, decoded
 from assistant.ingestion.formats.events import About, Event, Placed
+from assistant.ingestion.formats.mathml import spell_out
 from assistant.ingestion.formats.tables import Cell, markdown_rows
 from assistant.values import Block, BlockKind
 from assistant.workers import Refusal
@@ -99,9 +100,12 @@ def _parsed(text: str, parser: etree.HTMLParser) -> etree._Element | None:
         return None
     try:
         # Whatever the page says of its encoding, the bytes given here are UTF-8.
-        return etree.fromstring(text.encode("utf-8", "replace"), parser)
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError:
         return None  # "Document is empty": nothing but a declaration or a comment
+    if root is not None and "<math" in text:
+        spell_out(root)
+    return root
 
 
 class Page:
