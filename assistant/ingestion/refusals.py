@@ -82,6 +82,10 @@ _REASONS: Final[dict[str, tuple[str, str]]] = {
         "{name} is protected in a way that Privet can't open.",
         "Open it in the program it comes from, save a copy without protection, and add the copy.",
     ),
+    "encrypted": (
+        "{name} is encrypted, and only the key of its receiver opens it.",
+        "Open it in your mail program, save what it shows there as a message or as text, and add that.",
+    ),
     "no-text": ("No text was found in {name}.", "Open it to see whether it is the right file."),
     "blank": (
         "No text was found on the pages of {name}.",

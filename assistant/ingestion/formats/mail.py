@@ -18,6 +18,7 @@ from assistant.values import Unit
 from assistant.workers import Refusal
 
 _LARGEST_MESSAGE: Final = 128 << 20
+_ARMOUR: Final = b"-----BEGIN PGP MESSAGE-----"
 _LARGEST_PREAMBLE: Final = 64 << 10  # of what stands before the first message of a mailbox
 _MOST_PARTS: Final = 1_000
 _SHOWN: Final = ("From", "To", "Cc", "Date")
@@ -101,7 +102,11 @@ def _letter(data: bytes) -> Letter:
         kind = part.get_content_type()
         name = _decoded_header(part.get_filename() or "")
         inline = part.get_content_disposition() != "attachment" and not name
-        if kind == "text/plain" and inline:
+        if kind == "application/pgp-encrypted":
+            continue  # says only that the next part is
+        if _is_encrypted(part, kind):
+            attached.append(Inside(_file_name(name or "message", ""), refused="encrypted"))
+        elif kind == "text/plain" and inline:
             plain.append(_text(part))
         elif kind == "text/html" and inline:
             web.append(_text(part))
@@ -120,6 +125,16 @@ def _letter(data: bytes) -> Letter:
     heads = tuple((name, _decoded_header(str(message.get(name) or ""))) for name in _SHOWN)
     subject = _decoded_header(str(message.get("Subject") or ""))
     return Letter(subject, heads, "\n\n".join(plain), "\n".join(web), attached=tuple(attached))
+
+
+def _is_encrypted(part: Message, kind: str) -> bool:
+    """True for what only a key opens (RFC 3156, 4; RFC 8551, 3.2.2)."""
+    if kind in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
+        return str(part.get_param("smime-type") or "").casefold() != "signed-data"
+    if kind not in ("application/octet-stream", "text/plain"):
+        return False
+    payload = part.get_payload(decode=True)
+    return isinstance(payload, bytes) and payload.lstrip()[:40].startswith(_ARMOUR)
 
 
 def _parts(message: Message) -> Iterator[Message]:

@@ -134,3 +134,22 @@ def test_what_has_no_ending_is_told_by_what_it_holds(tmp_path: Path) -> None:
         ("papers/program", True),
     ]
     assert read(tmp_path / "letter").blocks[0].text == "It was paid in May."
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/octet-stream", "-----BEGIN PGP MESSAGE-----\n\nhIwDxE023q1UqxYBA"),
+        ("application/pkcs7-mime; smime-type=enveloped-data", "MIAGCSqGSIb3DQEHA6CA"),
+    ],
+)
+def test_a_message_that_is_encrypted_says_so(tmp_path: Path, kind: str, body: str) -> None:
+    parts = ("application/pgp-encrypted", "Version: 1"), (kind, body)
+    said = "".join(f"--x\nContent-Type: {each}\n\n{text}\n" for each, text in parts)
+    path = tmp_path / "a.eml"
+    path.write_text(f"Subject: Lease\nContent-Type: multipart/encrypted; boundary=x\n\n{said}--x--\n")
+    document = read(path)
+    assert [block.text for block in document.blocks] == ["Lease"]
+    assert [part.refused for part in document.parts] == [
+        "message is encrypted, and only the key of its receiver opens it."
+    ]
