@@ -16,6 +16,9 @@ BATCH: Final = 1_000
 """Vectors in one request; Chroma takes 5,461 at once at most."""
 
 _QUERY_SECONDS: Final = 10.0
+_LOOK_SECONDS: Final = 120.0
+"""For what is asked of files that may have to be read first: 200 MB for 100,000 passages, from a slow disk, on a busy
+computer. That this takes long doesn't mean that they are damaged."""
 _WRITE_SECONDS: Final = 120.0
 _OPEN_SECONDS: Final = 60.0
 _CLOSE_SECONDS: Final = 5.0
@@ -82,7 +85,7 @@ class VectorIndex:
 
     def count(self) -> int:
         """How many vectors there are."""
-        count = self._ask("count", {}, b"", _QUERY_SECONDS).values.get("count")
+        count = self._ask("count", {}, b"", _LOOK_SECONDS).values.get("count")
         if not isinstance(count, int):
             raise IndexBroken("answer")
         return count
@@ -92,7 +95,7 @@ class VectorIndex:
         if not samples:
             return True
         ids = _texts([id_ for id_, _ in samples])
-        found = self._ask("check", {"ids": ids}, b"".join(vector for _, vector in samples), _QUERY_SECONDS)
+        found = self._ask("check", {"ids": ids}, b"".join(vector for _, vector in samples), _LOOK_SECONDS)
         return found.values.get("found") == ids
 
     def close(self) -> None:

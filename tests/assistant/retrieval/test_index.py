@@ -65,6 +65,19 @@ def test_what_was_put_is_found_now_and_at_the_next_start(tmp_path: Path) -> None
         assert generations(tmp_path) == ["gen-000001"]
 
 
+def test_an_index_that_takes_long_to_be_read_is_not_built_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vectors = drawn(5)
+    with opened(tmp_path) as retrieval:
+        put(retrieval, "one", texts(5), vectors)
+    monkeypatch.setattr("assistant.retrieval.vectors._QUERY_SECONDS", 0.0)  # no look is done so soon
+    with opened(tmp_path) as retrieval:
+        assert list(retrieval.ensure(Stop())) == []
+        assert retrieval.verify()
+        assert generations(tmp_path) == ["gen-000001"]
+
+
 def test_a_new_version_of_a_document_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
     old, new = drawn(10, seed=1), drawn(8, seed=2)
     with opened(tmp_path) as retrieval:
