@@ -193,8 +193,10 @@ class Retrieval:
     def ensure(self, stop: Stop) -> Iterator[Rebuilding]:
         """Build the index again where it does not agree with the vault, and finish what `compact` could not.
 
+        What the first search would wait for is read on the way.
         Raises ChildDied, EnvironmentFault.
         """
+        self._searching.prepare()
         self._library.compact()
         yield from self._index.ensure(stop)
         self._index.follow()

@@ -10,7 +10,7 @@ import pytest
 
 from assistant.retrieval import Retrieval
 from assistant.retrieval.search import relevance
-from assistant.values import DocumentId, Hit, Passage, PassageId
+from assistant.values import DocumentId, Hit, Passage, PassageId, Stop
 from tests.assistant.retrieval.made import drawn, opened, put, unit
 
 
@@ -175,3 +175,16 @@ def test_what_stands_before_and_after_a_passage(tmp_path: Path) -> None:
         assert (before[0], after[0]) == (first, third)
         assert before[1].text == "first"
         assert around[first].before is None
+
+
+def test_the_names_of_documents_are_read_before_the_first_question(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = []
+    with opened(tmp_path) as retrieval:
+        put(retrieval, "Lease of Harrow Mill", ["The rent."], drawn(1))
+    with opened(tmp_path) as retrieval:
+        list(retrieval.ensure(Stop()))
+        monkeypatch.setattr("assistant.retrieval.naming.title_words", lambda title: read.append(title) or title)
+        assert retrieval.search("What is the rent of Harrow Mill?", b"", 1)
+    assert read == []
