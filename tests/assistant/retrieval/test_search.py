@@ -180,11 +180,16 @@ def test_what_stands_before_and_after_a_passage(tmp_path: Path) -> None:
 def test_the_names_of_documents_are_read_before_the_first_question(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = []
+    read: list[str] = []
+
+    def words_of(title: str) -> str:
+        read.append(title)
+        return title
+
     with opened(tmp_path) as retrieval:
         put(retrieval, "Lease of Harrow Mill", ["The rent."], drawn(1))
     with opened(tmp_path) as retrieval:
         list(retrieval.ensure(Stop()))
-        monkeypatch.setattr("assistant.retrieval.naming.title_words", lambda title: read.append(title) or title)
+        monkeypatch.setattr("assistant.retrieval.naming.title_words", words_of)
         assert retrieval.search("What is the rent of Harrow Mill?", b"", 1)
     assert read == []
