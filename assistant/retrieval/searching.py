@@ -65,7 +65,10 @@ class Searching:
 
     def prepare(self) -> None:
         """Read what the first search would otherwise wait for: the names of ten thousand documents take a second."""
-        self._names.naming(words.Asked((), ()))
+        with self._vault.read() as connection:
+            current = indexing.is_current(connection)
+        if current:  # otherwise the names are read when the index of words has been made again
+            self._names.naming(words.Asked((), ()))
 
     def search(self, queries: Sequence[Query], k: int, scope: Collection[DocumentId] | None) -> list[Hit]:
         """The `k` passages that answer best, best first; echoes of a better one give way to others.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.retrieval import Retrieval
+from assistant.retrieval import Retrieval, indexing
 from assistant.retrieval.search import relevance
 from assistant.values import DocumentId, Hit, Passage, PassageId, Stop
 from tests.assistant.retrieval.made import drawn, opened, put, unit
@@ -177,8 +177,9 @@ def test_what_stands_before_and_after_a_passage(tmp_path: Path) -> None:
         assert around[first].before is None
 
 
+@pytest.mark.parametrize("kept_by", ["this Privet", "an earlier one"])
 def test_the_names_of_documents_are_read_before_the_first_question(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept_by: str
 ) -> None:
     read: list[str] = []
 
@@ -188,8 +189,14 @@ def test_the_names_of_documents_are_read_before_the_first_question(
 
     with opened(tmp_path) as retrieval:
         put(retrieval, "Lease of Harrow Mill", ["The rent."], drawn(1))
+        assert retrieval.search("What is the rent?", b"", 1)
     with opened(tmp_path) as retrieval:
-        list(retrieval.ensure(Stop()))
+        if kept_by == "an earlier one":
+            with retrieval._library._vault.write() as connection:
+                connection.execute("UPDATE meta SET value = '' WHERE key = ?", (indexing._KEY,))
         monkeypatch.setattr("assistant.retrieval.naming.title_words", words_of)
+        list(retrieval.ensure(Stop()))
+        before = len(read)
         assert retrieval.search("What is the rent of Harrow Mill?", b"", 1)
-    assert read == []
+    # Where the index of words is made again with the first question, names are read from what it is then.
+    assert (before, len(read)) == ((1, 1) if kept_by == "this Privet" else (0, 1))
