@@ -1,7 +1,8 @@
-"""From the start of the process to the window's first paint, against an empty PySide6 window."""
+"""The window: to its first paint, against an empty PySide6 window; and what fifty answers do to it."""
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -38,7 +39,7 @@ print(len(heavy), *heavy)
 
 
 def figures() -> list[Figure]:
-    """First paint, and how many heavy libraries the window's process holds."""
+    """First paint, how many heavy libraries the window's process holds, and how much answers hold it up."""
     with tempfile.TemporaryDirectory(prefix="privet-bench-") as home:
         environment = os.environ | {"PRIVET_HOME": home, "PRIVET_BENCH_FIRST_PAINT": "1"}
         environment.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -54,7 +55,17 @@ def figures() -> list[Figure]:
         done = subprocess.run(
             [sys.executable, "-c", LOADED], env=environment, check=True, capture_output=True, text=True
         )
+        held = subprocess.run(
+            [sys.executable, "-m", "tests.bench.holding", home], env=environment, check=True, capture_output=True
+        )
+    answered = json.loads(held.stdout)
+    before, after = answered["megabytes"]
     return [
         Figure("first paint of the window, against an empty PySide6 window", ours, "s", empty, "<= 1.5"),
         Figure("heavy libraries in the window's process", float(done.stdout.split()[0]), "libraries", None, "<= 0"),
+        Figure(
+            "longest that fifty answers hold the window up (processor)", max(answered["turns"]), "s", None, "<= 0.016"
+        ),
+        Figure("turns of the window's loop over 16 ms", float(sum(one > 0.016 for one in answered["turns"])), "turns"),
+        Figure("memory that fifty answers take in the window", after - before, "MB"),
     ]

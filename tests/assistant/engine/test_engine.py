@@ -154,7 +154,7 @@ def test_a_prompt_longer_than_the_window_is_refused(loaded: Engine) -> None:
 
 def test_a_killed_child_costs_half_an_answer_and_no_more(loaded: Engine) -> None:
     answer = loaded.stream(ask("Tell a very long story."), Sampling(temperature=0, max_tokens=400))
-    events = []
+    events: list[Said] = []
     while len(text_of(events)) <= 10:  # no longer: by then the answer must not have ended
         events.append(next(answer))
     assert loaded.pid is not None
