@@ -159,6 +159,9 @@ def _draw(request: Request) -> Iterator[Part]:
 
 def _load(name: str) -> ModuleType:
     """The module of a format, with all that it will ever import: nothing can be opened afterwards."""
+    # Nothing here multiplies large matrices; NumPy's library for that keeps memory for each processor: with two, 175 MB
+    # of the little that this process may have, and on some days the recognition of text had none left.
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
     for codec in _CODECS:
         codecs.lookup(codec)  # Python imports a codec when it is first used, which would be too late
     module = importlib.import_module(f"assistant.ingestion.formats.{name}")

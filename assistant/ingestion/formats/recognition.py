@@ -85,7 +85,12 @@ class Rapid:
         self._searched = 0
         # OpenCV wants blue first.
         page = np.ascontiguousarray(picture[:, :, ::-1])
-        found, _ = self._engine(page, use_cls=False, return_word_box=True)
+        try:
+            found, _ = self._engine(page, use_cls=False, return_word_box=True)
+        except Exception as error:
+            if "bad_alloc" in str(error):  # what ONNX Runtime says of it, in an error of RapidOCR's
+                raise MemoryError from error
+            raise
         height = picture.shape[0]
         lines: dict[Line, float] = {}
         for corners, text, sure, *_ in found or []:

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from assistant.errors import DocumentUnreadable
+from assistant.ingestion import children
 from assistant.ingestion.formats import zipped
 from assistant.ingestion.formats.events import About, Placed
 from assistant.values import Unit
@@ -97,6 +98,13 @@ def test_a_picture_that_is_damaged_or_without_text_is_told(tmp_path: Path) -> No
     assert document.warnings == (
         "A picture in this file is damaged or far too large; what text may be on them was not read.",
     )
+
+
+def test_a_picture_is_recognised_with_memory_to_spare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(children, "_MEMORY", 880 << 20)  # of 1,000: how threads take turns may cost the rest
+    body = drawing("scan", 150, 50) + drawing("logo", 150, 50)
+    document = read(word(tmp_path / "a.docx", body, png("The deposit is 900 euros.")))
+    assert "The deposit is 900 euros." in [block.text for block in document.blocks]
 
 
 def test_small_pictures_are_left_alone_and_drawings_are_told(tmp_path: Path) -> None:
