@@ -70,6 +70,16 @@ def test_a_pdf_with_changed_bytes(tmp_path: Path, seed: int) -> None:
     told(path)
 
 
+def test_a_container_whose_parts_begin_before_it_is_damaged(tmp_path: Path) -> None:
+    path = docx(tmp_path / "changed.docx", paragraph("Some text. ") * 50)
+    data = path.read_bytes()
+    at = data.rindex(b"PK\x05\x06") + 16  # where its list of parts begins, as its end says
+    path.write_bytes(
+        data[:at] + (int.from_bytes(data[at : at + 4], "little") + 9).to_bytes(4, "little") + data[at + 4 :]
+    )
+    assert "damaged" in told(path)
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_a_word_document_with_changed_bytes_or_cut_off(tmp_path: Path, seed: int) -> None:
     path = docx(tmp_path / "changed.docx", paragraph("Some text. ") * 50)

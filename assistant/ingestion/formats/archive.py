@@ -22,11 +22,16 @@ _ENCRYPTED: Final = 0x1
 
 
 class Container:
-    """An open ZIP file. Raises Refusal("bomb") where its members lie over one another or are far too many."""
+    """An open ZIP file. Raises Refusal("bomb") where its members lie over one another or are far too many.
+
+    Raises BadZipFile where it is none, or one of them is said to begin before the file does, which zipfile lets pass.
+    """
 
     def __init__(self, file: BinaryIO, size: int) -> None:
         self._archive = zipfile.ZipFile(file)
         self._members = self._archive.infolist()
+        if any(member.header_offset < 0 for member in self._members):
+            raise zipfile.BadZipFile("offset")
         # Members that share their packed bytes are how a small file announces petabytes.
         if len(self._members) > 2 * _MOST_MEMBERS or sum(each.compress_size for each in self._members) > size:
             raise Refusal("bomb")

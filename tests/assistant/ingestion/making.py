@@ -12,10 +12,12 @@ WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 def docx(path: Path, body: str, prologue: str = "", **parts: str) -> Path:
     """A Word document. body: what is inside w:body. parts: other XML parts of word/, as styles="<w:style ...>"."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("word/document.xml", f"{prologue}<w:document {WORD}><w:body>{body}</w:body></w:document>")
-        for name, inside in parts.items():
-            archive.writestr(f"word/{name}.xml", f"<w:{name} {WORD}>{inside}</w:{name}>")
+    document = f"{prologue}<w:document {WORD}><w:body>{body}</w:body></w:document>"
+    others = {name: f"<w:{name} {WORD}>{inside}</w:{name}>" for name, inside in parts.items()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in {"document": document, **others}.items():
+            # Of one date always, so that the bytes are the same each time.
+            archive.writestr(zipfile.ZipInfo(f"word/{name}.xml"), content, zipfile.ZIP_DEFLATED)
     return path
 
 

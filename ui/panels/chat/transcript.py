@@ -109,8 +109,14 @@ class Transcript(QScrollArea):
         return next((view for view in reversed(self._views) if isinstance(view, QuestionView)), None)
 
     @property
+    def has_answer(self) -> bool:
+        """True if there is an answer, built or not yet."""
+        return any(isinstance(turn, Answer) for turn in (*self._coming, *(view.turn for view in self._views)))
+
+    @property
     def last_answer(self) -> AnswerView | None:
-        """The newest answer."""
+        """The newest answer, which is built now if it was still to be."""
+        self._append()
         return next((view for view in reversed(self._views) if isinstance(view, AnswerView)), None)
 
     def show_turns(self, turns: Sequence[Shown]) -> None:

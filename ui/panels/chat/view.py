@@ -69,7 +69,7 @@ class ChatView(QFrame):
     @property
     def has_answer(self) -> bool:
         """True if there is an answer on the screen."""
-        return not self.welcomes and self.transcript.last_answer is not None
+        return not self.welcomes and self.transcript.has_answer
 
     def copy_answer(self) -> None:
         """Put the newest answer on the clipboard."""
