@@ -80,6 +80,13 @@ def test_a_container_whose_parts_begin_before_it_is_damaged(tmp_path: Path) -> N
     assert "damaged" in told(path)
 
 
+def test_a_container_with_a_part_whose_name_is_none_is_damaged(tmp_path: Path) -> None:
+    accented = {"é": ""}
+    path = docx(tmp_path / "changed.docx", paragraph("Some text. ") * 50, **accented)
+    path.write_bytes(path.read_bytes().replace("é".encode(), b"\xff\xff"))
+    assert "damaged" in told(path)
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_a_word_document_with_changed_bytes_or_cut_off(tmp_path: Path, seed: int) -> None:
     path = docx(tmp_path / "changed.docx", paragraph("Some text. ") * 50)

@@ -24,11 +24,14 @@ _ENCRYPTED: Final = 0x1
 class Container:
     """An open ZIP file. Raises Refusal("bomb") where its members lie over one another or are far too many.
 
-    Raises BadZipFile where it is none, or one of them is said to begin before the file does, which zipfile lets pass.
+    Raises BadZipFile where it is none, or one of them has no name or is said to begin before the file does.
     """
 
     def __init__(self, file: BinaryIO, size: int) -> None:
-        self._archive = zipfile.ZipFile(file)
+        try:
+            self._archive = zipfile.ZipFile(file)
+        except UnicodeDecodeError as error:
+            raise zipfile.BadZipFile("name") from error
         self._members = self._archive.infolist()
         if any(member.header_offset < 0 for member in self._members):
             raise zipfile.BadZipFile("offset")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO
+from zipfile import BadZipFile
 
 from assistant.ingestion.families import Family
 from assistant.ingestion.formats import html, image, rtf
@@ -32,7 +34,7 @@ def reader(numbers: Sequence[int], family: Family) -> Reader:
                 for block in image.blocks(io.BytesIO(picture(number)), page):
                     found = True
                     yield block
-            except (Refusal, *image.FAULTS):
+            except (Refusal, BadZipFile, zlib.error, RuntimeError, *image.FAULTS):
                 lost.append(page)
             if not found and page not in lost:
                 empty.append(page)

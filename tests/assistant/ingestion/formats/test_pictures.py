@@ -100,6 +100,15 @@ def test_a_picture_that_is_damaged_or_without_text_is_told(tmp_path: Path) -> No
     )
 
 
+def test_a_picture_whose_packing_is_damaged_is_told(tmp_path: Path) -> None:
+    path = word(tmp_path / "a.docx", paragraph("The rent.") + drawing("scan", 150, 50), b"not packed")
+    path.write_bytes(path.read_bytes().replace(b"not packed", b"not_packed"))  # its checksum is that of the other
+    document = read(path)
+    assert document.warnings == (
+        "A picture in this file is damaged or far too large; what text may be on them was not read.",
+    )
+
+
 def test_a_picture_is_recognised_with_memory_to_spare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(children, "_MEMORY", 880 << 20)  # of 1,000: how threads take turns may cost the rest
     body = drawing("scan", 150, 50) + drawing("logo", 150, 50)
