@@ -6,6 +6,7 @@ each matrix has a scale for each of its columns, and what it is multiplied with 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final, Protocol
 
 import numpy
@@ -28,6 +29,16 @@ class Tensors(Protocol):
 def graph(shape: Shape, weights: Tensors, *, eight_bits: bool) -> bytes:
     """An ONNX model: ids (int64), mask (int32), positions (int64) to hidden (float32). Raises NoWeights."""
     return _Graph(shape, weights, eight_bits).bytes()
+
+
+def padded(rows: Sequence[Sequence[int]], shape: Shape) -> dict[str, Any]:
+    """What `graph` takes, of rows of tokens: "ids" and "mask" (rows x longest), "positions" (longest)."""
+    longest = max(len(row) for row in rows)
+    ids = numpy.zeros((len(rows), longest), numpy.int64)
+    mask = numpy.zeros((len(rows), longest), numpy.int32)
+    for number, row in enumerate(rows):
+        ids[number, : len(row)], mask[number, : len(row)] = row, 1
+    return {"ids": ids, "mask": mask, "positions": numpy.arange(longest) + shape.offset}
 
 
 class _Graph:

@@ -79,11 +79,6 @@ class QuickModel:
 
     def _hidden(self, rows: Sequence[Sequence[int]]) -> tuple[Any, Any]:
         """The vectors of the tokens of each row, padded, and which are tokens."""
-        longest = max(len(row) for row in rows)
-        ids = numpy.zeros((len(rows), longest), numpy.int64)
-        mask = numpy.zeros((len(rows), longest), numpy.int32)
-        for number, row in enumerate(rows):
-            ids[number, : len(row)], mask[number, : len(row)] = row, 1
-        positions = numpy.arange(longest) + self._shape.offset
-        (hidden,) = self._session.run(None, {"ids": ids, "mask": mask, "positions": positions})
-        return hidden, mask
+        fed = bert.padded(rows, self._shape)
+        (hidden,) = self._session.run(None, fed)
+        return hidden, fed["mask"]

@@ -89,10 +89,4 @@ class ReadingModel:
         return [[(int(a), int(b)) for a, b in offsets] for _, offsets in cut], made.astype("<f4")
 
     def _hidden(self, rows: Sequence[Sequence[int]]) -> Any:
-        longest = max(len(row) for row in rows)
-        ids = numpy.zeros((len(rows), longest), numpy.int64)
-        mask = numpy.zeros((len(rows), longest), numpy.int32)
-        for number, row in enumerate(rows):
-            ids[number, : len(row)], mask[number, : len(row)] = row, 1
-        positions = numpy.arange(longest) + self._shape.offset
-        return self._session.run(None, {"ids": ids, "mask": mask, "positions": positions})[0]
+        return self._session.run(None, bert.padded(rows, self._shape))[0]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from assistant.ingestion import caps
+from assistant.ingestion.formats.biff import records
 
 # Version and instance, then the kind, of a record; the last bit of the instance says that two names come first.
 _HEADER: Final = re.compile(
@@ -64,13 +65,11 @@ def blips(stream: Callable[[str], bytes]) -> Iterator[Blip]:
 def _drawings(workbook: bytes) -> bytes:
     """What a workbook keeps of its drawings in common, put together from its records (MS-XLS, 2.4.171)."""
     pieces: list[bytes] = []
-    at, goes_on = 0, False
-    while at + 4 <= len(workbook):
-        kind, length = struct.unpack_from("<HH", workbook, at)
+    goes_on = False
+    for kind, _, content in records(workbook):
         goes_on = kind == _GROUP or (goes_on and kind == _CONTINUE)
         if goes_on:
-            pieces.append(workbook[at + 4 : at + 4 + length])
-        at += 4 + length
+            pieces.append(content)
     return b"".join(pieces)
 
 
